@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Modbus/TCP: table of functions, parser of one ADU, and the stream that cuts TCP bytes into ADUs.
+//
+// Sources: MODBUS Messaging on TCP/IP Implementation Guide V1.0b 3.1.3 (MBAP);
+// MODBUS Application Protocol V1.1b3 (functions, quantities, exceptions).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "wire/apps/operation.h"
+#include "wire/cursor.h"
+#include "wire/fault.h"
+
+namespace bulkhead::wire::modbus {
+
+inline constexpr uint16_t kPort = 502;
+inline constexpr size_t kMbapSize = 7;
+inline constexpr size_t kMaxAdu = 260;
+
+enum class Side : uint8_t { kRequest, kResponse };
+
+// Parses the ADU at the front of `bytes`; `size` receives its length in bytes.
+// The MBAP length and the length that the function implies must agree, else kBadLength.
+// NeedMore while the ADU is a well-formed prefix. Faults: kBadProtocolId, kBadLength,
+// kBadFunction, kBadCount, kBadValue, kBadAddress (address + quantity past 65536).
+Parsed<Operation> parse_adu(std::span<const uint8_t> bytes, Side side, size_t& size) noexcept;
+
+// One direction of one TCP connection, fed strictly in order. Holds at most one partial ADU.
+class Stream {
+ public:
+  enum class Step : uint8_t {
+    kOperation,  // `out` is the next complete ADU; call again
+    kNeedMore,   // all of `bytes` is consumed; an ADU may be partly buffered
+    kFault,      // `fault` says why; the stream stays broken
+  };
+
+  explicit Stream(Side side) noexcept : side_(side) {}
+
+  // Consumes from the front of `bytes`. The views in `out` are valid until the next call.
+  Step next(std::span<const uint8_t>& bytes, Operation& out) noexcept;
+
+  [[nodiscard]] Fault fault() const noexcept { return fault_; }
+  // Bytes of a partial ADU seen so far.
+  [[nodiscard]] size_t held() const noexcept { return held_; }
+
+ private:
+  Side side_;
+  Fault fault_{};
+  uint16_t held_ = 0;
+  std::array<uint8_t, kMaxAdu> buffer_;
+};
+
+// One row of the function table: the facts from which parser, vocabulary, docs and fuzz dictionary come.
+struct FunctionRow {
+  uint16_t code = 0;  // function | sub-function << 8
+  std::string_view name;
+  OperationClass cls = OperationClass::kUnspecified;
+  uint16_t technique = 0;
+};
+std::span<const FunctionRow> functions() noexcept;
+// nullptr when unknown.
+const FunctionRow* function_named(std::string_view name) noexcept;
+const FunctionRow* function_of(uint16_t code) noexcept;
+
+}  // namespace bulkhead::wire::modbus
