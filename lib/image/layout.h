@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// The flat policy image: the contract between the two processes (docs/image_format.md).
+//
+//   ImageHeader | sections, each 64-byte aligned, in SectionId order | Ed25519 signature (64 bytes)
+//
+// All offsets are from the start of the image, all integers little endian, no pointers. The
+// signature covers every byte before it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <type_traits>
+
+#include "base/address.h"
+
+namespace bulkhead::image {
+
+inline constexpr uint64_t kMagic = 0x31'47'4d'49'4b'48'4c'42;  // "BLHKIMG1"
+inline constexpr uint32_t kLayoutVersion = 1;
+inline constexpr size_t kSignatureBytes = 64;
+inline constexpr size_t kSectionAlign = 64;
+inline constexpr uint64_t kMaxImageBytes = 1ull << 30;
+inline constexpr uint32_t kNone = 0xffff'ffff;
+
+enum class SectionId : uint32_t {
+  kStrings = 0,     // bytes; StringRef points here
+  kGateways,        // GatewayRecord[]
+  kIdentities,      // IdentityRecord[], sorted by name
+  kAddressIndex,    // AddressSlot[], power of two, open addressing by IP
+  kPairIndex,       // PairSlot[], power of two, open addressing by (source class, destination class)
+  kPairLists,       // uint32_t[]: relationship and veto indices
+  kRelationships,   // RelationshipRecord[], sorted by name
+  kServices,        // ServiceRecord[]
+  kRules,           // RuleRecord[]
+  kRanges,          // RangeRecord[]
+  kVetoes,          // VetoRecord[], sorted by name
+  kCount,
+};
+inline constexpr size_t kSectionCount = static_cast<size_t>(SectionId::kCount);
+
+struct SectionRef {
+  uint64_t offset = 0;
+  uint32_t count = 0;        // elements
+  uint32_t element_size = 0; // bytes; checked against this build's sizeof
+};
+
+struct ImageHeader {
+  uint64_t magic = kMagic;
+  uint32_t layout_version = kLayoutVersion;
+  uint32_t header_size = 0;
+  uint64_t total_size = 0;         // signature included
+  uint64_t generation = 0;
+  int64_t created_wall_ns = 0;
+  std::array<char, 64> gateway{};  // whom the image is for; NUL padded
+  std::array<SectionRef, kSectionCount> sections{};
+};
+
+struct StringRef {
+  uint32_t offset = 0;  // into kStrings
+  uint32_t length = 0;
+};
+
+// A run of elements in another section.
+struct Run {
+  uint32_t first = 0;
+  uint32_t count = 0;
+};
+
+struct GatewayRecord {
+  StringRef name;
+};
+
+struct IdentityRecord {
+  StringRef name;
+  IpAddress ip;                // zero: no binding
+  std::array<uint8_t, 6> mac{};
+  uint16_t vlan = 0xffff;
+  uint32_t gateway = kNone;    // index into kGateways
+  StringRef port;
+  uint32_t cls = kNone;        // identity class
+  uint32_t kind = 0;           // policy::IdentityKind
+};
+
+struct AddressSlot {
+  IpAddress ip;                // zero: free slot
+  uint32_t identity = kNone;
+  uint32_t reserved = 0;
+};
+
+struct PairSlot {
+  uint32_t source_class = kNone;   // kNone: free slot
+  uint32_t destination_class = kNone;
+  Run relationships;               // into kPairLists
+  Run vetoes;                      // into kPairLists
+};
+
+struct RelationshipRecord {
+  StringRef name;
+  Run services;                    // into kServices
+  int64_t from_wall_ns = INT64_MIN;
+  int64_t until_wall_ns = INT64_MAX;
+  uint8_t refuse_with = 0;         // policy::RefuseWith
+  uint8_t mode = 0;                // policy::Mode
+  uint8_t on_end = 0;              // policy::OnEnd
+  uint8_t is_grant = 0;
+  uint32_t reserved = 0;
+};
+
+struct ServiceRecord {
+  uint8_t protocol = 0;            // IP protocol; 1 stands for echo of both families
+  uint8_t app = 0;                 // wire::App
+  uint16_t reserved = 0;
+  Run ports;                       // into kRanges
+  Run rules;                       // into kRules
+};
+
+struct RuleRecord {
+  std::array<uint64_t, 4> functions{};  // bitmap over the low byte of the code; all ones: every function
+  std::array<uint64_t, 4> units{};      // bitmap over unit ids
+  Run subfunctions;                     // into kRanges: allowed codes with a sub-function (first == last == code); count 0: no restriction beyond `functions`
+  uint8_t cls = 0;                      // wire::OperationClass
+  uint8_t has_value = 0;
+  uint8_t any_point = 0;
+  uint8_t reserved = 0;
+  uint32_t value_first = 0;
+  uint32_t value_last = 0;
+  std::array<Run, 7> points{};          // by wire::PointType, into kRanges, sorted and coalesced
+  uint32_t reserved2 = 0;
+};
+
+struct RangeRecord {
+  uint32_t first = 0;
+  uint32_t last = 0;
+};
+
+struct VetoRecord {
+  StringRef name;
+  uint32_t class_mask = 0;             // bit per wire::OperationClass; 0: everything
+  uint32_t reserved = 0;
+};
+
+static_assert(std::is_trivially_copyable_v<ImageHeader> && std::is_trivially_copyable_v<RuleRecord>);
+
+}  // namespace bulkhead::image

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads a verified image. Every accessor is bounded by what the verifier proved; nothing allocates.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "base/address.h"
+#include "base/strong_id.h"
+#include "image/layout.h"
+#include "wire/apps/operation.h"
+
+namespace bulkhead::image {
+
+// Flow-level decision, cached by the flow until `boundary_wall_ns` or the next generation.
+struct FlowDecision {
+  bool allowed = false;                     // default deny
+  bool vetoed = false;
+  bool expired = false;                     // denied, and a relationship for the service exists outside its window
+  bool monitor = false;                     // allowed only by a monitor-mode relationship
+  wire::App app = wire::App::kNone;         // kNone: opaque, no inspection
+  uint8_t refuse_with = 0;                  // policy::RefuseWith of the deciding relationship
+  RelationshipIndex relationship;           // lowest index that allows; for denials the one that came nearest, or none
+  PairIndex pair;                           // for decide_operation
+  int64_t boundary_wall_ns = INT64_MAX;     // the decision may change at this time
+};
+
+struct OperationDecision {
+  enum class Reason : uint8_t { kAllowed = 0, kMonitored, kVetoed, kExpired, kOperationDenied, kValueOutOfRange };
+  bool pass = false;                        // default deny; true also for kMonitored
+  Reason reason = Reason::kOperationDenied;
+  RelationshipIndex relationship;           // deciding, or nearest, relationship
+  uint32_t veto = kNone;
+};
+
+class ImageView {
+ public:
+  ImageView() = default;
+  // `bytes` were accepted by verify() and outlive the view.
+  explicit ImageView(std::span<const uint8_t> bytes) noexcept;
+
+  [[nodiscard]] bool empty() const noexcept { return base_ == nullptr; }
+  [[nodiscard]] Generation generation() const noexcept;
+  [[nodiscard]] std::string_view gateway() const noexcept;
+  [[nodiscard]] int64_t created_wall_ns() const noexcept;
+
+  [[nodiscard]] IdentityIndex identity_by_ip(const IpAddress& ip) const noexcept;
+  void prefetch_ip(const IpAddress& ip) const noexcept;
+  [[nodiscard]] const IdentityRecord& identity(IdentityIndex i) const noexcept;
+  [[nodiscard]] std::span<const IdentityRecord> identities() const noexcept;
+  [[nodiscard]] std::span<const GatewayRecord> gateways() const noexcept;
+  [[nodiscard]] std::span<const RelationshipRecord> relationships() const noexcept;
+  [[nodiscard]] std::span<const VetoRecord> vetoes() const noexcept;
+  [[nodiscard]] std::string_view text(StringRef ref) const noexcept;
+  [[nodiscard]] std::string_view name_of(RelationshipIndex i) const noexcept;  // empty when none
+  [[nodiscard]] std::string_view name_of(IdentityIndex i) const noexcept;
+
+  // May anything be said between the two, in either direction, now? (proxy ARP/ND)
+  [[nodiscard]] bool related(IdentityIndex a, IdentityIndex b, int64_t wall_ns) const noexcept;
+
+  // `port`: the responder's (0 for ICMP echo; protocol 1 and 58 both mean echo).
+  [[nodiscard]] FlowDecision decide_flow(IdentityIndex source, IdentityIndex destination, uint8_t protocol,
+                                         uint16_t port, int64_t wall_ns) const noexcept;
+
+  // One operation of the request direction inside a flow with an inspected service.
+  [[nodiscard]] OperationDecision decide_operation(PairIndex pair, uint8_t protocol, uint16_t port,
+                                                   const wire::Operation& operation, int64_t wall_ns) const noexcept;
+
+ private:
+  template <typename T>
+  [[nodiscard]] std::span<const T> section(SectionId id) const noexcept;
+  const uint8_t* base_ = nullptr;
+};
+
+}  // namespace bulkhead::image

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// The policy as the operator wrote it, resolved to types but not yet to tables.
+//
+// One schema (docs/policy.md). Sources: YAML (policy/yaml.h). Consumers: the reference evaluator
+// (policy/reference.h), the compiler (policy/compiler.h). Everything here is validated by
+// policy::validate() before either consumer sees it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/address.h"
+#include "wire/apps/operation.h"
+#include "wire/frame.h"
+
+namespace bulkhead::policy {
+
+// Where in its file an object begins, for errors. Lines and columns count from 1.
+struct Place {
+  std::string file;
+  int line = 0;
+  int column = 0;
+};
+
+enum class IdentityKind : uint8_t { kUnspecified = 0, kDevice, kUser, kService, kGateway };
+
+// What the gateway enforces about an agentless device: all given parts must match.
+struct Binding {
+  std::string gateway;
+  std::string port;                     // zone port name at that gateway
+  uint16_t vlan = wire::kNoVlan;        // kNoVlan: untagged
+  MacAddress mac;
+  IpAddress ip;                         // unique over all identities
+};
+
+struct Identity {
+  std::string name;
+  IdentityKind kind = IdentityKind::kDevice;
+  std::optional<Binding> bind;          // devices and services; users have none
+  std::map<std::string, std::string> labels;
+  Place place;
+};
+
+// All terms must hold. An empty selector matches nothing and is refused by validate().
+struct SelectorTerm {
+  enum class Kind : uint8_t { kIn, kNotIn, kExists, kName };
+  Kind kind = Kind::kIn;
+  std::string key;                      // unused for kName
+  std::vector<std::string> values;      // kIn, kNotIn: label values; kName: identity names
+};
+struct Selector {
+  std::vector<SelectorTerm> terms;
+  bool any = false;                     // only in a veto, where `from` or `to` is left out
+  Place place;
+};
+
+struct NumberRange {
+  uint32_t first = 0;
+  uint32_t last = 0;                    // inclusive
+};
+
+// One allow rule of an inspected protocol. An operation passes when each of its point ranges is
+// covered by one rule whose class, functions, unit, points and values all fit.
+struct OperationRule {
+  wire::OperationClass cls = wire::OperationClass::kUnspecified;
+  std::vector<uint16_t> functions;      // empty: every function of the class
+  std::vector<NumberRange> units;       // empty: every unit
+  std::map<wire::PointType, std::vector<NumberRange>> points;  // empty: every point; else only these types and ranges
+  std::optional<NumberRange> value;     // each value written lies within; an operation that writes values it does not carry (mask write) does not fit
+  Place place;
+};
+
+// A transport service a relationship opens, inspected or opaque.
+struct Service {
+  uint8_t protocol = 0;                 // ip_protocol::kTcp, kUdp; kIcmp stands for echo over both families
+  std::vector<NumberRange> ports;       // empty for ICMP
+  wire::App app = wire::App::kNone;     // kNone: opaque
+  std::vector<OperationRule> allow;     // inspected services only
+};
+
+enum class RefuseWith : uint8_t { kReset = 0, kDrop = 1 };  // `exception` comes with surgical refusal
+enum class Mode : uint8_t { kEnforce = 0, kMonitor = 1 };
+enum class OnEnd : uint8_t { kCut = 0 };                    // reset both ends at the next packet
+
+// A relationship, or a grant (then ticket, subject and the window are set).
+struct Relationship {
+  std::string name;
+  Selector from;
+  Selector to;
+  std::vector<Service> services;
+  RefuseWith refuse_with = RefuseWith::kReset;
+  Mode mode = Mode::kEnforce;
+  OnEnd on_end = OnEnd::kCut;
+  std::optional<int64_t> from_wall_ns;  // inclusive
+  std::optional<int64_t> until_wall_ns; // exclusive
+  bool is_grant = false;
+  std::string subject;                  // grants
+  std::string ticket;
+  std::vector<std::string> approved_by;
+  Place place;
+};
+
+// Nothing overrides a veto. With `operations` empty it forbids the pair altogether; otherwise it
+// forbids those classes, and every opaque TCP or UDP service (which could carry them unseen).
+struct Veto {
+  std::string name;
+  Selector from;
+  Selector to;
+  std::vector<wire::OperationClass> operations;
+  Place place;
+};
+
+struct Policy {
+  std::vector<Identity> identities;
+  std::vector<Relationship> relationships;  // grants included
+  std::vector<Veto> vetoes;
+};
+
+}  // namespace bulkhead::policy

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// The reference evaluator: slow and obvious. The compiled image must agree with it on every input
+// (tests/property/policy_model_test.cpp); `bulkhead explain` speaks through it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "policy/model.h"
+
+namespace bulkhead::policy {
+
+enum class Outcome : uint8_t {
+  kDeny = 0,          // default
+  kAllow,
+  kMonitor,           // would be denied, passes because only a monitor-mode relationship covers the service
+};
+
+enum class Why : uint8_t {
+  kNoRelationship = 0,
+  kAllowed,
+  kUnknownSource,
+  kUnknownDestination,
+  kVetoed,
+  kExpired,            // a relationship for the service exists, but all such are outside their window
+  kOperationDenied,    // class, function, unit or point
+  kValueOutOfRange,    // a rule would fit but for a value
+  kMonitored,
+};
+
+// A flow being opened (operation == nullptr), or one operation inside it.
+struct AccessRequest {
+  std::string source;       // identity names; empty: not known
+  std::string destination;
+  uint8_t protocol = 0;
+  uint16_t port = 0;        // responder's
+  const wire::Operation* operation = nullptr;
+  int64_t wall_ns = 0;
+};
+
+struct Decision {
+  Outcome outcome = Outcome::kDeny;
+  Why why = Why::kNoRelationship;
+  std::string relationship;             // deciding relationship or veto; empty when none
+};
+
+// Flow (no operation): allowed when no full veto matches and a live relationship opens the service
+// (an inspected service opens its flow even with no allow rule; its operations are decided one by one).
+Decision evaluate(const Policy& policy, const AccessRequest& request);
+
+// The same with one line per identity, veto and relationship considered, and what would allow it.
+struct Explanation {
+  Decision decision;
+  std::vector<std::string> steps;       // sentences, in order
+  std::vector<std::string> would_allow; // YAML-ready hints; empty when allowed
+};
+Explanation explain(const Policy& policy, const AccessRequest& request);
+
+bool matches(const Selector& selector, const Identity& identity);
+
+std::string_view to_string(Outcome outcome) noexcept;
+std::string_view to_string(Why why) noexcept;
+
+}  // namespace bulkhead::policy
