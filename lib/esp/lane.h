@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// A lane: one SA per (sending worker, receiving worker) and direction, ESP tunnel mode with
+// AES-256-GCM and extended sequence numbers in UDP (RFC 4303, RFC 4106, RFC 3948).
+//
+//   UDP | SPI(4) | seq low(4) | IV(8) | inner packet | padding | pad len(1) | next header(1) | ICV(16)
+//
+// Nonce = salt(4) || IV(8); IV = the 64-bit sequence number. AAD = SPI || seq high || seq low
+// (RFC 4106 5, ESN form). The cipher itself is behind dataplane/crypto.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "base/strong_id.h"
+
+namespace bulkhead::esp {
+
+inline constexpr size_t kKeyBytes = 32;
+inline constexpr size_t kSaltBytes = 4;
+inline constexpr size_t kIvBytes = 8;
+inline constexpr size_t kIcvBytes = 16;
+inline constexpr size_t kHeaderBytes = 8;    // SPI and sequence number
+inline constexpr size_t kAadBytes = 12;
+inline constexpr size_t kNonceBytes = 12;
+inline constexpr uint16_t kUdpPort = 4500;   // RFC 3948
+
+// Far below the 2^36 blocks at which AES-GCM wants a new key, whatever the packet size.
+inline constexpr uint64_t kMaxSequence = 1ull << 28;
+
+struct KeyMaterial {
+  std::array<uint8_t, kKeyBytes> key{};
+  std::array<uint8_t, kSaltBytes> salt{};
+};
+
+// The sender's counter. Owned by one worker: no atomics. Starts at 1 (RFC 4303 3.3.3).
+class Sequence {
+ public:
+  // 0 when exhausted: the lane must be rekeyed, and nothing may be sent on it.
+  uint64_t next() noexcept { return last_ < kMaxSequence ? ++last_ : 0; }
+  [[nodiscard]] uint64_t last() const noexcept { return last_; }
+
+ private:
+  uint64_t last_ = 0;
+};
+
+// RFC 4303 appendix A over a bitmap of kWindow sequence numbers. Owned by one worker.
+class ReplayWindow {
+ public:
+  static constexpr uint64_t kWindow = 4096;
+
+  // The 64-bit number that a received low half stands for (appendix A2.2).
+  [[nodiscard]] uint64_t infer(uint32_t low) const noexcept;
+  // Before decryption: would `seq` be new? 0 is never new.
+  [[nodiscard]] bool fresh(uint64_t seq) const noexcept;
+  // After authentication: true once per number. Refuses again what fresh() refuses.
+  bool commit(uint64_t seq) noexcept;
+  [[nodiscard]] uint64_t top() const noexcept { return top_; }
+
+ private:
+  static constexpr size_t kWords = kWindow / 64 + 1;  // one spare word, so that sliding clears whole words
+  uint64_t top_ = 0;
+  std::array<uint64_t, kWords> seen_{};
+};
+
+// Padding so that the trailer ends on a 4-byte boundary (RFC 4303 2.4): 0-3.
+constexpr size_t padding_for(size_t inner_bytes) noexcept { return (4 - (inner_bytes + 2) % 4) % 4; }
+// Bytes after the UDP header for an inner packet of that size.
+constexpr size_t esp_bytes(size_t inner_bytes) noexcept {
+  return kHeaderBytes + kIvBytes + inner_bytes + padding_for(inner_bytes) + 2 + kIcvBytes;
+}
+
+}  // namespace bulkhead::esp
