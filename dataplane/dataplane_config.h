@@ -16,6 +16,7 @@ namespace bulkhead::dataplane {
 enum class PortRole : uint8_t {
   kZone = 0,   // assets
   kMesh,       // underlay to other gateways
+  kException,  // the kernel tap `exception_device`; made by the dataplane, never configured as a port
 };
 enum class ZoneMode : uint8_t { kSegment = 0, kRouted };
 enum class WorkerMode : uint8_t { kPoll = 0, kAdaptive };

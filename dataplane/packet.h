@@ -19,7 +19,9 @@ struct PeerSlot;
 
 inline constexpr uint16_t kNoPort = 0xffff;
 
-// Notes that one stage leaves for the next. Valid only after the stage named.
+// Notes that one stage leaves for the next. Valid only after the stage named. The IP header lies at
+// data + frame.ip.l3_offset: after decrypt, and in packets the gateway makes, that is 0 and there is
+// no Ethernet header; encrypt and deliver take either.
 struct PacketMeta {
   wire::Frame frame;                  // parse; after decrypt: the inner packet in frame.ip
   IdentityIndex source;               // bind
@@ -32,6 +34,7 @@ struct PacketMeta {
   uint16_t tx_port = kNoPort;         // deliver / encrypt
   bool from_mesh = false;
   bool from_initiator = false;        // flow: same direction as the flow's first packet
+  bool reported = false;              // a stage has already made this packet's event
 };
 
 struct Packet {

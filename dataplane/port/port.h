@@ -39,6 +39,8 @@ struct PortInfo {
   std::string_view name;         // lives as long as the configuration
   MacAddress mac;
   uint16_t mtu = 1500;           // of the frame's payload, without Ethernet and VLAN headers
+  ZoneMode mode = ZoneMode::kSegment;  // zone ports
+  IpAddress address;             // routed zone port, mesh port: the gateway's own; zero: none
 };
 
 }  // namespace bulkhead::dataplane
