@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// The admin thread's picture of peers and lanes, edited by control's messages; build() turns it
+// into a MeshTable to publish. Nothing here is seen by workers.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "ipc/messages.h"
+#include "table/mesh_table.h"
+
+namespace bulkhead::dataplane {
+
+class MeshState {
+ public:
+  MeshState(const Underlay& own, uint16_t workers);
+
+  // Every method changes all or nothing. Errors: kInvalid, kNotFound (peer, SPI), kExists (SPI has
+  // a lane), kExhausted (SPIs). An SPI can be installed only after allocate_spis() gave it out.
+  Status set_peers(const ipc::SetPeers& message);
+  Result<std::vector<uint32_t>> allocate_spis(uint32_t count);
+  Status install_inbound(const ipc::InstallInbound& message);
+  Status install_outbound(const ipc::InstallOutbound& message);
+  Status remove_inbound(const ipc::RemoveInbound& message);
+
+  [[nodiscard]] std::shared_ptr<const MeshTable> build() const;
+  [[nodiscard]] std::vector<ipc::PeerStatus> status() const;
+
+ private:
+  struct Index {
+    uint32_t spi = 0;                   // 0: free
+    std::shared_ptr<InboundLane> lane;  // nullptr: given out, not installed
+  };
+  struct PeerEntry {
+    std::shared_ptr<PeerSlot> slot;
+    OutboundSet outbound;
+  };
+  [[nodiscard]] std::shared_ptr<PeerSlot> make_slot(const ipc::Peer& peer) const;
+  [[nodiscard]] Status check(const ipc::InstallInbound& message) const;
+  [[nodiscard]] Status check(const ipc::InstallOutbound& message) const;
+  uint32_t fresh_tag();
+  void drop_lanes_of(const PeerSlot* slot);
+
+  Underlay own_;
+  uint16_t workers_;
+  std::map<std::string, PeerEntry> peers_;  // by name, so that tables are in name order
+  std::vector<Index> indices_;
+  std::random_device random_;
+};
+
+}  // namespace bulkhead::dataplane

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// Peers and lanes as workers see them: immutable once published, replaced as a whole.
+//
+// What a table points to lives longer than the table: a new table takes over peer slots and lanes
+// of the old one (shared_ptr), so sequence numbers, replay windows, learnt link-layer addresses and
+// counters go on. The last table that holds a lane wipes its key. Tables are built by MeshState
+// (admin thread) and retired with the snapshot after a grace period.
+//
+// Who may touch what   A: admin thread   W: the one owning worker   N: worker 0 and mesh receivers
+//   everything `const` after build()      A: write before publish        W: read
+//   OutboundLane::sequence                W (send_worker) only
+//   InboundLane::window                   W (receive_worker) only
+//   lane counters, newest                 W: store relaxed               A: load relaxed
+//   PeerSlot::link_address                N: store relaxed               W: load relaxed
+//                                         (docs/concurrency.md, "Neighbour address")
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/address.h"
+#include "crypto/gcm.h"
+#include "esp/lane.h"
+
+namespace bulkhead::dataplane {
+
+inline constexpr uint32_t kNoPeer = 0xffff'ffff;
+inline constexpr uint16_t kNoWorker = 0xffff;
+
+// The gateway's own side of the underlay. Fixed at start.
+struct Underlay {
+  uint16_t port = 0xffff;             // port index of the mesh port
+  uint16_t exception_port = 0xffff;   // kNoPort: none
+  MacAddress mac;                     // of the mesh port
+  MacAddress exception_mac;           // of the kernel's end of the exception tap
+  IpPrefix address;                   // own address and its on-link prefix
+  std::optional<IpAddress> next_hop;  // for peers off the prefix
+  uint16_t mtu = 1500;                // of the mesh port
+  uint16_t esp_port = esp::kUdpPort;
+  uint16_t handshake_port = 0;  // of our own control
+};
+
+// Written by one owner with load + store, read relaxed by anyone.
+using LaneCounter = std::atomic<uint64_t>;
+inline void add_relaxed(LaneCounter& counter, uint64_t n) noexcept {
+  counter.store(counter.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+}
+
+// A gateway that we may talk to. Shared by all tables that name the peer at this endpoint.
+struct PeerSlot {
+  std::string name;
+  Endpoint underlay;                      // where its ESP in UDP goes
+  uint16_t handshake_port = 0;            // of its control
+  IpAddress hop;                          // on-link address to resolve: the peer, or the next hop
+  std::atomic<uint64_t> link_address{0};  // MacAddress::packed() of `hop`; 0: not known
+  std::atomic<uint64_t> confirmed_ns{0};  // steady time at which the address was last heard
+  // Admission of handshake packets, one gate per worker (RateGate in stage/rate_gate.h): the
+  // steady time at which the gate's bucket is full again.
+  std::unique_ptr<uint64_t[]> handshake_gate;
+};
+
+// One SA on which a peer sends to us.
+struct alignas(64) InboundLane {
+  InboundLane(uint32_t spi_, uint16_t worker, std::shared_ptr<PeerSlot> peer_,
+              const esp::KeyMaterial& keys) noexcept;
+
+  const uint32_t spi;
+  const uint16_t receive_worker;
+  const std::array<uint8_t, esp::kSaltBytes> salt;
+  const std::shared_ptr<PeerSlot> peer;
+  LaneCounter packets{0}, bytes{0};  // authenticated; bytes of inner packets
+  std::atomic<int64_t> last_wall_ns{0};
+  esp::ReplayWindow window;
+  GcmKey key;
+};
+
+// Ethernet, IP and UDP header of a lane, complete but for destination MAC, lengths, DSCP and the
+// IPv4 checksum (`checksum_base`: the sum of the rest of the header).
+struct OuterTemplate {
+  static constexpr size_t kMaxBytes = 14 + 40 + 8;
+  std::array<uint8_t, kMaxBytes> bytes{};
+  uint8_t size = 0;
+  bool v6 = false;
+  uint16_t max_inner = 0;  // largest inner packet that fits the underlay's MTU
+  uint32_t checksum_base = 0;
+};
+
+// One SA on which we send.
+struct alignas(64) OutboundLane {
+  OutboundLane(uint32_t spi_, const Underlay& own, uint16_t source_port,
+               std::shared_ptr<PeerSlot> peer_, const esp::KeyMaterial& keys) noexcept;
+
+  const uint32_t spi;
+  const std::array<uint8_t, esp::kSaltBytes> salt;
+  const OuterTemplate outer;
+  const std::shared_ptr<PeerSlot> peer;
+  esp::Sequence sequence;
+  LaneCounter packets{0}, bytes{0};  // bytes of inner packets
+  LaneCounter newest{0};             // sequence.last() for others to read
+  GcmKey key;
+};
+
+// The lanes to one peer: lanes[send_worker * peer_workers + receive_worker].
+struct OutboundSet {
+  uint16_t peer_workers = 0;
+  std::vector<std::shared_ptr<OutboundLane>> lanes;
+};
+
+class MeshTable {
+ public:
+  struct Inbound {
+    std::shared_ptr<InboundLane> lane;
+    uint32_t peer = kNoPeer;  // index into peers()
+  };
+  struct Peer {
+    std::shared_ptr<PeerSlot> slot;
+    OutboundSet outbound;  // no lanes: no keys yet
+  };
+
+  MeshTable(const Underlay& own, uint16_t workers, std::vector<Peer> peers,
+            std::vector<Inbound> inbound_by_index);
+
+  [[nodiscard]] const Underlay& own() const noexcept { return own_; }
+  [[nodiscard]] std::span<const Peer> peers() const noexcept { return peers_; }
+
+  // The lane with exactly this SPI; lane == nullptr: none.
+  [[nodiscard]] const Inbound& inbound(uint32_t spi) const noexcept;
+  // Who must decrypt a packet with this SPI; kNoWorker: nobody, there is no such lane.
+  [[nodiscard]] uint16_t receive_worker(uint32_t spi) const noexcept;
+
+  // The lane for a flow, chosen so that the peer's worker that owns the flow receives it.
+  // nullptr: no such peer, or no keys.
+  [[nodiscard]] OutboundLane* outbound(uint32_t peer, uint16_t send_worker,
+                                       uint32_t flow_hash) const noexcept;
+
+  // kNoPeer: not configured. by_address: peers' own addresses; is_hop: what we resolve.
+  [[nodiscard]] uint32_t peer_by_address(const IpAddress& ip) const noexcept;
+  [[nodiscard]] bool is_hop(const IpAddress& ip) const noexcept;
+  [[nodiscard]] uint32_t peer_by_name(std::string_view name) const noexcept;
+
+  // An SPI is tag(12) | index(20): the index makes the look-up an array access, the random nonzero
+  // tag keeps a late packet of a removed lane off the lane that inherited its index.
+  static constexpr uint32_t kIndexBits = 20;
+  static constexpr uint32_t spi_index(uint32_t spi) noexcept {
+    return spi & ((1u << kIndexBits) - 1);
+  }
+
+ private:
+  struct Address {
+    IpAddress ip;
+    uint32_t peer = kNoPeer;
+  };
+  Underlay own_;
+  uint16_t workers_;
+  std::vector<Peer> peers_;
+  std::vector<Inbound> inbound_;
+  std::vector<Address> by_address_;  // sorted
+  std::vector<IpAddress> hops_;      // sorted
+};
+
+}  // namespace bulkhead::dataplane
