@@ -5,9 +5,11 @@ namespace bulkhead::wire {
 
 std::string_view to_string(FaultKind kind) noexcept {
   switch (kind) {
-    case FaultKind::kNone: return "none";
+    case FaultKind::kNone:
+      return "none";
 #define BULKHEAD_FAULT(name, text) \
-  case FaultKind::k##name: return text;
+  case FaultKind::k##name:         \
+    return text;
 #include "wire/fault.def"
 #undef BULKHEAD_FAULT
   }

@@ -11,56 +11,28 @@
 
 #include "base/address.h"
 #include "wire/fault.h"
+#include "wire/protocol_numbers.h"
 
 namespace bulkhead::wire {
-
-inline constexpr uint16_t kNoVlan = 0xffff;
-
-namespace ethertype {
-inline constexpr uint16_t kIpv4 = 0x0800;
-inline constexpr uint16_t kArp = 0x0806;
-inline constexpr uint16_t kVlan = 0x8100;
-inline constexpr uint16_t kQinQ = 0x88a8;
-inline constexpr uint16_t kIpv6 = 0x86dd;
-}  // namespace ethertype
-
-namespace ip_protocol {
-inline constexpr uint8_t kIcmp = 1;
-inline constexpr uint8_t kIpv4 = 4;   // IP in IP, RFC 2003; next header of an ESP tunnel
-inline constexpr uint8_t kTcp = 6;
-inline constexpr uint8_t kUdp = 17;
-inline constexpr uint8_t kIpv6 = 41;  // RFC 2473
-inline constexpr uint8_t kEsp = 50;
-inline constexpr uint8_t kIcmpv6 = 58;
-}  // namespace ip_protocol
-
-namespace tcp_flag {
-inline constexpr uint8_t kFin = 0x01;
-inline constexpr uint8_t kSyn = 0x02;
-inline constexpr uint8_t kRst = 0x04;
-inline constexpr uint8_t kPsh = 0x08;
-inline constexpr uint8_t kAck = 0x10;
-inline constexpr uint8_t kUrg = 0x20;
-}  // namespace tcp_flag
 
 // Offsets are bytes from the start of what was parsed. Integers are in host order.
 struct PacketHeaders {
   IpAddress src;
   IpAddress dst;
-  uint16_t src_port = 0;         // TCP, UDP; ICMP echo: identifier
-  uint16_t dst_port = 0;         // TCP, UDP; ICMP echo: identifier
+  uint16_t src_port = 0;  // TCP, UDP; ICMP echo: identifier
+  uint16_t dst_port = 0;  // TCP, UDP; ICMP echo: identifier
   uint16_t l3_offset = 0;
-  uint16_t l3_length = 0;        // IP header + payload as the IP header says; trailing padding excluded
+  uint16_t l3_length = 0;  // IP header + payload as the IP header says; trailing padding excluded
   uint16_t l4_offset = 0;
-  uint16_t payload_offset = 0;   // after the transport header
+  uint16_t payload_offset = 0;  // after the transport header
   uint16_t payload_length = 0;
-  uint8_t protocol = 0;          // transport (last next header)
-  uint8_t ip_version = 0;        // 4, 6; 0: not IP (see Frame::ethertype)
+  uint8_t protocol = 0;    // transport (last next header)
+  uint8_t ip_version = 0;  // 4, 6; 0: not IP (see Frame::ethertype)
   uint8_t hop_limit = 0;
   uint8_t tcp_flags = 0;
   uint8_t icmp_type = 0;
   uint8_t icmp_code = 0;
-  bool fragment = false;         // any fragment, first or later: transport fields are not set
+  bool fragment = false;  // any fragment, first or later: transport fields are not set
   uint32_t tcp_seq = 0;
   uint32_t tcp_ack = 0;
   uint16_t tcp_window = 0;
@@ -69,20 +41,22 @@ struct PacketHeaders {
 struct Frame {
   MacAddress dst_mac;
   MacAddress src_mac;
-  uint16_t ethertype = 0;        // after any tags
-  uint16_t vlan = kNoVlan;       // outermost VLAN id, 0-4094
-  uint16_t inner_vlan = kNoVlan; // QinQ
-  PacketHeaders ip;              // valid when ethertype is IPv4 or IPv6 (ip.ip_version != 0)
+  uint16_t ethertype = 0;         // after any tags
+  uint16_t vlan = kNoVlan;        // outermost VLAN id, 0-4094
+  uint16_t inner_vlan = kNoVlan;  // QinQ
+  PacketHeaders ip;               // valid when ethertype is IPv4 or IPv6 (ip.ip_version != 0)
 };
 
 // A whole Ethernet frame (no FCS). ARP and other ethertypes give ip_version 0 and l3_offset at
-// their payload. At most two tags. Faults: kTruncated, kTooManyTags, and those of parse_ip_packet.
+// their payload. At most two tags. Faults: kTruncated, kTooManyTags, kBadValue (VLAN id 4095), and
+// those of parse_ip_packet. Fault offsets are from the start of `bytes`.
 Fault parse_frame(std::span<const uint8_t> bytes, Frame& out) noexcept;
 
 // An IPv4 or IPv6 packet with its transport header; `base` is added to all offsets written.
 // Faults: kTruncated, kBadVersion, kBadHeaderLength, kBadTotalLength, kBadChecksum,
-// kBadExtensionHeader, kBadSourceAddress (multicast, broadcast or loopback source), kBadFlags (TCP SYN+FIN,
-// SYN+RST, none).
+// kBadExtensionHeader, kBadSourceAddress (multicast, broadcast or loopback source; IPv4-mapped in
+// IPv6), kBadAddress (IPv4-mapped IPv6 destination), kBadOption (malformed or source routing),
+// kBadFlags (TCP SYN+FIN, SYN+RST, none). Fault offsets are from the start of `bytes`, plus `base`.
 Fault parse_ip_packet(std::span<const uint8_t> bytes, uint16_t base, PacketHeaders& out) noexcept;
 
 // TCP, UDP (0 allowed over IPv4 only), ICMP, ICMPv6 over the bytes that parse_* accepted
