@@ -18,6 +18,7 @@ class FlowEntry;
 struct PeerSlot;
 
 inline constexpr uint16_t kNoPort = 0xffff;
+inline constexpr uint32_t kNoPeer = 0xffff'ffff;
 
 // Notes that one stage leaves for the next. Valid only after the stage named. The IP header lies at
 // data + frame.ip.l3_offset: after decrypt, and in packets the gateway makes, that is 0 and there is

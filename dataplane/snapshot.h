@@ -19,7 +19,6 @@ namespace bulkhead::dataplane {
 
 class MeshTable;
 
-inline constexpr uint32_t kNoPeer = 0xffff'ffff;
 
 struct Snapshot {
   image::ImageView image;                    // empty: no policy yet, everything is dropped

@@ -27,10 +27,10 @@
 #include "base/address.h"
 #include "crypto/gcm.h"
 #include "esp/lane.h"
+#include "packet.h"
 
 namespace bulkhead::dataplane {
 
-inline constexpr uint32_t kNoPeer = 0xffff'ffff;
 inline constexpr uint16_t kNoWorker = 0xffff;
 
 // The gateway's own side of the underlay. Fixed at start.
