@@ -14,12 +14,13 @@
 namespace bulkhead::image {
 
 struct CompileOptions {
-  std::string gateway;            // whom the image is for (at most 63 bytes)
+  std::string gateway;  // whom the image is for (at most 63 bytes)
   uint64_t generation = 0;
   int64_t created_wall_ns = 0;
 };
 
-// The last kSignatureBytes are zero until sign(). Errors: kInvalid, kExhausted (limits named in the sentence).
+// The last kSignatureBytes are zero until sign(). Errors: kInvalid, kExhausted (limits named in the
+// sentence).
 Result<std::vector<uint8_t>> compile(const policy::Policy& policy, const CompileOptions& options);
 
 }  // namespace bulkhead::image

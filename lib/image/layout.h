@@ -8,10 +8,12 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <type_traits>
 
 #include "base/address.h"
+#include "base/hash.h"
 
 namespace bulkhead::image {
 
@@ -22,33 +24,41 @@ inline constexpr size_t kSectionAlign = 64;
 inline constexpr uint64_t kMaxImageBytes = 1ull << 30;
 inline constexpr uint32_t kNone = 0xffff'ffff;
 
+// What bounds every loop of the packet path; kept by the compiler, proved by the verifier.
+inline constexpr uint32_t kMaxProbe = 32;  // slots of an index looked at per key
+inline constexpr uint32_t kMaxRelationshipsPerPair = 256;
+inline constexpr uint32_t kMaxVetoesPerPair = 256;
+inline constexpr uint32_t kMaxServicesPerRelationship = 64;
+inline constexpr uint32_t kMaxRulesPerService = 256;
+inline constexpr uint32_t kMaxRangesPerRun = 65536;  // binary search
+
 enum class SectionId : uint32_t {
-  kStrings = 0,     // bytes; StringRef points here
-  kGateways,        // GatewayRecord[]
-  kIdentities,      // IdentityRecord[], sorted by name
-  kAddressIndex,    // AddressSlot[], power of two, open addressing by IP
-  kPairIndex,       // PairSlot[], power of two, open addressing by (source class, destination class)
-  kPairLists,       // uint32_t[]: relationship and veto indices
-  kRelationships,   // RelationshipRecord[], sorted by name
-  kServices,        // ServiceRecord[]
-  kRules,           // RuleRecord[]
-  kRanges,          // RangeRecord[]
-  kVetoes,          // VetoRecord[], sorted by name
+  kStrings = 0,    // bytes; StringRef points here
+  kGateways,       // GatewayRecord[]
+  kIdentities,     // IdentityRecord[], sorted by name
+  kAddressIndex,   // AddressSlot[], power of two, open addressing by IP
+  kPairIndex,      // PairSlot[], power of two, open addressing by (source class, destination class)
+  kPairLists,      // uint32_t[]: relationship and veto indices
+  kRelationships,  // RelationshipRecord[], sorted by name
+  kServices,       // ServiceRecord[]
+  kRules,          // RuleRecord[]
+  kRanges,         // RangeRecord[]
+  kVetoes,         // VetoRecord[], sorted by name
   kCount,
 };
 inline constexpr size_t kSectionCount = static_cast<size_t>(SectionId::kCount);
 
 struct SectionRef {
   uint64_t offset = 0;
-  uint32_t count = 0;        // elements
-  uint32_t element_size = 0; // bytes; checked against this build's sizeof
+  uint32_t count = 0;         // elements
+  uint32_t element_size = 0;  // bytes; checked against this build's sizeof
 };
 
 struct ImageHeader {
   uint64_t magic = kMagic;
   uint32_t layout_version = kLayoutVersion;
   uint32_t header_size = 0;
-  uint64_t total_size = 0;         // signature included
+  uint64_t total_size = 0;  // signature included
   uint64_t generation = 0;
   int64_t created_wall_ns = 0;
   std::array<char, 64> gateway{};  // whom the image is for; NUL padded
@@ -72,73 +82,99 @@ struct GatewayRecord {
 
 struct IdentityRecord {
   StringRef name;
-  IpAddress ip;                // zero: no binding
+  IpAddress ip;  // zero: no binding
   std::array<uint8_t, 6> mac{};
   uint16_t vlan = 0xffff;
-  uint32_t gateway = kNone;    // index into kGateways
+  uint32_t gateway = kNone;  // index into kGateways
   StringRef port;
-  uint32_t cls = kNone;        // identity class
-  uint32_t kind = 0;           // policy::IdentityKind
-};
-
-struct AddressSlot {
-  IpAddress ip;                // zero: free slot
-  uint32_t identity = kNone;
+  uint32_t cls = kNone;  // identity class
+  uint32_t kind = 0;     // policy::IdentityKind
   uint32_t reserved = 0;
 };
 
+// 32 bytes, so that a slot never straddles a cache line.
+struct AddressSlot {
+  IpAddress ip;  // zero: free slot
+  uint32_t identity = kNone;
+  std::array<uint32_t, 3> reserved{};
+};
+
+// Only pairs that some relationship joins; a pair that is not here is denied.
 struct PairSlot {
-  uint32_t source_class = kNone;   // kNone: free slot
+  uint32_t source_class = kNone;  // kNone: free slot
   uint32_t destination_class = kNone;
-  Run relationships;               // into kPairLists
-  Run vetoes;                      // into kPairLists
+  Run relationships;  // into kPairLists
+  Run vetoes;         // into kPairLists
+  std::array<uint32_t, 2> reserved{};
 };
 
 struct RelationshipRecord {
   StringRef name;
-  Run services;                    // into kServices
+  Run services;  // into kServices
   int64_t from_wall_ns = INT64_MIN;
   int64_t until_wall_ns = INT64_MAX;
-  uint8_t refuse_with = 0;         // policy::RefuseWith
-  uint8_t mode = 0;                // policy::Mode
-  uint8_t on_end = 0;              // policy::OnEnd
+  uint8_t refuse_with = 0;  // policy::RefuseWith
+  uint8_t mode = 0;         // policy::Mode
+  uint8_t on_end = 0;       // policy::OnEnd
   uint8_t is_grant = 0;
   uint32_t reserved = 0;
 };
 
 struct ServiceRecord {
-  uint8_t protocol = 0;            // IP protocol; 1 stands for echo of both families
-  uint8_t app = 0;                 // wire::App
+  uint8_t protocol = 0;  // IP protocol; 1 stands for echo of both families
+  uint8_t app = 0;       // wire::App
   uint16_t reserved = 0;
-  Run ports;                       // into kRanges
-  Run rules;                       // into kRules
+  Run ports;  // into kRanges
+  Run rules;  // into kRules
 };
 
 struct RuleRecord {
-  std::array<uint64_t, 4> functions{};  // bitmap over the low byte of the code; all ones: every function
+  std::array<uint64_t, 4> functions{};  // bitmap over codes 0-255
   std::array<uint64_t, 4> units{};      // bitmap over unit ids
-  Run subfunctions;                     // into kRanges: allowed codes with a sub-function (first == last == code); count 0: no restriction beyond `functions`
+  Run subfunctions;                     // into kRanges: allowed codes above 255
   uint8_t cls = 0;                      // wire::OperationClass
   uint8_t has_value = 0;
-  uint8_t any_point = 0;
-  uint8_t reserved = 0;
+  uint8_t any_point = 0;     // also operations that name no point
+  uint8_t any_function = 0;  // then `functions` and `subfunctions` are not looked at
   uint32_t value_first = 0;
   uint32_t value_last = 0;
-  std::array<Run, 7> points{};          // by wire::PointType, into kRanges, sorted and coalesced
+  std::array<Run, 7> points{};  // by wire::PointType, into kRanges, sorted and coalesced
   uint32_t reserved2 = 0;
 };
 
 struct RangeRecord {
   uint32_t first = 0;
-  uint32_t last = 0;
+  uint32_t last = 0;  // inclusive
+
+  constexpr auto operator<=>(const RangeRecord&) const noexcept = default;
 };
 
 struct VetoRecord {
   StringRef name;
-  uint32_t class_mask = 0;             // bit per wire::OperationClass; 0: everything
+  uint32_t class_mask = 0;  // bit per wire::OperationClass; 0: everything
   uint32_t reserved = 0;
 };
 
-static_assert(std::is_trivially_copyable_v<ImageHeader> && std::is_trivially_copyable_v<RuleRecord>);
+static_assert(sizeof(ImageHeader) == 280 && sizeof(IdentityRecord) == 56);
+static_assert(sizeof(AddressSlot) == 32 && sizeof(PairSlot) == 32);
+static_assert(sizeof(RelationshipRecord) == 40 && sizeof(ServiceRecord) == 20);
+static_assert(sizeof(RuleRecord) == 144 && sizeof(VetoRecord) == 16);
+// No hidden padding anywhere: equal records have equal bytes.
+template <typename... Records>
+inline constexpr bool kNoPadding = (std::has_unique_object_representations_v<Records> && ...);
+static_assert(kNoPadding<ImageHeader, GatewayRecord, IdentityRecord, AddressSlot, PairSlot,
+                         RelationshipRecord, ServiceRecord, RuleRecord, RangeRecord, VetoRecord>);
+
+// Home slot = hash & (slots - 1); then linear, at most kMaxProbe slots.
+inline uint64_t address_hash(const IpAddress& ip) noexcept {
+  return mix(ip.high(), ip.low());
+}
+inline uint64_t pair_hash(uint32_t source_class, uint32_t destination_class) noexcept {
+  return mix(source_class, destination_class);
+}
+
+constexpr uint64_t align_section(uint64_t offset) noexcept {
+  return (offset + kSectionAlign - 1) / kSectionAlign * kSectionAlign;
+}
 
 }  // namespace bulkhead::image

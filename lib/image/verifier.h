@@ -14,13 +14,13 @@
 
 namespace bulkhead::image {
 
-using PublicKey = std::array<uint8_t, 32>;   // Ed25519, RFC 8032
+using PublicKey = std::array<uint8_t, 32>;  // Ed25519, RFC 8032
 using PrivateKey = std::array<uint8_t, 32>;
-using Digest = std::array<uint8_t, 32>;      // SHA-256 of the whole image, signature included
+using Digest = std::array<uint8_t, 32>;  // SHA-256 of the whole image, signature included
 
 struct Expectation {
   PublicKey signer{};
-  std::string_view gateway;                  // must be whom the image is for
+  std::string_view gateway;  // must be whom the image is for
 };
 
 // Errors: kInvalid with the first thing that is wrong, and where.
@@ -30,5 +30,7 @@ Digest digest_of(std::span<const uint8_t> bytes);
 
 // Writes the signature into the last kSignatureBytes of `image`.
 Status sign(std::vector<uint8_t>& image, const PrivateKey& key);
+
+Result<PublicKey> public_key_of(const PrivateKey& key);
 
 }  // namespace bulkhead::image

@@ -9,28 +9,39 @@
 #include "base/address.h"
 #include "base/strong_id.h"
 #include "image/layout.h"
+#include "image/sections.h"
 #include "wire/apps/operation.h"
 
 namespace bulkhead::image {
 
 // Flow-level decision, cached by the flow until `boundary_wall_ns` or the next generation.
 struct FlowDecision {
-  bool allowed = false;                     // default deny
+  bool allowed = false;  // default deny
   bool vetoed = false;
-  bool expired = false;                     // denied, and a relationship for the service exists outside its window
-  bool monitor = false;                     // allowed only by a monitor-mode relationship
-  wire::App app = wire::App::kNone;         // kNone: opaque, no inspection
-  uint8_t refuse_with = 0;                  // policy::RefuseWith of the deciding relationship
-  RelationshipIndex relationship;           // lowest index that allows; for denials the one that came nearest, or none
-  PairIndex pair;                           // for decide_operation
-  int64_t boundary_wall_ns = INT64_MAX;     // the decision may change at this time
+  bool expired = false;  // denied, and a relationship for the service exists outside its window
+  bool monitor = false;  // allowed only by a monitor-mode relationship
+  wire::App app = wire::App::kNone;  // kNone: opaque, no inspection
+  uint8_t refuse_with = 0;           // policy::RefuseWith of the deciding relationship
+  RelationshipIndex
+      relationship;  // lowest index that allows; for denials the one that came nearest, or none
+  uint32_t veto = kNone;                 // when vetoed
+  PairIndex pair;                        // for decide_operation
+  int64_t boundary_wall_ns = INT64_MAX;  // the decision may change at this time
 };
 
 struct OperationDecision {
-  enum class Reason : uint8_t { kAllowed = 0, kMonitored, kVetoed, kExpired, kOperationDenied, kValueOutOfRange };
-  bool pass = false;                        // default deny; true also for kMonitored
+  enum class Reason : uint8_t {
+    kAllowed = 0,
+    kMonitored,
+    kVetoed,
+    kExpired,
+    kOperationDenied,
+    kValueOutOfRange,
+    kNoRelationship,  // nothing opens the service (any more)
+  };
+  bool pass = false;  // default deny; true also for kMonitored
   Reason reason = Reason::kOperationDenied;
-  RelationshipIndex relationship;           // deciding, or nearest, relationship
+  RelationshipIndex relationship;  // deciding, or nearest, relationship
   uint32_t veto = kNone;
 };
 
@@ -47,6 +58,7 @@ class ImageView {
 
   [[nodiscard]] IdentityIndex identity_by_ip(const IpAddress& ip) const noexcept;
   void prefetch_ip(const IpAddress& ip) const noexcept;
+  void prefetch_pair(IdentityIndex source, IdentityIndex destination) const noexcept;
   [[nodiscard]] const IdentityRecord& identity(IdentityIndex i) const noexcept;
   [[nodiscard]] std::span<const IdentityRecord> identities() const noexcept;
   [[nodiscard]] std::span<const GatewayRecord> gateways() const noexcept;
@@ -60,17 +72,22 @@ class ImageView {
   [[nodiscard]] bool related(IdentityIndex a, IdentityIndex b, int64_t wall_ns) const noexcept;
 
   // `port`: the responder's (0 for ICMP echo; protocol 1 and 58 both mean echo).
-  [[nodiscard]] FlowDecision decide_flow(IdentityIndex source, IdentityIndex destination, uint8_t protocol,
-                                         uint16_t port, int64_t wall_ns) const noexcept;
+  [[nodiscard]] FlowDecision decide_flow(IdentityIndex source, IdentityIndex destination,
+                                         uint8_t protocol, uint16_t port,
+                                         int64_t wall_ns) const noexcept;
 
   // One operation of the request direction inside a flow with an inspected service.
   [[nodiscard]] OperationDecision decide_operation(PairIndex pair, uint8_t protocol, uint16_t port,
-                                                   const wire::Operation& operation, int64_t wall_ns) const noexcept;
+                                                   const wire::Operation& operation,
+                                                   int64_t wall_ns) const noexcept;
 
  private:
-  template <typename T>
-  [[nodiscard]] std::span<const T> section(SectionId id) const noexcept;
+  [[nodiscard]] const ImageHeader& header() const noexcept;
+  [[nodiscard]] uint32_t find_pair(IdentityIndex source, IdentityIndex destination) const noexcept;
+  [[nodiscard]] bool opens_anything(const PairSlot& pair, int64_t wall_ns) const noexcept;
+
   const uint8_t* base_ = nullptr;
+  Sections sections_;
 };
 
 }  // namespace bulkhead::image

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "image/builder.h"
+
+#include "image/sections.h"
+
+namespace bulkhead::image {
+namespace {
+
+struct SectionBytes {
+  const void* data = nullptr;
+  size_t count = 0;
+};
+
+template <typename T>
+SectionBytes bytes_of(const std::vector<T>& items) {
+  return {items.data(), items.size()};
+}
+
+std::array<SectionBytes, kSectionCount> sections_of(const ImageParts& parts) {
+  return {
+      bytes_of(parts.strings.items()), bytes_of(parts.gateways), bytes_of(parts.identities),
+      bytes_of(parts.addresses),       bytes_of(parts.pairs),    bytes_of(parts.pair_lists.items()),
+      bytes_of(parts.relationships),   bytes_of(parts.services), bytes_of(parts.rules),
+      bytes_of(parts.ranges.items()),  bytes_of(parts.vetoes)};
+}
+
+}  // namespace
+
+Result<std::vector<uint8_t>> serialise(const ImageParts& parts, ImageHeader header) {
+  const auto sections = sections_of(parts);
+  uint64_t end = sizeof(ImageHeader);
+  for (size_t i = 0; i < kSectionCount; ++i) {
+    const uint64_t start = align_section(end);
+    header.sections[i] = {start, static_cast<uint32_t>(sections[i].count), kElementSizes[i]};
+    end = start + uint64_t{sections[i].count} * kElementSizes[i];
+  }
+  header.header_size = sizeof(ImageHeader);
+  header.total_size = align_section(end) + kSignatureBytes;
+  if (header.total_size > kMaxImageBytes)
+    return Error{ErrorCode::kExhausted,
+                 "the compiled policy would need " + std::to_string(header.total_size) +
+                     " bytes; an image has at most " + std::to_string(kMaxImageBytes)};
+  std::vector<uint8_t> out(header.total_size);
+  std::memcpy(out.data(), &header, sizeof header);
+  for (size_t i = 0; i < kSectionCount; ++i) {
+    if (sections[i].count == 0) continue;
+    std::memcpy(out.data() + header.sections[i].offset, sections[i].data,
+                sections[i].count * kElementSizes[i]);
+  }
+  return out;
+}
+
+}  // namespace bulkhead::image

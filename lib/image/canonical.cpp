@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "image/canonical.h"
+
+#include <algorithm>
+
+namespace bulkhead::image {
+namespace {
+
+template <typename T>
+void sort_unique(std::vector<T>& items) {
+  std::sort(items.begin(), items.end());
+  items.erase(std::unique(items.begin(), items.end()), items.end());
+}
+
+CanonicalRule canonical(const policy::OperationRule& rule) {
+  CanonicalRule out;
+  out.cls = static_cast<uint8_t>(rule.cls);
+  out.functions = rule.functions;
+  sort_unique(out.functions);
+  out.units = coalesced(rule.units);
+  for (const auto& [type, ranges] : rule.points) out.points[type] = coalesced(ranges);
+  if (rule.value) out.value = RangeRecord{rule.value->first, rule.value->last};
+  return out;
+}
+
+CanonicalService canonical(const policy::Service& service) {
+  CanonicalService out;
+  out.protocol = service.protocol;
+  out.app = static_cast<uint8_t>(service.app);
+  out.ports = coalesced(service.ports);
+  for (const auto& rule : service.allow) out.rules.push_back(canonical(rule));
+  sort_unique(out.rules);
+  return out;
+}
+
+}  // namespace
+
+std::vector<RangeRecord> coalesced(const std::vector<policy::NumberRange>& ranges) {
+  std::vector<RangeRecord> sorted;
+  for (const auto& range : ranges) sorted.push_back({range.first, range.last});
+  std::sort(sorted.begin(), sorted.end());
+  std::vector<RangeRecord> out;
+  for (const auto& range : sorted) {
+    const bool joins =
+        !out.empty() && (out.back().last == UINT32_MAX || range.first <= out.back().last + 1);
+    if (joins) {
+      out.back().last = std::max(out.back().last, range.last);
+    } else {
+      out.push_back(range);
+    }
+  }
+  return out;
+}
+
+std::vector<CanonicalService> canonical(const std::vector<policy::Service>& services) {
+  std::vector<CanonicalService> out;
+  for (const auto& service : services) out.push_back(canonical(service));
+  sort_unique(out);
+  return out;
+}
+
+}  // namespace bulkhead::image

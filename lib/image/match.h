@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// One operation against the match program of one service. Packet path: bounded, no allocation.
+#pragma once
+
+#include "image/sections.h"
+#include "wire/apps/operation.h"
+
+namespace bulkhead::image {
+
+enum class Fit : uint8_t {
+  kNo = 0,
+  kValueOutOfRange,  // fits but for a value
+  kYes,
+};
+
+// Every point range of the operation is covered by one rule, and so is the operation's own class
+// where no range has it. An operation of unknown class fits nothing.
+Fit fit(const Sections& sections, const ServiceRecord& service,
+        const wire::Operation& operation) noexcept;
+
+// Bit per class that the operation contains; bit 0 for an unknown one.
+uint32_t class_bits(const wire::Operation& operation) noexcept;
+
+// Is [first, last] inside one of the ranges, which are sorted and coalesced?
+bool contains(std::span<const RangeRecord> ranges, uint32_t first, uint32_t last) noexcept;
+
+}  // namespace bulkhead::image

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "image/sections.h"
+
+namespace bulkhead::image {
+namespace {
+
+template <typename T>
+std::span<const T> section(const uint8_t* base, SectionId id) noexcept {
+  const auto& header = *reinterpret_cast<const ImageHeader*>(base);
+  const SectionRef& ref = header.sections[static_cast<size_t>(id)];
+  return {reinterpret_cast<const T*>(base + ref.offset), ref.count};
+}
+
+}  // namespace
+
+Sections Sections::of(const uint8_t* base) noexcept {
+  Sections out;
+  out.strings = section<char>(base, SectionId::kStrings);
+  out.gateways = section<GatewayRecord>(base, SectionId::kGateways);
+  out.identities = section<IdentityRecord>(base, SectionId::kIdentities);
+  out.addresses = section<AddressSlot>(base, SectionId::kAddressIndex);
+  out.pairs = section<PairSlot>(base, SectionId::kPairIndex);
+  out.pair_lists = section<uint32_t>(base, SectionId::kPairLists);
+  out.relationships = section<RelationshipRecord>(base, SectionId::kRelationships);
+  out.services = section<ServiceRecord>(base, SectionId::kServices);
+  out.rules = section<RuleRecord>(base, SectionId::kRules);
+  out.ranges = section<RangeRecord>(base, SectionId::kRanges);
+  out.vetoes = section<VetoRecord>(base, SectionId::kVetoes);
+  return out;
+}
+
+}  // namespace bulkhead::image

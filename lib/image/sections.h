@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// The typed spans of an image whose section table has been checked.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "image/layout.h"
+
+namespace bulkhead::image {
+
+struct Sections {
+  std::span<const char> strings;
+  std::span<const GatewayRecord> gateways;
+  std::span<const IdentityRecord> identities;
+  std::span<const AddressSlot> addresses;
+  std::span<const PairSlot> pairs;
+  std::span<const uint32_t> pair_lists;
+  std::span<const RelationshipRecord> relationships;
+  std::span<const ServiceRecord> services;
+  std::span<const RuleRecord> rules;
+  std::span<const RangeRecord> ranges;
+  std::span<const VetoRecord> vetoes;
+
+  // `base`: a whole image, 8-byte aligned, whose section table lies within it.
+  static Sections of(const uint8_t* base) noexcept;
+
+  // The elements of `run`, which the verifier found to lie within `all`.
+  template <typename T>
+  static std::span<const T> slice(std::span<const T> all, Run run) noexcept {
+    return all.subspan(run.first, run.count);
+  }
+};
+
+// sizeof of the element of each section, in SectionId order.
+inline constexpr std::array<uint32_t, kSectionCount> kElementSizes = {
+    sizeof(char),       sizeof(GatewayRecord), sizeof(IdentityRecord),     sizeof(AddressSlot),
+    sizeof(PairSlot),   sizeof(uint32_t),      sizeof(RelationshipRecord), sizeof(ServiceRecord),
+    sizeof(RuleRecord), sizeof(RangeRecord),   sizeof(VetoRecord),
+};
+
+}  // namespace bulkhead::image

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "image/verify_records.h"
+
+#include <bit>
+#include <vector>
+
+#include "policy/model.h"
+#include "wire/apps/operation.h"
+
+namespace bulkhead::image {
+namespace {
+
+constexpr uint32_t kClassMask = ((1u << wire::kOperationClassCount) - 1) & ~1u;
+
+// Collects the first complaint; every check after it is skipped.
+class Checker {
+ public:
+  explicit Checker(const Sections& s) : s_(s) {}
+
+  Status run() {
+    names("gateway", s_.gateways);
+    names("identity", s_.identities);
+    names("relationship", s_.relationships);
+    names("veto", s_.vetoes);
+    order_runs();
+    identities();
+    addresses();
+    relationships();
+    services();
+    rules();
+    vetoes();
+    pairs();
+    if (complaint_.empty()) return {};
+    return Error{ErrorCode::kInvalid, "image: " + complaint_};
+  }
+
+ private:
+  bool require(bool holds, const char* section, size_t index, const char* what) {
+    if (!holds && complaint_.empty())
+      complaint_ = std::string(section) + " " + std::to_string(index) + ": " + what;
+    return holds;
+  }
+
+  // Calls check(element, index) until something is wrong.
+  template <typename T, typename Check>
+  void each(std::span<const T> elements, Check&& check) {
+    for (size_t i = 0; i < elements.size() && complaint_.empty(); ++i) check(elements[i], i);
+  }
+
+  [[nodiscard]] bool text_ok(StringRef ref) const {
+    return ref.offset <= s_.strings.size() && ref.length <= s_.strings.size() - ref.offset;
+  }
+  [[nodiscard]] std::string_view text(StringRef ref) const {
+    return {s_.strings.data() + ref.offset, ref.length};
+  }
+
+  template <typename T>
+  void names(const char* section, std::span<const T> records) {
+    std::string_view before;
+    each(records, [&](const T& record, size_t i) {
+      if (!require(text_ok(record.name), section, i, "name lies outside the strings")) return;
+      const std::string_view name = text(record.name);
+      require(before < name, section, i, "names are not in strictly ascending order");
+      before = name;
+    });
+  }
+
+  // run_length[i]: how many elements from i on are in order, so that a run is checked in O(1).
+  template <typename T, typename InOrder>
+  static std::vector<uint32_t> run_lengths(std::span<const T> elements, InOrder&& in_order) {
+    std::vector<uint32_t> length(elements.size(), 1);
+    for (size_t i = elements.size(); i-- > 1;) {
+      if (in_order(elements[i - 1], elements[i])) length[i - 1] = length[i] + 1;
+    }
+    return length;
+  }
+
+  void order_runs() {
+    each(s_.ranges, [&](const RangeRecord& range, size_t i) {
+      require(range.first <= range.last, "range", i, "ends before it begins");
+    });
+    range_runs_ = run_lengths(s_.ranges, [](const RangeRecord& a, const RangeRecord& b) {
+      return a.last < b.first && b.first - a.last > 1;
+    });
+    list_runs_ = run_lengths(s_.pair_lists, [](uint32_t a, uint32_t b) { return a < b; });
+  }
+
+  // Sorted, coalesced, within `last` and the cap.
+  [[nodiscard]] bool ranges_ok(Run run, uint32_t last = UINT32_MAX) const {
+    if (run.count == 0) return run.first == 0;
+    return run.first < range_runs_.size() && run.count <= range_runs_[run.first] &&
+           run.count <= kMaxRangesPerRun && s_.ranges[run.first + run.count - 1].last <= last;
+  }
+
+  [[nodiscard]] bool list_ok(Run run, size_t limit, uint32_t cap) const {
+    if (run.count == 0) return run.first == 0;
+    return run.first < list_runs_.size() && run.count <= list_runs_[run.first] &&
+           run.count <= cap && s_.pair_lists[run.first + run.count - 1] < limit;
+  }
+
+  template <typename T>
+  static bool slice_ok(std::span<const T> all, Run run, uint32_t cap) {
+    if (run.count == 0) return run.first == 0;
+    return run.first < all.size() && run.count <= all.size() - run.first && run.count <= cap;
+  }
+
+  void identities() {
+    each(s_.identities, [&](const IdentityRecord& id, size_t i) {
+      const bool bound = id.gateway != kNone;
+      require(id.kind >= 1 && id.kind <= static_cast<uint32_t>(policy::IdentityKind::kGateway),
+              "identity", i, "kind is unknown");
+      require(!bound || id.gateway < s_.gateways.size(), "identity", i, "gateway is out of range");
+      require(text_ok(id.port), "identity", i, "port lies outside the strings");
+      require(bound != id.ip.is_zero(), "identity", i, "binding is incomplete");
+      require(id.vlan < 4095 || id.vlan == wire::kNoVlan, "identity", i, "VLAN is out of range");
+      require(id.cls < s_.identities.size(), "identity", i, "class is out of range");
+      require(id.reserved == 0, "identity", i, "reserved field is set");
+      bound_ += bound ? 1 : 0;
+    });
+  }
+
+  // An index: power of two, every key found from its home within kMaxProbe and nowhere else.
+  template <typename T, typename Used, typename Hash, typename Same>
+  void index_reachable(const char* section, std::span<const T> slots, Used&& used, Hash&& hash,
+                       Same&& same) {
+    require(slots.empty() || std::has_single_bit(slots.size()), section, 0,
+            "slot count is not a power of two");
+    each(slots, [&](const T& slot, size_t i) {
+      if (!used(slot)) return;
+      const size_t mask = slots.size() - 1;
+      size_t at = hash(slot) & mask;
+      uint32_t probe = 0;
+      while (probe < kMaxProbe && used(slots[at]) && !same(slots[at], slot)) {
+        at = (at + 1) & mask;
+        ++probe;
+      }
+      require(probe < kMaxProbe && at == i, section, i, "key cannot be found from its home slot");
+    });
+  }
+
+  void addresses() {
+    size_t used = 0;
+    each(s_.addresses, [&](const AddressSlot& slot, size_t i) {
+      require(slot.reserved == std::array<uint32_t, 3>{}, "address slot", i,
+              "reserved field is set");
+      if (slot.identity == kNone) {
+        require(slot.ip == IpAddress{}, "address slot", i, "free slot has an address");
+        return;
+      }
+      ++used;
+      if (!require(slot.identity < s_.identities.size(), "address slot", i,
+                   "identity is out of range"))
+        return;
+      require(s_.identities[slot.identity].ip == slot.ip, "address slot", i,
+              "address is not the identity's");
+    });
+    require(used == bound_, "address slot", used, "count differs from the bound identities");
+    index_reachable(
+        "address slot", s_.addresses, [](const AddressSlot& s) { return s.identity != kNone; },
+        [](const AddressSlot& s) { return address_hash(s.ip); },
+        [](const AddressSlot& a, const AddressSlot& b) { return a.ip == b.ip; });
+  }
+
+  void relationships() {
+    each(s_.relationships, [&](const RelationshipRecord& r, size_t i) {
+      require(
+          r.services.count > 0 && slice_ok(s_.services, r.services, kMaxServicesPerRelationship),
+          "relationship", i, "services are out of range");
+      require(r.from_wall_ns < r.until_wall_ns, "relationship", i, "window is empty");
+      require(r.refuse_with <= static_cast<uint8_t>(policy::RefuseWith::kDrop), "relationship", i,
+              "refuse_with is unknown");
+      require(r.mode <= static_cast<uint8_t>(policy::Mode::kMonitor), "relationship", i,
+              "mode is unknown");
+      require(r.on_end <= static_cast<uint8_t>(policy::OnEnd::kCut), "relationship", i,
+              "on_end is unknown");
+      require(r.is_grant <= 1 && r.reserved == 0, "relationship", i, "reserved bits are set");
+    });
+  }
+
+  void services() {
+    each(s_.services, [&](const ServiceRecord& service, size_t i) {
+      const bool echo = service.protocol == wire::ip_protocol::kIcmp;
+      const bool tcp = service.protocol == wire::ip_protocol::kTcp;
+      require(echo || tcp || service.protocol == wire::ip_protocol::kUdp, "service", i,
+              "protocol is unknown");
+      require(service.app <= static_cast<uint8_t>(wire::App::kModbus) && (service.app == 0 || tcp),
+              "service", i, "application is unknown or not over TCP");
+      require(service.reserved == 0, "service", i, "reserved field is set");
+      require(ranges_ok(service.ports, 65535) && (service.ports.count == 0) == echo, "service", i,
+              "ports are out of range or out of order");
+      require(slice_ok(s_.rules, service.rules, kMaxRulesPerService), "service", i,
+              "rules are out of range");
+      require(service.app != 0 || service.rules.count == 0, "service", i,
+              "opaque service has rules");
+    });
+  }
+
+  void rules() {
+    each(s_.rules, [&](const RuleRecord& rule, size_t i) {
+      require(rule.cls >= 1 && rule.cls < wire::kOperationClassCount, "rule", i,
+              "class is unknown");
+      require(rule.has_value <= 1 && rule.any_point <= 1 && rule.any_function <= 1 &&
+                  rule.reserved2 == 0,
+              "rule", i, "flags are out of range");
+      require(rule.value_first <= rule.value_last, "rule", i, "value bounds are reversed");
+      require(ranges_ok(rule.subfunctions, 65535), "rule", i,
+              "sub-functions are out of range or order");
+      for (const Run& run : rule.points)
+        require(ranges_ok(run), "rule", i, "points are out of range or out of order");
+    });
+  }
+
+  void vetoes() {
+    each(s_.vetoes, [&](const VetoRecord& veto, size_t i) {
+      require((veto.class_mask & ~kClassMask) == 0 && veto.reserved == 0, "veto", i,
+              "class mask has unknown bits");
+    });
+  }
+
+  void pairs() {
+    each(s_.pairs, [&](const PairSlot& slot, size_t i) {
+      const bool free = slot.source_class == kNone;
+      require(slot.reserved == std::array<uint32_t, 2>{}, "pair", i, "reserved field is set");
+      require(free == (slot.destination_class == kNone), "pair", i, "classes are incomplete");
+      require(free == (slot.relationships.count == 0), "pair", i, "has no relationship");
+      require(!free || slot.vetoes.count == 0, "pair", i, "free slot has vetoes");
+      require(list_ok(slot.relationships, s_.relationships.size(), kMaxRelationshipsPerPair),
+              "pair", i, "relationships are out of range or out of order");
+      require(list_ok(slot.vetoes, s_.vetoes.size(), kMaxVetoesPerPair), "pair", i,
+              "vetoes are out of range or out of order");
+    });
+    index_reachable(
+        "pair", s_.pairs, [](const PairSlot& s) { return s.source_class != kNone; },
+        [](const PairSlot& s) { return pair_hash(s.source_class, s.destination_class); },
+        [](const PairSlot& a, const PairSlot& b) {
+          return a.source_class == b.source_class && a.destination_class == b.destination_class;
+        });
+  }
+
+  const Sections& s_;
+  std::vector<uint32_t> range_runs_;
+  std::vector<uint32_t> list_runs_;
+  size_t bound_ = 0;
+  std::string complaint_;
+};
+
+}  // namespace
+
+Status verify_records(const Sections& sections) {
+  return Checker(sections).run();
+}
+
+}  // namespace bulkhead::image
