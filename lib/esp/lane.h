@@ -2,7 +2,8 @@
 // A lane: one SA per (sending worker, receiving worker) and direction, ESP tunnel mode with
 // AES-256-GCM and extended sequence numbers in UDP (RFC 4303, RFC 4106, RFC 3948).
 //
-//   UDP | SPI(4) | seq low(4) | IV(8) | inner packet | padding | pad len(1) | next header(1) | ICV(16)
+//   UDP | SPI(4) | seq low(4) | IV(8) | inner packet | padding | pad len(1) | next header(1) |
+//   ICV(16)
 //
 // Nonce = salt(4) || IV(8); IV = the 64-bit sequence number. AAD = SPI || seq high || seq low
 // (RFC 4106 5, ESN form). The cipher itself is behind dataplane/crypto.
@@ -12,6 +13,7 @@
 #include <cstdint>
 #include <span>
 
+#include "base/secure_wipe.h"
 #include "base/strong_id.h"
 
 namespace bulkhead::esp {
@@ -20,17 +22,20 @@ inline constexpr size_t kKeyBytes = 32;
 inline constexpr size_t kSaltBytes = 4;
 inline constexpr size_t kIvBytes = 8;
 inline constexpr size_t kIcvBytes = 16;
-inline constexpr size_t kHeaderBytes = 8;    // SPI and sequence number
+inline constexpr size_t kHeaderBytes = 8;  // SPI and sequence number
 inline constexpr size_t kAadBytes = 12;
 inline constexpr size_t kNonceBytes = 12;
-inline constexpr uint16_t kUdpPort = 4500;   // RFC 3948
+inline constexpr uint16_t kUdpPort = 4500;  // RFC 3948
 
 // Far below the 2^36 blocks at which AES-GCM wants a new key, whatever the packet size.
 inline constexpr uint64_t kMaxSequence = 1ull << 28;
 
+// Wiped with every copy that dies.
 struct KeyMaterial {
   std::array<uint8_t, kKeyBytes> key{};
   std::array<uint8_t, kSaltBytes> salt{};
+
+  ~KeyMaterial() { secure_wipe(this, sizeof *this); }
 };
 
 // The sender's counter. Owned by one worker: no atomics. Starts at 1 (RFC 4303 3.3.3).
@@ -58,13 +63,16 @@ class ReplayWindow {
   [[nodiscard]] uint64_t top() const noexcept { return top_; }
 
  private:
-  static constexpr size_t kWords = kWindow / 64 + 1;  // one spare word, so that sliding clears whole words
+  static constexpr size_t kWords =
+      kWindow / 64 + 1;  // one spare word, so that sliding clears whole words
   uint64_t top_ = 0;
   std::array<uint64_t, kWords> seen_{};
 };
 
 // Padding so that the trailer ends on a 4-byte boundary (RFC 4303 2.4): 0-3.
-constexpr size_t padding_for(size_t inner_bytes) noexcept { return (4 - (inner_bytes + 2) % 4) % 4; }
+constexpr size_t padding_for(size_t inner_bytes) noexcept {
+  return (4 - (inner_bytes + 2) % 4) % 4;
+}
 // Bytes after the UDP header for an inner packet of that size.
 constexpr size_t esp_bytes(size_t inner_bytes) noexcept {
   return kHeaderBytes + kIvBytes + inner_bytes + padding_for(inner_bytes) + 2 + kIcvBytes;

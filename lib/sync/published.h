@@ -4,6 +4,8 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 
@@ -15,25 +17,28 @@ inline constexpr size_t kCacheLine = 64;
 // burst (a quiescent state: it holds no pointer from before). Offline workers are not waited for.
 //
 // Who touches what   A: admin thread   W: its worker
-//   target_          A: store release      W: load acquire
+//   target_          A: add 1, acq_rel    W: load acquire; online(): add 0, acq_rel
 //   Slot::seen       W: store release      A: load acquire
 class Epochs {
  public:
   static constexpr uint64_t kOffline = 0;
   static constexpr size_t kMaxWorkers = 64;
 
+  // All workers start offline. `workers` is at most kMaxWorkers.
   explicit Epochs(size_t workers) noexcept;
 
-  // Worker side.
+  // Worker side; only from the worker itself.
   void quiescent(size_t worker) noexcept;
   void online(size_t worker) noexcept;
   void offline(size_t worker) noexcept;
 
   // Admin side. advance() opens a grace period; passed() tells whether every online worker has
-  // since been quiescent; wait() spins with a sleep of `pause_us` until then.
+  // since been quiescent; wait() sleeps kPause between looks until then.
   uint64_t advance() noexcept;
   [[nodiscard]] bool passed(uint64_t token) const noexcept;
   void wait(uint64_t token) const noexcept;
+
+  static constexpr std::chrono::microseconds kPause{50};
 
  private:
   struct alignas(kCacheLine) Slot {
@@ -48,13 +53,30 @@ class Epochs {
 template <typename T>
 class Published {
  public:
+  Published() noexcept = default;
+  Published(const Published&) = delete;
+  Published& operator=(const Published&) = delete;
+  // No worker may be left.
+  ~Published() { delete slot_.load(std::memory_order_relaxed); }
+
   // Worker: the snapshot for this burst. nullptr before the first publish.
+  //
+  // Ordered:    the reads through the pointer, after the load of the pointer.
+  // Pairs with: the release in exchange().
+  // Without it: a worker could follow a new address into memory that still shows the old bytes.
   [[nodiscard]] const T* pin() const noexcept { return slot_.load(std::memory_order_acquire); }
 
-  // Admin: hands over `next` and returns the one before, to be deleted after epochs.wait(epochs.advance()).
-  std::unique_ptr<const T> exchange(std::unique_ptr<const T> next) noexcept;
-
-  ~Published();
+  // Admin: hands over `next` and returns the one before, to be deleted only after
+  // epochs.wait(epochs.advance()).
+  //
+  // Ordered:    every store that built *next, before the store of its address.
+  // Pairs with: the acquire in pin().
+  // Without it: as in pin(). No acquire on the old value: only this thread ever stored it.
+  [[nodiscard]] std::unique_ptr<const T> exchange(std::unique_ptr<const T> next) noexcept {
+    const T* const old = slot_.load(std::memory_order_relaxed);
+    slot_.store(next.release(), std::memory_order_release);
+    return std::unique_ptr<const T>(old);
+  }
 
  private:
   alignas(kCacheLine) std::atomic<const T*> slot_{nullptr};

@@ -16,9 +16,9 @@ enum class DropReason : uint8_t {
 };
 inline constexpr unsigned kDropReasonCount = static_cast<unsigned>(DropReason::kCount);
 
-std::string_view to_string(DropReason reason) noexcept;   // "no_relationship"
+std::string_view to_string(DropReason reason) noexcept;  // "no_relationship"
 std::string_view sentence_of(DropReason reason) noexcept;
 std::string_view stage_of(DropReason reason) noexcept;
-uint16_t technique_of(DropReason reason) noexcept;        // 855 for T0855; 0: none
+uint16_t technique_of(DropReason reason) noexcept;  // 855 for T0855; 0: none
 
 }  // namespace bulkhead

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// One denial, refusal or anomaly as a worker writes it into its event ring. Fixed size, no pointers;
-// indices are those of the image with `generation`.
+// One denial, refusal or anomaly as a worker writes it into its event ring. Fixed size, no
+// pointers; indices are those of the image with `generation`.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <string_view>
 #include <type_traits>
 
 #include "base/address.h"
@@ -13,25 +14,27 @@ namespace bulkhead::telemetry {
 
 enum class EventKind : uint8_t {
   kUnspecified = 0,
-  kDropped,      // a packet or operation was refused: `reason` says why
-  kMonitored,    // would have been refused; a monitor-mode relationship let it pass
-  kFlowEnded,    // an established flow was cut because its decision changed
+  kDropped,    // a packet or operation was refused: `reason` says why
+  kMonitored,  // would have been refused; a monitor-mode relationship let it pass
+  kFlowEnded,  // an established flow was cut because its decision changed
 };
+// "dropped"; "unspecified" for any value that is none of them (records come from shared memory).
+std::string_view to_string(EventKind kind) noexcept;
 
 struct EventRecord {
   int64_t wall_ns = 0;
   uint64_t generation = 0;
-  uint64_t sequence = 0;             // per worker, counts every record tried, so gaps show loss
-  uint32_t suppressed = 0;           // records of the same key that the rate limit swallowed before this one
-  uint8_t kind = 0;                  // EventKind
-  uint8_t reason = 0;                // DropReason
+  uint64_t sequence = 0;    // per worker, counts every record tried, so gaps show loss
+  uint32_t suppressed = 0;  // records of the same key that the rate limit swallowed before this one
+  uint8_t kind = 0;         // EventKind
+  uint8_t reason = 0;       // DropReason
   uint8_t worker = 0;
-  uint8_t from_mesh = 0;             // 1: came in on the mesh side
-  uint32_t source = 0xffff'ffff;     // identity index
+  uint8_t from_mesh = 0;          // 1: came in on the mesh side
+  uint32_t source = 0xffff'ffff;  // identity index
   uint32_t destination = 0xffff'ffff;
   uint32_t relationship = 0xffff'ffff;
   uint32_t veto = 0xffff'ffff;
-  uint32_t peer = 0xffff'ffff;       // gateway index, for packets from the mesh
+  uint32_t peer = 0xffff'ffff;  // gateway index, for packets from the mesh
   IpAddress src;
   IpAddress dst;
   uint16_t src_port = 0;
@@ -40,24 +43,25 @@ struct EventRecord {
   uint16_t ethertype = 0;
   uint8_t protocol = 0;
   // The operation, when there is one.
-  uint8_t app = 0;                   // wire::App
-  uint8_t operation_class = 0;       // wire::OperationClass
+  uint8_t app = 0;              // wire::App
+  uint8_t operation_class = 0;  // wire::OperationClass
   uint8_t unit = 0;
   uint16_t operation_code = 0;
-  uint8_t point_type = 0;            // wire::PointType of the first refused range
+  uint8_t point_type = 0;  // wire::PointType of the first refused range
   uint8_t has_value = 0;
   uint32_t point_first = 0;
   uint32_t point_last = 0;
-  uint32_t value = 0;                // the first refused value
-  uint16_t technique = 0;            // ATT&CK for ICS number
-  uint8_t fault = 0;                 // wire::FaultKind, for violations
+  uint32_t value = 0;      // the first refused value
+  uint16_t technique = 0;  // ATT&CK for ICS number
+  uint8_t fault = 0;       // wire::FaultKind, for violations
   uint8_t reserved = 0;
   uint32_t fault_offset = 0;
   std::array<uint8_t, 6> src_mac{};
   std::array<uint8_t, 6> dst_mac{};
   uint16_t sample_length = 0;
-  uint16_t sample_total = 0;         // payload bytes of the packet
-  std::array<uint8_t, 64> sample{};  // first bytes of the transport payload (or of L3 when there is none)
+  uint16_t sample_total = 0;  // payload bytes of the packet
+  std::array<uint8_t, 64>
+      sample{};  // first bytes of the transport payload (or of L3 when there is none)
 };
 static_assert(std::is_trivially_copyable_v<EventRecord>);
 static_assert(sizeof(EventRecord) <= 256);

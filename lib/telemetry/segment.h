@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // The shared-memory segment that the dataplane makes and control maps read-write (for the ring
-// tails): per-worker counters and per-worker event rings. Workers write, control reads; nobody waits.
+// tails): per-worker counters and per-worker event rings. Workers write, control reads; nobody
+// waits. Theory: docs/concurrency.md, "Counters" and "Record ring".
 //
 //   SegmentHeader | WorkerCounters[workers] | { RingHeader, EventRecord[ring_capacity] }[workers]
 #pragma once
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
+#include <span>
+#include <string_view>
 
+#include "base/mapping.h"
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "sync/spsc_ring.h"
 #include "telemetry/drop_reason.h"
+#include "telemetry/event.h"
 
 namespace bulkhead::telemetry {
 
@@ -30,15 +39,15 @@ struct PortCounters {
 };
 
 struct alignas(64) WorkerCounters {
-  std::array<StageCounters, kMaxStages> zone_stages;   // order: SegmentHeader::zone_stage_names
+  std::array<StageCounters, kMaxStages> zone_stages;  // order: SegmentHeader::zone_stage_names
   std::array<StageCounters, kMaxStages> mesh_stages;
-  std::array<PortCounters, kMaxPorts> ports;           // order: SegmentHeader::port_names
+  std::array<PortCounters, kMaxPorts> ports;  // order: SegmentHeader::port_names
   std::array<Counter, kDropReasonCount> drops;
   Counter operations_allowed, operations_refused, operations_monitored;
   Counter flows_live, flows_created, flows_ended, flows_cut;
   Counter handover_sent, handover_received;
-  Counter generation;                                  // the image generation of the last burst
-  Counter heartbeat_steady_ns;                         // steady clock of the last burst
+  Counter generation;           // the image generation of the last burst
+  Counter heartbeat_steady_ns;  // steady clock of the last burst
   Counter bursts, idle_polls;
 };
 
@@ -47,7 +56,7 @@ struct SegmentHeader {
   uint32_t version = 0;
   uint32_t workers = 0;
   uint32_t ring_capacity = 0;
-  uint32_t drop_reasons = 0;                           // kDropReasonCount of the writer
+  uint32_t drop_reasons = 0;  // kDropReasonCount of the writer
   uint64_t counters_offset = 0;
   uint64_t rings_offset = 0;
   uint64_t ring_stride = 0;
@@ -55,6 +64,51 @@ struct SegmentHeader {
   std::array<std::array<char, 16>, kMaxStages> zone_stage_names{};
   std::array<std::array<char, 16>, kMaxStages> mesh_stage_names{};
   std::array<std::array<char, 32>, kMaxPorts> port_names{};
+};
+
+inline constexpr uint32_t kMaxWorkers = 64;
+
+struct SegmentConfig {
+  uint32_t workers = 1;
+  uint32_t ring_capacity = 4096;                  // records per worker, a power of two
+  std::span<const std::string_view> zone_stages;  // names longer than a field are cut
+  std::span<const std::string_view> mesh_stages;
+  std::span<const std::string_view> ports;
+};
+
+// A mapped segment. Moving it does not move the memory.
+class Segment {
+ public:
+  // The dataplane's side: a memfd that can neither grow nor shrink, zeroed, with empty rings.
+  static Result<Segment> create(const SegmentConfig& config);
+
+  // Control's side. Every offset, count and size is checked against the file's real size, which
+  // seals keep from changing; the header is copied first, so later changes to it mean nothing.
+  // Errors: kInvalid with what is wrong, kIo.
+  static Result<Segment> attach(UniqueFd fd);
+
+  // As checked; never the shared bytes.
+  [[nodiscard]] const SegmentHeader& header() const noexcept { return header_; }
+  [[nodiscard]] uint32_t workers() const noexcept { return header_.workers; }
+  [[nodiscard]] int fd() const noexcept { return fd_.get(); }
+
+  // `worker` < workers().
+  [[nodiscard]] WorkerCounters& counters(uint32_t worker) const noexcept;
+  [[nodiscard]] std::span<std::byte> ring_memory(uint32_t worker) const noexcept;
+  [[nodiscard]] Result<sync::RingProducer<EventRecord>> event_producer(uint32_t worker) const;
+  [[nodiscard]] Result<sync::RingConsumer<EventRecord>> event_consumer(uint32_t worker) const;
+
+  // The name in a fixed field, up to its first NUL.
+  template <size_t kSize>
+  static std::string_view name_in(const std::array<char, kSize>& field) noexcept {
+    const std::string_view all(field.data(), field.size());
+    return all.substr(0, all.find('\0'));
+  }
+
+ private:
+  UniqueFd fd_;
+  Mapping memory_;
+  SegmentHeader header_;
 };
 
 }  // namespace bulkhead::telemetry
