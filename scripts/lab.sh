@@ -23,6 +23,7 @@ lab_enter() {
   trap : INT TERM HUP  # the inside ends by itself on Ctrl-C; this shell stays to remove the folder
   unshare --mount --net --pid --fork --kill-child=SIGKILL --mount-proc "$@" &
   local inside=$! code=0
+  pgrep -P "$inside" >"$LAB_DIR/pid" || { sleep 0.2; pgrep -P "$inside" >"$LAB_DIR/pid"; }  # for nsenter
   # A signal ends `wait` early: pass it on, then wait for the real end.
   trap 'pkill -TERM -P $inside 2>/dev/null; kill -TERM $inside 2>/dev/null' INT TERM HUP
   while :; do

@@ -1,0 +1,35 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# What every end-to-end test starts with: the lab, and checks that say what they looked for.
+#   . "$(dirname "$0")/common.sh"; lab_enter "$0" "$@"; lab_ready
+set -uo pipefail
+E2E=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=scripts/lab.sh
+. "$E2E/../../scripts/lab.sh"
+
+fail() { echo "FAILED: $*" >&2; lab_logs gw-a; lab_logs gw-b; exit 1; }
+# check SENTENCE COMMAND...: the command must succeed.
+check() {
+  local sentence=$1
+  shift
+  if "$@" >"$LAB_DIR/check" 2>&1; then echo "ok: $sentence"; else cat "$LAB_DIR/check" >&2; fail "$sentence ($*)"; fi
+}
+# check_says SENTENCE PATTERN COMMAND...: the command's output must match, whatever its exit status.
+check_says() {
+  local sentence=$1 pattern=$2
+  shift 2
+  "$@" >"$LAB_DIR/check" 2>&1
+  if grep -qE "$pattern" "$LAB_DIR/check"; then echo "ok: $sentence"; else cat "$LAB_DIR/check" >&2; fail "$sentence (no '$pattern' in the output of: $*)"; fi
+}
+# Both gateways up, keys agreed, a policy in force, the PLC answering.
+lab_ready() {
+  lab_topology && lab_init >"$LAB_DIR/init.log" || { cat "$LAB_DIR/init.log"; fail "lab topology"; }
+  lab_gateways || fail "gateways"
+  lab_apply "${1:-$LAB_ROOT/docs/examples/demo.yaml}" || fail "apply"
+  lab_plc || fail "plc"
+}
+read_register() { in_host "$1" mbpoll -m tcp -q -0 -a 1 -t 4 -1 -o 1 -r "$2" -c 1 10.20.0.70; }
+write_register() { in_host "$1" mbpoll -m tcp -q -0 -a 1 -t 4 -1 -o 1 -r "$2" 10.20.0.70 "$3"; }
+# drops GATEWAY REASON: the counter's sum over the workers.
+drops() { bh "$1" counters --json | jq --arg r "$2" '[.. | objects | .drops? // empty | if type == "object" then (.[$r] // 0) else (.[] | select(.reason == $r) | .count) end | tonumber] | add // 0'; }
+drops_at_least() { [ "$(drops "$1" "$2")" -ge "$3" ]; }
