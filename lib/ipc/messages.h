@@ -21,7 +21,7 @@ namespace bulkhead::ipc {
 
 inline constexpr uint32_t kProtocolVersion = 1;
 inline constexpr size_t kMaxMessageBytes = 256u << 10;
-inline constexpr size_t kMaxLanes = 1024;     // per message
+inline constexpr size_t kMaxLanes = 1024;  // per message
 inline constexpr size_t kMaxPeers = 4096;
 inline constexpr size_t kMaxName = 63;
 
@@ -34,7 +34,7 @@ struct Hello {
   std::string gateway;
   BootNonce boot_nonce{};
   uint32_t workers = 0;
-  uint64_t generation = 0;                    // of the image in force; 0: none
+  uint64_t generation = 0;  // of the image in force; 0: none
   ImageDigest digest{};
   std::string version;
 };
@@ -46,18 +46,19 @@ struct InstallImage {
 };
 // The whole set of peers; those left out are removed with their lanes.
 struct Peer {
-  std::string name;                            // gateway name, as in policy bindings
-  Endpoint underlay;                           // where its ESP in UDP goes
-  uint16_t handshake_port = 0;                 // its control's TCP port; ours is in our own config
+  std::string name;             // gateway name, as in policy bindings
+  Endpoint underlay;            // where its ESP in UDP goes
+  uint16_t handshake_port = 0;  // its control's TCP port; ours is in our own config
 };
 struct SetPeers {
   std::vector<Peer> peers;
   uint16_t own_handshake_port = 0;
 };
 struct AllocateSpis {
-  uint32_t count = 0;                          // 1..kMaxLanes
+  uint32_t count = 0;  // 1..kMaxLanes
 };
-// Lanes on which a peer sends to us. Installed beside the existing ones (old ones go on until removed).
+// Lanes on which a peer sends to us. Installed beside the existing ones (old ones go on until
+// removed).
 struct InboundLane {
   uint32_t spi = 0;
   uint16_t receive_worker = 0;
@@ -69,16 +70,16 @@ struct InstallInbound {
 };
 // Lanes on which we send to a peer. Replaces the peer's outbound set in one publication.
 struct OutboundLane {
-  uint32_t spi = 0;                            // chosen by the receiver
-  uint16_t send_worker = 0;                    // ours
-  uint16_t receive_worker = 0;                 // the peer's
-  uint16_t source_port = 0;                    // UDP, one per lane, so that NICs can spread
+  uint32_t spi = 0;             // chosen by the receiver
+  uint16_t send_worker = 0;     // ours
+  uint16_t receive_worker = 0;  // the peer's
+  uint16_t source_port = 0;     // UDP, one per lane, so that NICs can spread
   esp::KeyMaterial keys;
 };
 struct InstallOutbound {
   std::string peer;
   uint16_t peer_workers = 0;
-  std::vector<OutboundLane> lanes;             // own workers x peer_workers
+  std::vector<OutboundLane> lanes;  // own workers x peer_workers
 };
 struct RemoveInbound {
   std::string peer;
@@ -90,7 +91,7 @@ struct Ok {};
 struct ImageInstalled {
   uint64_t generation = 0;
   uint64_t verify_ns = 0;
-  uint64_t publish_ns = 0;                     // from the pointer store until every worker obeyed
+  uint64_t publish_ns = 0;  // from the pointer store until every worker obeyed
 };
 struct Spis {
   std::vector<uint32_t> spis;
@@ -98,31 +99,32 @@ struct Spis {
 struct PeerStatus {
   std::string name;
   Endpoint underlay;
-  bool underlay_resolved = false;              // link-layer address known
+  bool underlay_resolved = false;  // link-layer address known
   uint32_t inbound_lanes = 0;
   uint32_t outbound_lanes = 0;
   uint64_t packets_in = 0, bytes_in = 0, packets_out = 0, bytes_out = 0;
-  uint64_t newest_sequence = 0;                // highest outbound sequence number used
-  int64_t last_in_wall_ns = 0;                 // 0: never
+  uint64_t newest_sequence = 0;  // highest outbound sequence number used
+  int64_t last_in_wall_ns = 0;   // 0: never
 };
 struct DataplaneStatus {
   uint64_t generation = 0;
   ImageDigest digest{};
-  std::string last_image_error;                // empty: the last install succeeded
+  std::string last_image_error;  // empty: the last install succeeded
   bool image_from_disk = false;
   uint64_t uptime_ns = 0;
-  std::string worker_mode;                     // "poll" | "adaptive"
+  std::string worker_mode;  // "poll" | "adaptive"
   std::vector<PeerStatus> peers;
 };
 struct Failure {
   Error error;
 };
 
-using Body = std::variant<Hello, InstallImage, SetPeers, AllocateSpis, InstallInbound, InstallOutbound,
-                          RemoveInbound, GetStatus, Ok, ImageInstalled, Spis, DataplaneStatus, Failure>;
+using Body =
+    std::variant<Hello, InstallImage, SetPeers, AllocateSpis, InstallInbound, InstallOutbound,
+                 RemoveInbound, GetStatus, Ok, ImageInstalled, Spis, DataplaneStatus, Failure>;
 
 struct Message {
-  uint32_t request_id = 0;                     // answers carry that of the question; Hello has 0
+  uint32_t request_id = 0;  // answers carry that of the question; Hello has 0
   Body body;
 };
 
