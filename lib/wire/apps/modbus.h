@@ -10,6 +10,7 @@
 #include <span>
 #include <string_view>
 
+#include "wire/apps/modbus_shape.h"
 #include "wire/apps/operation.h"
 #include "wire/cursor.h"
 #include "wire/fault.h"
@@ -25,8 +26,22 @@ enum class Side : uint8_t { kRequest, kResponse };
 // Parses the ADU at the front of `bytes`; `size` receives its length in bytes.
 // The MBAP length and the length that the function implies must agree, else kBadLength.
 // NeedMore while the ADU is a well-formed prefix. Faults: kBadProtocolId, kBadLength,
-// kBadFunction, kBadCount, kBadValue, kBadAddress (address + quantity past 65536).
+// kBadFunction (0, a request of 128-255), kBadCount, kBadValue, kBadAddress (address + quantity
+// past 65536). Offsets are from the front of `bytes`; that of a kBadLength is the MBAP length or
+// the count that disagrees.
+//
+// What an operation does not say:
+// - An unknown function or sub-function has name "unknown" and class kUnspecified, its length taken
+//   from the MBAP alone; policy must deny it. A diagnostics sub-function above 255 has code 0xff08.
+// - mask_write_register (22) has a write range but no ValueView, for the value written depends on
+//   the register: a rule that limits values cannot be shown to hold, so it must not match.
+// - A response to a read has no points, for the protocol does not repeat them. An exception has
+//   neither points nor sub-function: its code is the function alone.
 Parsed<Operation> parse_adu(std::span<const uint8_t> bytes, Side side, size_t& size) noexcept;
+
+// The same, filling `out` in place (it is 2 kB); the value is the ADU's length. `out` is
+// unspecified unless a value comes back.
+Parsed<size_t> parse_adu_into(std::span<const uint8_t> bytes, Side side, Operation& out) noexcept;
 
 // One direction of one TCP connection, fed strictly in order. Holds at most one partial ADU.
 class Stream {
@@ -39,7 +54,9 @@ class Stream {
 
   explicit Stream(Side side) noexcept : side_(side) {}
 
-  // Consumes from the front of `bytes`. The views in `out` are valid until the next call.
+  // Consumes from the front of `bytes`. The views in `out` are valid until the next call. Neither
+  // operations nor fault depend on where the bytes were cut into calls. A fault's offset counts
+  // from the start of its ADU.
   Step next(std::span<const uint8_t>& bytes, Operation& out) noexcept;
 
   [[nodiscard]] Fault fault() const noexcept { return fault_; }
@@ -47,21 +64,32 @@ class Stream {
   [[nodiscard]] size_t held() const noexcept { return held_; }
 
  private:
+  Step next_whole(std::span<const uint8_t>& bytes, Operation& out) noexcept;
+  Step next_partial(std::span<const uint8_t>& bytes, Operation& out) noexcept;
+  void hold(std::span<const uint8_t>& bytes, size_t n) noexcept;
+  Step broken(Fault fault) noexcept;
+
   Side side_;
   Fault fault_{};
   uint16_t held_ = 0;
   std::array<uint8_t, kMaxAdu> buffer_;
 };
 
-// One row of the function table: the facts from which parser, vocabulary, docs and fuzz dictionary come.
+// One row of the function table: the facts from which parser, vocabulary, docs and fuzz dictionary
+// come.
 struct FunctionRow {
   uint16_t code = 0;  // function | sub-function << 8
   std::string_view name;
   OperationClass cls = OperationClass::kUnspecified;
   uint16_t technique = 0;
+  Shape request{};
+  Shape response{};
+  RangeShapes points{};  // of the request; of the response too where it echoes the request
+  bool echoed = false;   // the response repeats address, and quantity or value
 };
+// Ascending by function, then sub-function.
 std::span<const FunctionRow> functions() noexcept;
-// nullptr when unknown.
+// nullptr when unknown. Names of functions follow tshark's; 40, 125 and 126 have none there.
 const FunctionRow* function_named(std::string_view name) noexcept;
 const FunctionRow* function_of(uint16_t code) noexcept;
 

@@ -30,15 +30,25 @@ std::string_view to_string(OperationClass cls) noexcept;
 // kUnspecified when no class has that name.
 OperationClass operation_class_of(std::string_view name) noexcept;
 
-enum class PointType : uint8_t { kNone = 0, kCoil, kDiscrete, kHolding, kInput, kFileRecord, kFifo };
+enum class PointType : uint8_t {
+  kNone = 0,
+  kCoil,
+  kDiscrete,
+  kHolding,
+  kInput,
+  kFileRecord,
+  kFifo
+};
 inline constexpr unsigned kPointTypeCount = 7;
-std::string_view to_string(PointType type) noexcept;  // "coil", "discrete", "holding", "input", "file_record", "fifo"
+std::string_view to_string(
+    PointType type) noexcept;  // "coil", "discrete", "holding", "input", "file_record", "fifo"
 
-// Consecutive points touched in one way. Modbus: data addresses 0-65535 as on the wire (zero based);
-// file records: (file number << 16) | record number.
+// Consecutive points touched in one way. Modbus: data addresses 0-65535 as on the wire (zero
+// based); file records: (file number << 16) | record number.
 struct PointRange {
   PointType type = PointType::kNone;
-  OperationClass access = OperationClass::kUnspecified;  // an operation may read some and write others
+  OperationClass access =
+      OperationClass::kUnspecified;  // an operation may read some and write others
   uint32_t first = 0;
   uint32_t last = 0;  // inclusive
 
@@ -49,9 +59,9 @@ struct PointRange {
 struct ValueView {
   enum class Encoding : uint8_t { kNone = 0, kBe16, kBits };
   Encoding encoding = Encoding::kNone;
-  uint8_t range = 0;                    // index into Operation::points
-  uint16_t count = 0;                   // values: registers, or bits
-  std::span<const uint8_t> bytes{};     // kBe16: 2 * count; kBits: LSB first, (count + 7) / 8
+  uint8_t range = 0;                 // index into Operation::points
+  uint16_t count = 0;                // values: registers, or bits
+  std::span<const uint8_t> bytes{};  // kBe16: 2 * count; kBits: LSB first, (count + 7) / 8
 
   // The i-th value; i < count.
   [[nodiscard]] constexpr uint32_t at(size_t i) const noexcept {
@@ -68,14 +78,14 @@ inline constexpr size_t kMaxValueViews = 36;
 struct Operation {
   App app = App::kNone;
   OperationClass cls = OperationClass::kUnspecified;  // the most harmful class it contains
-  uint16_t code = 0;          // Modbus: function code | sub-function << 8 (for 8 and 43)
-  uint16_t request_id = 0;    // Modbus: transaction identifier
+  uint16_t code = 0;        // Modbus: function code | sub-function << 8 (for 8 and 43)
+  uint16_t request_id = 0;  // Modbus: transaction identifier
   uint8_t unit = 0;
   bool is_response = false;
   bool is_exception = false;  // response only
   uint8_t exception_code = 0;
-  uint16_t technique = 0;     // ATT&CK for ICS number reported when this is refused: 855 is T0855
-  std::string_view name;      // as tshark prints it, lower_snake
+  uint16_t technique = 0;  // ATT&CK for ICS number reported when this is refused: 855 is T0855
+  std::string_view name;   // as tshark prints it, lower_snake
   StaticVector<PointRange, kMaxPointRanges> points;
   StaticVector<ValueView, kMaxValueViews> values;
 };
