@@ -65,8 +65,14 @@ Bytes ip_bytes(int family, std::string_view text) {
   return out;
 }
 
+using Finish = std::function<Bytes(const Bytes&, Carried, const Below&)>;
+
+Layer layer_of(Carried is, Finish finish, Bytes pseudo = {}) {
+  return Layer{is, std::move(finish), std::move(pseudo)};
+}
+
 Layer plain(Carried is, Bytes bytes) {
-  return {is, [bytes](const Bytes&, Carried, const Below&) { return bytes; }, {}};
+  return layer_of(is, [bytes](const Bytes&, Carried, const Below&) { return bytes; });
 }
 
 Layer icmp_layer(uint8_t protocol, uint8_t type, uint8_t code, Bytes rest) {
@@ -122,13 +128,12 @@ Ethernet& Ethernet::with_type(uint16_t type) {
   return *this;
 }
 Ethernet::operator Layer() const {
-  return {{},
+  return layer_of({},
           [self = *this](const Bytes&, Carried of, const Below&) {
             Bytes out = self.macs_;
             put16(out, self.type_.value_or(of.ethertype));
             return out;
-          },
-          {}};
+          });
 }
 
 Vlan& Vlan::priority(uint8_t p) {
@@ -402,7 +407,7 @@ Layer filler(size_t size, uint8_t first) {
   return payload(std::move(bytes));
 }
 
-Bytes modbus(uint16_t transaction, uint8_t unit, const Bytes& pdu) {
+Bytes modbus_adu(uint16_t transaction, uint8_t unit, const Bytes& pdu) {
   Bytes out;
   put16(out, transaction);
   put16(out, 0);

@@ -215,12 +215,14 @@ Layer esp(uint32_t spi, uint32_t seq);
 
 Layer payload(Bytes bytes);
 Layer payload(std::string_view text);
-inline Layer payload(std::initializer_list<uint8_t> bytes) { return payload(Bytes(bytes)); }
+inline Layer payload(std::initializer_list<uint8_t> bytes) {
+  return payload(Bytes(bytes));
+}
 // `size` bytes that count up from `first`.
 Layer filler(size_t size, uint8_t first = 0);
 
 // Modbus/TCP ADU: MBAP with the right length in front of `pdu`.
-Bytes modbus(uint16_t transaction, uint8_t unit, const Bytes& pdu);
+Bytes modbus_adu(uint16_t transaction, uint8_t unit, const Bytes& pdu);
 
 inline Packet operator|(const Layer& below, const Layer& above) {
   return Packet(below).add(above);
