@@ -61,4 +61,7 @@ struct DataplaneConfig {
 Result<DataplaneConfig> load_config(const std::string& path);
 Result<DataplaneConfig> parse_config(const std::string& text, const std::string& file);
 
+// What is possible but seldom meant: no mesh port, no zone port, no exception device.
+std::vector<std::string> config_warnings(const DataplaneConfig& config);
+
 }  // namespace bulkhead::dataplane

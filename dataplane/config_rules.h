@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which settings of the start-up file exclude or need each other. Each breach becomes a problem at
+// its key.
+#pragma once
+
+#include "config/strict_yaml.h"
+#include "dataplane_config.h"
+
+namespace bulkhead::dataplane {
+
+inline constexpr size_t kMaxPortName = 31;  // telemetry::SegmentHeader::port_names
+inline constexpr uint16_t kMinMtu = 576;    // RFC 791: every host takes that
+inline constexpr uint16_t kMaxMtu = 9600;
+
+void check_port(const PortConfig& port, config::MapReader& map);
+void check_together(const DataplaneConfig& config, config::MapReader& map);
+
+}  // namespace bulkhead::dataplane
