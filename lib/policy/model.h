@@ -30,16 +30,16 @@ enum class IdentityKind : uint8_t { kUnspecified = 0, kDevice, kUser, kService, 
 // What the gateway enforces about an agentless device: all given parts must match.
 struct Binding {
   std::string gateway;
-  std::string port;                     // zone port name at that gateway
-  uint16_t vlan = wire::kNoVlan;        // kNoVlan: untagged
+  std::string port;               // zone port name at that gateway
+  uint16_t vlan = wire::kNoVlan;  // kNoVlan: untagged
   MacAddress mac;
-  IpAddress ip;                         // unique over all identities
+  IpAddress ip;  // unique over all identities
 };
 
 struct Identity {
   std::string name;
   IdentityKind kind = IdentityKind::kDevice;
-  std::optional<Binding> bind;          // devices and services; users have none
+  std::optional<Binding> bind;  // devices and services; users have none
   std::map<std::string, std::string> labels;
   Place place;
 };
@@ -48,42 +48,47 @@ struct Identity {
 struct SelectorTerm {
   enum class Kind : uint8_t { kIn, kNotIn, kExists, kName };
   Kind kind = Kind::kIn;
-  std::string key;                      // unused for kName
-  std::vector<std::string> values;      // kIn, kNotIn: label values; kName: identity names
+  std::string key;                  // unused for kName
+  std::vector<std::string> values;  // kIn, kNotIn: label values; kName: identity names
 };
 struct Selector {
   std::vector<SelectorTerm> terms;
-  bool any = false;                     // only in a veto, where `from` or `to` is left out
+  bool any = false;  // only in a veto, where `from` or `to` is left out
   Place place;
 };
 
 struct NumberRange {
   uint32_t first = 0;
-  uint32_t last = 0;                    // inclusive
+  uint32_t last = 0;  // inclusive
 };
 
 // One allow rule of an inspected protocol. An operation passes when each of its point ranges is
 // covered by one rule whose class, functions, unit, points and values all fit.
 struct OperationRule {
   wire::OperationClass cls = wire::OperationClass::kUnspecified;
-  std::vector<uint16_t> functions;      // empty: every function of the class
-  std::vector<NumberRange> units;       // empty: every unit
-  std::map<wire::PointType, std::vector<NumberRange>> points;  // empty: every point; else only these types and ranges
-  std::optional<NumberRange> value;     // each value written lies within; an operation that writes values it does not carry (mask write) does not fit
+  std::vector<uint16_t> functions;  // empty: every function of the class
+  std::vector<NumberRange> units;   // empty: every unit
+  std::map<wire::PointType, std::vector<NumberRange>>
+      points;                        // empty: every point; else only these types and ranges
+  std::optional<NumberRange> value;  // each value written lies within; an operation that writes
+                                     // values it does not carry (mask write) does not fit
   Place place;
 };
 
 // A transport service a relationship opens, inspected or opaque.
 struct Service {
-  uint8_t protocol = 0;                 // ip_protocol::kTcp, kUdp; kIcmp stands for echo over both families
-  std::vector<NumberRange> ports;       // empty for ICMP
-  wire::App app = wire::App::kNone;     // kNone: opaque
-  std::vector<OperationRule> allow;     // inspected services only
+  uint8_t protocol = 0;  // ip_protocol::kTcp, kUdp; kIcmp stands for echo over both families
+  std::vector<NumberRange> ports;    // empty for ICMP
+  wire::App app = wire::App::kNone;  // kNone: opaque
+  std::vector<OperationRule> allow;  // inspected services only
 };
 
-enum class RefuseWith : uint8_t { kReset = 0, kDrop = 1 };  // `exception` comes with surgical refusal
+enum class RefuseWith : uint8_t {
+  kReset = 0,
+  kDrop = 1
+};  // `exception` comes with surgical refusal
 enum class Mode : uint8_t { kEnforce = 0, kMonitor = 1 };
-enum class OnEnd : uint8_t { kCut = 0 };                    // reset both ends at the next packet
+enum class OnEnd : uint8_t { kCut = 0 };  // reset both ends at the next packet
 
 // A relationship, or a grant (then ticket, subject and the window are set).
 struct Relationship {
@@ -94,10 +99,10 @@ struct Relationship {
   RefuseWith refuse_with = RefuseWith::kReset;
   Mode mode = Mode::kEnforce;
   OnEnd on_end = OnEnd::kCut;
-  std::optional<int64_t> from_wall_ns;  // inclusive
-  std::optional<int64_t> until_wall_ns; // exclusive
+  std::optional<int64_t> from_wall_ns;   // inclusive
+  std::optional<int64_t> until_wall_ns;  // exclusive
   bool is_grant = false;
-  std::string subject;                  // grants
+  std::string subject;  // grants
   std::string ticket;
   std::vector<std::string> approved_by;
   Place place;

@@ -11,9 +11,9 @@
 namespace bulkhead::policy {
 
 enum class Outcome : uint8_t {
-  kDeny = 0,          // default
+  kDeny = 0,  // default
   kAllow,
-  kMonitor,           // would be denied, passes because only a monitor-mode relationship covers the service
+  kMonitor,  // passes only because a monitor-mode relationship covers the service
 };
 
 enum class Why : uint8_t {
@@ -22,18 +22,18 @@ enum class Why : uint8_t {
   kUnknownSource,
   kUnknownDestination,
   kVetoed,
-  kExpired,            // a relationship for the service exists, but all such are outside their window
-  kOperationDenied,    // class, function, unit or point
-  kValueOutOfRange,    // a rule would fit but for a value
+  kExpired,          // a relationship for the service exists, but all such are outside their window
+  kOperationDenied,  // class, function, unit or point
+  kValueOutOfRange,  // a rule would fit but for a value
   kMonitored,
 };
 
 // A flow being opened (operation == nullptr), or one operation inside it.
 struct AccessRequest {
-  std::string source;       // identity names; empty: not known
+  std::string source;  // identity names; empty: not known
   std::string destination;
   uint8_t protocol = 0;
-  uint16_t port = 0;        // responder's
+  uint16_t port = 0;  // responder's
   const wire::Operation* operation = nullptr;
   int64_t wall_ns = 0;
 };
@@ -41,18 +41,21 @@ struct AccessRequest {
 struct Decision {
   Outcome outcome = Outcome::kDeny;
   Why why = Why::kNoRelationship;
-  std::string relationship;             // deciding relationship or veto; empty when none
+  std::string relationship;  // deciding relationship or veto; empty when none
 };
 
 // Flow (no operation): allowed when no full veto matches and a live relationship opens the service
-// (an inspected service opens its flow even with no allow rule; its operations are decided one by one).
+// (an inspected service opens its flow even with no allow rule; its operations are decided one by
+// one). A class veto closes opaque TCP and UDP services of its pair, and matches operations of
+// unknown class. Where no relationship joins the two identities at all, that is the reason, and not
+// a veto.
 Decision evaluate(const Policy& policy, const AccessRequest& request);
 
 // The same with one line per identity, veto and relationship considered, and what would allow it.
 struct Explanation {
   Decision decision;
-  std::vector<std::string> steps;       // sentences, in order
-  std::vector<std::string> would_allow; // YAML-ready hints; empty when allowed
+  std::vector<std::string> steps;        // sentences, in order
+  std::vector<std::string> would_allow;  // YAML-ready hints; empty when allowed
 };
 Explanation explain(const Policy& policy, const AccessRequest& request);
 

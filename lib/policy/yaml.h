@@ -22,7 +22,7 @@ std::string to_string(const Finding& finding);  // "policy.yaml:12:7: error: obj
 
 struct LoadedPolicy {
   Policy policy;
-  std::vector<Finding> findings;   // warnings, or errors (then policy is not usable)
+  std::vector<Finding> findings;  // warnings, or errors (then policy is not usable)
   [[nodiscard]] bool ok() const noexcept;
 };
 

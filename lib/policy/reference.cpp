@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+// Written to be read beside docs/policy.md, not to be fast: every rule is looked at, in the order
+// of the names.
+#include "policy/reference.h"
+
+#include <algorithm>
+
+namespace bulkhead::policy {
+namespace {
+
+using wire::Operation;
+using wire::OperationClass;
+
+const Identity* find_identity(const Policy& policy, const std::string& name) {
+  if (name.empty()) return nullptr;
+  for (const auto& identity : policy.identities) {
+    if (identity.name == name) return &identity;
+  }
+  return nullptr;
+}
+
+// By name, so that "the first" does not depend on the order of the file.
+template <typename T>
+std::vector<const T*> joining(const std::vector<T>& items, const Identity& from,
+                              const Identity& to) {
+  std::vector<const T*> out;
+  for (const auto& item : items) {
+    if (matches(item.from, from) && matches(item.to, to)) out.push_back(&item);
+  }
+  std::sort(out.begin(), out.end(), [](const T* a, const T* b) { return a->name < b->name; });
+  return out;
+}
+
+bool in_any(const std::vector<NumberRange>& ranges, uint32_t value) {
+  return std::any_of(ranges.begin(), ranges.end(),
+                     [value](const NumberRange& r) { return r.first <= value && value <= r.last; });
+}
+
+bool opens(const Service& service, uint8_t protocol, uint16_t port) {
+  if (protocol == wire::ip_protocol::kIcmpv6) protocol = wire::ip_protocol::kIcmp;
+  if (service.protocol != protocol) return false;
+  return protocol == wire::ip_protocol::kIcmp || in_any(service.ports, port);
+}
+
+bool live(const Relationship& relationship, int64_t wall_ns) {
+  return (!relationship.from_wall_ns || wall_ns >= *relationship.from_wall_ns) &&
+         (!relationship.until_wall_ns || wall_ns < *relationship.until_wall_ns);
+}
+
+bool opaque_transport(const Service& service) {
+  return service.app == wire::App::kNone && service.protocol != wire::ip_protocol::kIcmp;
+}
+
+// --- operations against rules ---
+
+bool contains_class(const Operation& operation, OperationClass cls) {
+  if (operation.cls == cls) return true;
+  return std::any_of(operation.points.begin(), operation.points.end(),
+                     [cls](const wire::PointRange& range) { return range.access == cls; });
+}
+
+bool applies(const OperationRule& rule, const Operation& operation, OperationClass cls) {
+  const auto& functions = rule.functions;
+  return rule.cls == cls &&
+         (functions.empty() ||
+          std::find(functions.begin(), functions.end(), operation.code) != functions.end()) &&
+         (rule.units.empty() || in_any(rule.units, operation.unit));
+}
+
+// Is every point of [first, last] in one of the ranges? Walks up through them.
+bool all_in(const std::vector<NumberRange>& ranges, uint32_t first, uint32_t last) {
+  if (first > last) return false;
+  uint64_t next = first;
+  for (bool moved = true; moved && next <= last;) {
+    moved = false;
+    for (const auto& range : ranges) {
+      if (range.first <= next && next <= range.last) {
+        next = uint64_t{range.last} + 1;
+        moved = true;
+      }
+    }
+  }
+  return next > last;
+}
+
+bool points_fit(const OperationRule& rule, const wire::PointRange& range) {
+  if (rule.points.empty()) return true;
+  const auto ranges = rule.points.find(range.type);
+  return ranges != rule.points.end() && all_in(ranges->second, range.first, range.last);
+}
+
+bool values_fit(const NumberRange& bounds, const Operation& operation, size_t range) {
+  uint64_t carried = 0;
+  for (const auto& view : operation.values) {
+    if (view.range != range || view.encoding == wire::ValueView::Encoding::kNone) continue;
+    for (size_t i = 0; i < view.count; ++i, ++carried) {
+      if (view.at(i) < bounds.first || view.at(i) > bounds.last) return false;
+    }
+  }
+  const auto& points = operation.points[range];
+  return carried >= uint64_t{points.last} - points.first + 1;
+}
+
+bool fits(const Service& service, const Operation& operation, bool with_values) {
+  if (service.app != operation.app || contains_class(operation, OperationClass::kUnspecified))
+    return false;
+  bool own_class_has_points = false;
+  for (size_t i = 0; i < operation.points.size(); ++i) {
+    const auto& range = operation.points[i];
+    own_class_has_points |= range.access == operation.cls;
+    const bool covered =
+        std::any_of(service.allow.begin(), service.allow.end(), [&](const OperationRule& rule) {
+          return applies(rule, operation, range.access) && points_fit(rule, range) &&
+                 (!with_values || !rule.value || values_fit(*rule.value, operation, i));
+        });
+    if (!covered) return false;
+  }
+  if (own_class_has_points) return true;
+  return std::any_of(service.allow.begin(), service.allow.end(), [&](const OperationRule& rule) {
+    return applies(rule, operation, operation.cls) && rule.points.empty() &&
+           (!with_values || !rule.value);
+  });
+}
+
+// --- decisions ---
+
+Decision decide(Outcome outcome, Why why, const std::string& by = {}) {
+  return {outcome, why, by};
+}
+
+// The veto that forbids this flow or operation; nullptr when none does.
+const Veto* forbidding(const std::vector<const Veto*>& vetoes, const Operation* operation) {
+  for (const Veto* veto : vetoes) {
+    if (veto->operations.empty()) return veto;
+  }
+  if (operation == nullptr) return nullptr;
+  for (const Veto* veto : vetoes) {
+    for (const auto cls : veto->operations) {
+      if (contains_class(*operation, cls) ||
+          contains_class(*operation, OperationClass::kUnspecified))
+        return veto;
+    }
+  }
+  return nullptr;
+}
+
+struct Opener {
+  const Relationship* relationship = nullptr;
+  const Service* service = nullptr;
+  [[nodiscard]] bool enforces() const { return relationship->mode == Mode::kEnforce; }
+};
+
+Decision decide_flow(const std::vector<Opener>& openers) {
+  for (const auto& opener : openers) {
+    if (opener.enforces()) return decide(Outcome::kAllow, Why::kAllowed, opener.relationship->name);
+  }
+  return decide(Outcome::kMonitor, Why::kMonitored, openers.front().relationship->name);
+}
+
+// The first opener for which `test` holds, or nullptr.
+template <typename Test>
+const Opener* first(const std::vector<Opener>& openers, Test&& test) {
+  const auto found = std::find_if(openers.begin(), openers.end(), test);
+  return found == openers.end() ? nullptr : &*found;
+}
+
+Decision decide_operation(const std::vector<Opener>& openers, const Operation& operation) {
+  const auto opaque = [](const Opener& o) { return o.service->app == wire::App::kNone; };
+  const auto fitting = [&](const Opener& o) {
+    return !opaque(o) && fits(*o.service, operation, true);
+  };
+  if (const auto* o = first(
+          openers, [&](const Opener& x) { return x.enforces() && (opaque(x) || fitting(x)); }))
+    return decide(Outcome::kAllow, Why::kAllowed, o->relationship->name);
+  if (const auto* o = first(openers, fitting))
+    return decide(Outcome::kAllow, Why::kAllowed, o->relationship->name);
+  if (const auto* o = first(openers, [](const Opener& x) { return !x.enforces(); }))
+    return decide(Outcome::kMonitor, Why::kMonitored, o->relationship->name);
+  if (const auto* o =
+          first(openers, [&](const Opener& x) { return fits(*x.service, operation, false); }))
+    return decide(Outcome::kDeny, Why::kValueOutOfRange, o->relationship->name);
+  return decide(Outcome::kDeny, Why::kOperationDenied, openers.front().relationship->name);
+}
+
+}  // namespace
+
+Decision evaluate(const Policy& policy, const AccessRequest& request) {
+  const Identity* from = find_identity(policy, request.source);
+  const Identity* to = find_identity(policy, request.destination);
+  if (from == nullptr) return decide(Outcome::kDeny, Why::kUnknownSource);
+  if (to == nullptr) return decide(Outcome::kDeny, Why::kUnknownDestination);
+
+  const auto relationships = joining(policy.relationships, *from, *to);
+  if (relationships.empty()) return decide(Outcome::kDeny, Why::kNoRelationship);
+  const auto vetoes = joining(policy.vetoes, *from, *to);
+  if (const Veto* veto = forbidding(vetoes, request.operation))
+    return decide(Outcome::kDeny, Why::kVetoed, veto->name);
+  // No full veto is left, so the first of these is the first class veto.
+  const bool class_veto = !vetoes.empty();
+
+  std::vector<Opener> openers;
+  bool shadowed = false;
+  std::string outside;
+  for (const Relationship* relationship : relationships) {
+    for (const Service& service : relationship->services) {
+      if (!opens(service, request.protocol, request.port)) continue;
+      if (!live(*relationship, request.wall_ns)) {
+        if (outside.empty()) outside = relationship->name;
+      } else if (class_veto && opaque_transport(service)) {
+        shadowed = true;
+      } else {
+        openers.push_back({relationship, &service});
+      }
+    }
+  }
+  if (openers.empty() && shadowed)
+    return decide(Outcome::kDeny, Why::kVetoed, vetoes.front()->name);
+  if (openers.empty() && !outside.empty()) return decide(Outcome::kDeny, Why::kExpired, outside);
+  if (openers.empty()) return decide(Outcome::kDeny, Why::kNoRelationship);
+  return request.operation == nullptr ? decide_flow(openers)
+                                      : decide_operation(openers, *request.operation);
+}
+
+std::string_view to_string(Outcome outcome) noexcept {
+  constexpr std::string_view kNames[] = {"deny", "allow", "monitor"};
+  return kNames[static_cast<size_t>(outcome)];
+}
+
+std::string_view to_string(Why why) noexcept {
+  constexpr std::string_view kNames[] = {
+      "no_relationship", "allowed", "unknown_source",   "unknown_destination",
+      "vetoed",          "expired", "operation_denied", "value_out_of_range",
+      "monitored"};
+  return kNames[static_cast<size_t>(why)];
+}
+
+}  // namespace bulkhead::policy

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/validate_services.h"
+
+#include <algorithm>
+
+#include "policy/limits.h"
+#include "wire/apps/modbus.h"
+
+namespace bulkhead::policy {
+namespace {
+
+using wire::OperationClass;
+using wire::PointType;
+
+// One service and where to report about it.
+struct Scope {
+  const Place& place;
+  std::string object;
+  FindingList& findings;
+
+  void error(std::string sentence) const { findings.error(place, object, std::move(sentence)); }
+  void warning(std::string sentence) const { findings.warning(place, object, std::move(sentence)); }
+};
+
+void check_ranges(const std::vector<NumberRange>& ranges, const char* what, uint32_t min,
+                  uint32_t max, const Scope& scope) {
+  if (ranges.size() > kMaxRanges)
+    scope.error(std::string("more than ") + std::to_string(kMaxRanges) + ' ' + what + " ranges");
+  for (const auto& range : ranges) {
+    const std::string text = std::to_string(range.first) + '-' + std::to_string(range.last);
+    if (range.first > range.last)
+      scope.error(std::string(what) + " range " + text + " ends before it begins");
+    if (range.first < min || range.last > max)
+      scope.error(std::string(what) + " range " + text + " is outside of " + std::to_string(min) +
+                  '-' + std::to_string(max));
+  }
+}
+
+bool carries_values(OperationClass cls) {
+  return cls == OperationClass::kWrite || cls == OperationClass::kControl;
+}
+
+bool read_only(PointType type) {
+  return type == PointType::kDiscrete || type == PointType::kInput;
+}
+
+// Does the function contain the class, by itself or by one of its point ranges?
+bool contains_class(const wire::modbus::FunctionRow& row, OperationClass cls) {
+  return row.cls == cls ||
+         std::any_of(row.points.begin(), row.points.end(), [cls](const auto& range) {
+           return range.type != PointType::kNone && range.access == cls;
+         });
+}
+
+void warn_functions(const OperationRule& rule, const Scope& scope) {
+  const auto all = wire::modbus::functions();
+  const auto fits = [&](const auto& row) { return contains_class(row, rule.cls); };
+  if (std::none_of(all.begin(), all.end(), fits))
+    scope.warning("never matches: no Modbus operation is of class " +
+                  std::string(to_string(rule.cls)));
+  for (const uint16_t code : rule.functions) {
+    const auto* row = wire::modbus::function_of(code);
+    if (row != nullptr && !fits(*row))
+      scope.warning("never matches: " + std::string(row->name) + " is of class " +
+                    std::string(to_string(row->cls)) + ", this rule of class " +
+                    std::string(to_string(rule.cls)));
+  }
+}
+
+// Rules that no operation can ever fit: the operator meant something else.
+void warn_never_matching(const OperationRule& rule, const Scope& scope) {
+  const std::string cls(to_string(rule.cls));
+  warn_functions(rule, scope);
+  if (rule.value && !carries_values(rule.cls))
+    scope.warning("never matches: a " + cls + " carries no value, so 'value' cannot hold");
+  for (const auto& [type, ranges] : rule.points) {
+    if (rule.cls == OperationClass::kWrite && read_only(type))
+      scope.warning("never matches: " + std::string(to_string(type)) +
+                    " points cannot be written in Modbus");
+  }
+  const bool points_class = rule.cls == OperationClass::kRead || rule.cls == OperationClass::kWrite;
+  if (!rule.points.empty() && !points_class)
+    scope.warning("never matches: Modbus operations of class " + cls + " name no points");
+}
+
+void check_rule(const OperationRule& rule, const Scope& scope) {
+  if (rule.cls == OperationClass::kUnspecified)
+    return scope.error("the operation class is missing");
+  check_ranges(rule.units, "unit", 0, 255, scope);
+  for (const auto& [type, ranges] : rule.points) {
+    if (type == PointType::kNone) scope.error("the point type is missing");
+    check_ranges(ranges, "point", 0, type == PointType::kFileRecord ? UINT32_MAX : 65535, scope);
+    if (ranges.empty()) scope.warning("never matches: an empty list of points");
+  }
+  if (rule.value) check_ranges({*rule.value}, "value", 0, UINT32_MAX, scope);
+  warn_never_matching(rule, scope);
+}
+
+void check_service(const Service& service, const Scope& scope) {
+  const bool echo = service.protocol == wire::ip_protocol::kIcmp;
+  const bool tcp = service.protocol == wire::ip_protocol::kTcp;
+  if (!echo && !tcp && service.protocol != wire::ip_protocol::kUdp)
+    scope.error("protocol " + std::to_string(service.protocol) + " is not TCP, UDP or ICMP");
+  if (service.ports.empty() != echo)
+    scope.error(echo ? "ICMP echo has no ports" : "'ports' is missing: which ports does it open?");
+  check_ranges(service.ports, "port", 1, 65535, scope);
+  if (service.app == wire::App::kNone) {
+    if (!service.allow.empty()) scope.error("a service without inspection has no operation rules");
+    return;
+  }
+  if (!tcp) scope.error("modbus is inspected over TCP only");
+  if (service.allow.empty())
+    scope.warning("opens the port but allows no operation: every request is refused");
+  if (service.allow.size() > kMaxRules)
+    scope.error("more than " + std::to_string(kMaxRules) + " rules");
+  for (size_t i = 0; i < service.allow.size(); ++i) {
+    const auto& rule = service.allow[i];
+    check_rule(rule,
+               {rule.place, scope.object + ".allow[" + std::to_string(i) + ']', scope.findings});
+  }
+}
+
+std::string service_name(const Service& service) {
+  if (service.app != wire::App::kNone) return std::string(to_string(service.app));
+  if (service.protocol == wire::ip_protocol::kTcp) return "tcp";
+  return service.protocol == wire::ip_protocol::kUdp ? "udp" : "icmp";
+}
+
+bool overlap(const std::vector<NumberRange>& a, const std::vector<NumberRange>& b) {
+  for (const auto& x : a) {
+    for (const auto& y : b) {
+      if (x.first <= y.last && y.first <= x.last) return true;
+    }
+  }
+  return false;
+}
+
+// An opaque service on an inspected port allows everything that the rules would refuse.
+void warn_uninspected(const Relationship& relationship, const Scope& scope) {
+  for (const auto& opaque : relationship.services) {
+    if (opaque.app != wire::App::kNone) continue;
+    for (const auto& inspected : relationship.services) {
+      const bool same = inspected.app != wire::App::kNone && inspected.protocol == opaque.protocol;
+      if (same && overlap(opaque.ports, inspected.ports))
+        scope.warning(service_name(opaque) + " opens a port of " + service_name(inspected) +
+                      " without inspection: the rules of " + service_name(inspected) +
+                      " refuse nothing there");
+    }
+  }
+}
+
+}  // namespace
+
+void validate_services(const Relationship& relationship, const std::string& object,
+                       FindingList& findings) {
+  const Scope all{relationship.place, object, findings};
+  if (relationship.services.empty()) all.error("opens no service: add modbus, tcp, udp or icmp");
+  if (relationship.services.size() > kMaxServices)
+    all.error("more than " + std::to_string(kMaxServices) + " services");
+  for (const auto& service : relationship.services)
+    check_service(service, {relationship.place, object + '.' + service_name(service), findings});
+  warn_uninspected(relationship, all);
+}
+
+}  // namespace bulkhead::policy
