@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pdp/policy_administrator.h"
+
+#include <spdlog/spdlog.h>
+
+#include "image/compile.h"
+#include "ipc/sealed_memfd.h"
+
+namespace bulkhead::control {
+
+namespace {
+
+Error first_error(const policy::LoadedPolicy& loaded) {
+  for (const policy::Finding& finding : loaded.findings)
+    if (finding.severity == policy::Finding::Severity::kError)
+      return {ErrorCode::kInvalid, policy::to_string(finding)};
+  return {ErrorCode::kInternal, "a policy without errors was not usable"};
+}
+
+// Whether trying again later, with the same image, can help.
+bool is_absence(const Error& error) {
+  return error.code == ErrorCode::kUnavailable;
+}
+
+}  // namespace
+
+PolicyAdministrator::PolicyAdministrator(std::string gateway, SigningKey key, VersionStore& store,
+                                         DataplaneLink& link, const Clock& clock)
+    : gateway_(std::move(gateway)),
+      key_(std::move(key)),
+      store_(store),
+      link_(link),
+      clock_(clock),
+      recent_([this](uint64_t generation) { return load(generation); }) {}
+
+policy::LoadedPolicy PolicyAdministrator::validate(const std::string& yaml,
+                                                   const std::string& file_name) const {
+  policy::LoadedPolicy loaded = policy::load_yaml(yaml, file_name);
+  if (!loaded.ok()) return loaded;
+  const auto image = image::compile(loaded.policy, {gateway_, 1, 0});
+  if (!image)
+    loaded.findings.push_back({
+        policy::Finding::Severity::kError, policy::Place{file_name, 0, 0},
+         "image",
+        image.error().sentence
+    });
+  return loaded;
+}
+
+Result<CompiledPolicyPtr> PolicyAdministrator::compile(const std::string& yaml, uint64_t generation,
+                                                       int64_t wall_ns) const {
+  policy::LoadedPolicy loaded = policy::load_yaml(yaml, "generation " + std::to_string(generation));
+  if (!loaded.ok()) return first_error(loaded);
+  return compile_and_sign(std::move(loaded.policy), {gateway_, generation, wall_ns}, key_);
+}
+
+Result<CompiledPolicyPtr> PolicyAdministrator::load(uint64_t generation) {
+  Result<std::optional<Version>> version = store_.get(generation);
+  if (!version) return std::move(version).error();
+  if (!version->has_value())
+    return Error{ErrorCode::kNotFound,
+                 "generation " + std::to_string(generation) + " is not stored"};
+  return compile((*version)->yaml, generation, (*version)->applied_wall_ns);
+}
+
+Result<ipc::ImageInstalled> PolicyAdministrator::install(const CompiledPolicy& policy) {
+  Result<UniqueFd> fd = ipc::create_sealed("bulkhead-image", policy.image);
+  if (!fd) return std::move(fd).error();
+  Result<ipc::Body> answer =
+      link_.ask(ipc::InstallImage{policy.generation, policy.digest}, fd->get());
+  if (!answer) return std::move(answer).error();
+  if (const auto* installed = std::get_if<ipc::ImageInstalled>(&*answer)) return *installed;
+  return Error{ErrorCode::kInternal, "the dataplane answered an image with something else"};
+}
+
+ApplyOutcome PolicyAdministrator::apply(const ApplyRequest& request) {
+  const uint64_t started = clock_.now().steady_ns;
+  ApplyOutcome outcome;
+  policy::LoadedPolicy loaded = policy::load_yaml(request.yaml, request.file_name);
+  outcome.findings = loaded.findings;
+  if (!loaded.ok()) {
+    outcome.error = first_error(loaded);
+    return outcome;
+  }
+  const std::lock_guard lock(busy_);
+  const int64_t wall_ns = clock_.now().wall_ns;
+  Result<uint64_t> generation = store_.begin(
+      {request.yaml, request.author, request.comment, wall_ns, request.expected_generation});
+  if (!generation) {
+    outcome.error = std::move(generation).error();
+    return outcome;
+  }
+  outcome.generation = *generation;
+  Result<CompiledPolicyPtr> compiled =
+      compile_and_sign(std::move(loaded.policy), {gateway_, *generation, wall_ns}, key_);
+  if (!compiled) {
+    (void)store_.refused(*generation, compiled.error().sentence);
+    outcome.error = std::move(compiled).error();
+    return outcome;
+  }
+  outcome.compile_ns = clock_.now().steady_ns - started;
+  outcome.digest = (*compiled)->digest;
+  outcome.image_bytes = (*compiled)->image.size();
+  if (Status kept = store_.set_digest(*generation, (*compiled)->digest); !kept) {
+    outcome.error = std::move(kept).error();
+    return outcome;
+  }
+  recent_.keep(*compiled);  // before the first event of this generation can arrive
+  deliver(**compiled, outcome);
+  outcome.total_ns = clock_.now().steady_ns - started;
+  return outcome;
+}
+
+void PolicyAdministrator::deliver(const CompiledPolicy& policy, ApplyOutcome& outcome) {
+  Result<ipc::ImageInstalled> installed = install(policy);
+  if (!installed && !is_absence(installed.error())) {
+    spdlog::warn("policy generation {} refused: {}", policy.generation, installed.error().sentence);
+    (void)store_.refused(policy.generation, installed.error().sentence);
+    outcome.refused_by_dataplane = true;
+    outcome.error = std::move(installed).error();
+    return;
+  }
+  outcome.obeyed = installed.ok();
+  Status kept =
+      outcome.obeyed ? store_.obeyed(policy.generation) : store_.stored(policy.generation);
+  if (!kept) {
+    outcome.error = std::move(kept).error();
+    return;
+  }
+  if (!outcome.obeyed) {
+    spdlog::info("policy generation {} stored; the dataplane is not connected", policy.generation);
+    return;
+  }
+  outcome.verify_ns = installed->verify_ns;
+  outcome.publish_ns = installed->publish_ns;
+  set_push_error("");
+  spdlog::info("policy generation {} obeyed by all workers after {} us", policy.generation,
+               installed->publish_ns / 1000);
+}
+
+void PolicyAdministrator::on_connected(const ipc::Hello& hello) {
+  const std::lock_guard lock(busy_);
+  (void)store_.raise_generation(hello.generation);
+  settle_pending(hello);
+  while (!bring_current(hello)) {
+  }
+}
+
+// What a crash of control left half done: the dataplane knows whether it happened.
+void PolicyAdministrator::settle_pending(const ipc::Hello& hello) {
+  Result<std::vector<Version>> left = store_.pending();
+  if (!left) {
+    spdlog::error("store: {}", left.error().sentence);
+    return;
+  }
+  for (const Version& version : *left) {
+    if (version.digest == hello.digest && version.generation == hello.generation)
+      (void)store_.obeyed(version.generation);
+    else
+      (void)store_.refused(version.generation, "control stopped while it was being installed");
+  }
+}
+
+// False when the current version turned out to be refused and the one before must be looked at.
+bool PolicyAdministrator::bring_current(const ipc::Hello& hello) {
+  Result<std::optional<Version>> current = store_.current();
+  if (!current) {
+    set_push_error(current.error().sentence);
+    return true;
+  }
+  if (!current->has_value()) {
+    set_push_error("");
+    return true;
+  }
+  const Version& version = **current;
+  Result<CompiledPolicyPtr> compiled =
+      compile(version.yaml, version.generation, version.applied_wall_ns);
+  if (!compiled) {
+    set_push_error(compiled.error().sentence);
+    return true;
+  }
+  recent_.keep(*compiled);
+  (void)store_.set_digest(version.generation, (*compiled)->digest);
+  if ((*compiled)->digest == hello.digest) {
+    (void)store_.obeyed(version.generation);
+    set_push_error("");
+    return true;
+  }
+  Result<ipc::ImageInstalled> installed = install(**compiled);
+  if (installed) {
+    (void)store_.obeyed(version.generation);
+    set_push_error("");
+    spdlog::info("policy generation {} installed at the dataplane's connection",
+                 version.generation);
+    return true;
+  }
+  set_push_error(installed.error().sentence);
+  spdlog::warn("policy generation {} could not be installed: {}", version.generation,
+               installed.error().sentence);
+  if (is_absence(installed.error()) || version.state != VersionState::kStored) return true;
+  return !store_.refused(version.generation, installed.error().sentence).ok();
+}
+
+std::string PolicyAdministrator::last_push_error() const {
+  const std::lock_guard lock(error_mutex_);
+  return last_push_error_;
+}
+
+void PolicyAdministrator::set_push_error(std::string sentence) {
+  const std::lock_guard lock(error_mutex_);
+  last_push_error_ = std::move(sentence);
+}
+
+}  // namespace bulkhead::control
