@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "telemetry/drop_reason.h"
+
+#include <catch2/catch.hpp>
+#include <set>
+
+#include "telemetry/event.h"
+
+namespace bulkhead {
+
+TEST_CASE("drop reasons: every one, has its own name, a stage and a sentence", "[telemetry]") {
+  std::set<std::string_view> names;
+  for (unsigned i = 0; i < kDropReasonCount; ++i) {
+    const auto reason = static_cast<DropReason>(i);
+    REQUIRE(names.insert(to_string(reason)).second);
+    REQUIRE_FALSE(sentence_of(reason).empty());
+    REQUIRE(stage_of(reason).empty() == (reason == DropReason::kNone));
+  }
+}
+
+TEST_CASE("drop reasons: known ones, have the names and techniques of the list", "[telemetry]") {
+  REQUIRE(to_string(DropReason::kNone) == "none");
+  REQUIRE(to_string(DropReason::kNoRelationship) == "no_relationship");
+  REQUIRE(stage_of(DropReason::kReplay) == "decrypt");
+  REQUIRE(technique_of(DropReason::kValueOutOfRange) == 836);
+  REQUIRE(technique_of(DropReason::kReplay) == 0);
+}
+
+TEST_CASE("drop reasons: a byte that is none, is named unknown", "[telemetry]") {
+  for (unsigned i = kDropReasonCount; i < 256; ++i)
+    REQUIRE(to_string(static_cast<DropReason>(i)) == "unknown");
+}
+
+TEST_CASE("events: every kind, has a name; other bytes are unspecified", "[telemetry]") {
+  using telemetry::EventKind;
+  REQUIRE(telemetry::to_string(EventKind::kDropped) == "dropped");
+  REQUIRE(telemetry::to_string(EventKind::kMonitored) == "monitored");
+  REQUIRE(telemetry::to_string(EventKind::kFlowEnded) == "flow_ended");
+  REQUIRE(telemetry::to_string(static_cast<EventKind>(200)) == "unspecified");
+}
+
+}  // namespace bulkhead
