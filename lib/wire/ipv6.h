@@ -37,9 +37,7 @@ constexpr bool is_extension_header(uint8_t next) noexcept {
 // Multicast, loopback, and IPv4 in disguise: IpAddress holds IPv4 as ::ffff:a.b.c.d, so such an
 // address inside an IPv6 header would pass for another family's (RFC 4942 2.2).
 inline bool bad_ipv6_source(const IpAddress& src) noexcept {
-  static constexpr IpAddress kLoopback{
-      {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}
-  };
+  static constexpr IpAddress kLoopback{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
   return src.bytes[0] == 0xff || src == kLoopback || src.is_v4();
 }
 

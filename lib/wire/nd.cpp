@@ -99,17 +99,13 @@ Parsed<NeighbourMessage> parse_neighbour(std::span<const uint8_t> bytes,
 }
 
 IpAddress solicited_node(const IpAddress& target) noexcept {
-  IpAddress group{
-      {0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff}
-  };
+  IpAddress group{{0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff}};
   std::copy(target.bytes.end() - 3, target.bytes.end(), group.bytes.end() - 3);
   return group;
 }
 
 MacAddress group_mac(const IpAddress& group) noexcept {
-  MacAddress mac{
-      {0x33, 0x33}
-  };
+  MacAddress mac{{0x33, 0x33}};
   std::copy(group.bytes.end() - 4, group.bytes.end(), mac.bytes.begin() + 2);
   return mac;
 }
@@ -117,9 +113,7 @@ MacAddress group_mac(const IpAddress& group) noexcept {
 size_t build_neighbour_advertisement(std::span<uint8_t> out, const Frame& frame,
                                      const NeighbourMessage& solicitation,
                                      const MacAddress& answer) noexcept {
-  static constexpr IpAddress kAllNodes{
-      {0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}
-  };
+  static constexpr IpAddress kAllNodes{{0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
   const bool nameless = frame.ip.src.is_zero();  // duplicate address detection
   Sending message;
   message.link.dst = nameless ? group_mac(kAllNodes) : frame.src_mac;

@@ -76,17 +76,15 @@ Layer plain(Carried is, Bytes bytes) {
 }
 
 Layer icmp_layer(uint8_t protocol, uint8_t type, uint8_t code, Bytes rest) {
-  return {
-      {0,                    protocol},
-      [=](const Bytes& above, Carried, const Below& below) {
-        Bytes head{type, code, 0, 0};
-        put(head, rest);
-        const Bytes all = head + above;
-        set16(head, 2, protocol == kIcmp ? sum_of(all) : transport_sum(below, kIcmpv6, all));
-        return head;
-       },
-      {                    }
-  };
+  return {{0, protocol},
+          [=](const Bytes& above, Carried, const Below& below) {
+            Bytes head{type, code, 0, 0};
+            put(head, rest);
+            const Bytes all = head + above;
+            set16(head, 2, protocol == kIcmp ? sum_of(all) : transport_sum(below, kIcmpv6, all));
+            return head;
+          },
+          {}};
 }
 
 Bytes echo_rest(uint16_t identifier, uint16_t sequence) {
@@ -128,12 +126,11 @@ Ethernet& Ethernet::with_type(uint16_t type) {
   return *this;
 }
 Ethernet::operator Layer() const {
-  return layer_of({},
-          [self = *this](const Bytes&, Carried of, const Below&) {
-            Bytes out = self.macs_;
-            put16(out, self.type_.value_or(of.ethertype));
-            return out;
-          });
+  return layer_of({}, [self = *this](const Bytes&, Carried of, const Below&) {
+    Bytes out = self.macs_;
+    put16(out, self.type_.value_or(of.ethertype));
+    return out;
+  });
 }
 
 Vlan& Vlan::priority(uint8_t p) {
@@ -145,16 +142,14 @@ Vlan& Vlan::service() {
   return *this;
 }
 Vlan::operator Layer() const {
-  return {
-      {type_,               0},
-      [self = *this](const Bytes&, Carried of, const Below&) {
-        Bytes out;
-        put16(out, self.id_);
-        put16(out, of.ethertype);
-        return out;
-       },
-      {                   }
-  };
+  return {{type_, 0},
+          [self = *this](const Bytes&, Carried of, const Below&) {
+            Bytes out;
+            put16(out, self.id_);
+            put16(out, of.ethertype);
+            return out;
+          },
+          {}};
 }
 
 Ipv4::Ipv4(std::string_view src, std::string_view dst)
@@ -211,13 +206,11 @@ Bytes Ipv4::finish(const Bytes& above, Carried of) const {
   return out;
 }
 Ipv4::operator Layer() const {
-  return {
-      {kTypeIpv4, kIpInIp},
-      [self = *this](const Bytes& above, Carried of, const Below&) {
-        return self.finish(above, of);
-       },
-      src_ + dst_
-  };
+  return {{kTypeIpv4, kIpInIp},
+          [self = *this](const Bytes& above, Carried of, const Below&) {
+            return self.finish(above, of);
+          },
+          src_ + dst_};
 }
 
 Ipv6::Ipv6(std::string_view src, std::string_view dst)
@@ -263,13 +256,11 @@ Bytes Ipv6::finish(const Bytes& above, Carried of) const {
   return out + src_ + dst_ + chain;
 }
 Ipv6::operator Layer() const {
-  return {
-      {kTypeIpv6, kIpv6InIp},
-      [self = *this](const Bytes& above, Carried of, const Below&) {
-        return self.finish(above, of);
-       },
-      src_ + dst_
-  };
+  return {{kTypeIpv6, kIpv6InIp},
+          [self = *this](const Bytes& above, Carried of, const Below&) {
+            return self.finish(above, of);
+          },
+          src_ + dst_};
 }
 
 Tcp& Tcp::flag(uint8_t bit) {
@@ -325,13 +316,11 @@ Bytes Tcp::finish(const Bytes& above, const Below& below) const {
   return out;
 }
 Tcp::operator Layer() const {
-  return {
-      {0,                                         kTcp},
-      [self = *this](const Bytes& above, Carried, const Below& below) {
-        return self.finish(above, below);
-       },
-      {                                         }
-  };
+  return {{0, kTcp},
+          [self = *this](const Bytes& above, Carried, const Below& below) {
+            return self.finish(above, below);
+          },
+          {}};
 }
 
 Udp& Udp::with_length(uint16_t v) {
@@ -343,20 +332,18 @@ Udp& Udp::with_checksum(uint16_t v) {
   return *this;
 }
 Udp::operator Layer() const {
-  return {
-      {0,                   kUdp},
-      [self = *this](const Bytes& above, Carried, const Below& below) {
-        Bytes out;
-        put16(out, self.src_port_);
-        put16(out, self.dst_port_);
-        put16(out, self.length_.value_or(static_cast<uint16_t>(8 + above.size())));
-        put16(out, 0);
-        const uint16_t sum = transport_sum(below, kUdp, out + above);
-        set16(out, 6, self.checksum_.value_or(sum == 0 ? uint16_t{0xffff} : sum));
-        return out;
-       },
-      {                   }
-  };
+  return {{0, kUdp},
+          [self = *this](const Bytes& above, Carried, const Below& below) {
+            Bytes out;
+            put16(out, self.src_port_);
+            put16(out, self.dst_port_);
+            put16(out, self.length_.value_or(static_cast<uint16_t>(8 + above.size())));
+            put16(out, 0);
+            const uint16_t sum = transport_sum(below, kUdp, out + above);
+            set16(out, 6, self.checksum_.value_or(sum == 0 ? uint16_t{0xffff} : sum));
+            return out;
+          },
+          {}};
 }
 
 Layer icmp(uint8_t type, uint8_t code, Bytes rest) {

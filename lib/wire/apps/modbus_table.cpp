@@ -33,8 +33,7 @@ constexpr RangeShapes writes(PointType type, uint8_t quantity_at, uint16_t max, 
 }
 constexpr RangeShapes kReadWrite{
     {{PointType::kHolding, Class::kRead, 0, 2, 125, Values::kNone, 0},
-     {PointType::kHolding, Class::kWrite, 4, 6, 121, Values::kCountedWords, 8}}
-};
+     {PointType::kHolding, Class::kWrite, 4, 6, 121, Values::kCountedWords, 8}}};
 constexpr RangeShapes kFifoPointer{
     {{PointType::kFifo, Class::kRead, 0, kOne, 1, Values::kNone, 0}}};
 

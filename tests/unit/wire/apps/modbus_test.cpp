@@ -41,8 +41,12 @@ Fault fault_of(const Bytes& adu, Side side = Side::kRequest) {
   return result.fault();
 }
 
-Bytes request(const Bytes& pdu) { return modbus_adu(7, 1, pdu); }
-FaultKind kind_of(const Bytes& pdu, Side side = Side::kRequest) { return fault_of(request(pdu), side).kind; }
+Bytes request(const Bytes& pdu) {
+  return modbus_adu(7, 1, pdu);
+}
+FaultKind kind_of(const Bytes& pdu, Side side = Side::kRequest) {
+  return fault_of(request(pdu), side).kind;
+}
 
 }  // namespace
 
@@ -87,7 +91,8 @@ TEST_CASE("modbus: write single coil, knows on and off and nothing between", "[w
   const Bytes off = request({5, 0, 172, 0, 0});
   CHECK(parsed(on).values[0].at(0) == 1);
   CHECK(parsed(off).values[0].at(0) == 0);
-  for (const Bytes& odd : {Bytes{5, 0, 172, 0xff, 1}, Bytes{5, 0, 172, 0, 1}, Bytes{5, 0, 172, 1, 0}})
+  for (const Bytes& odd :
+       {Bytes{5, 0, 172, 0xff, 1}, Bytes{5, 0, 172, 0, 1}, Bytes{5, 0, 172, 1, 0}})
     CHECK(fault_of(request(odd)) == Fault{FaultKind::kBadValue, 10});
 }
 
@@ -115,14 +120,18 @@ TEST_CASE("modbus: file functions, give a range for every sub-request", "[wire][
   const Bytes read = request({20, 14, 6, 0, 4, 0, 1, 0, 2, 6, 0, 3, 0, 9, 0, 2});
   const Operation reads = parsed(read);
   REQUIRE(reads.points.size() == 2);
-  CHECK(reads.points[1] == PointRange{PointType::kFileRecord, OperationClass::kRead, 3 << 16 | 9, 3 << 16 | 10});
+  CHECK(reads.points[1] ==
+        PointRange{PointType::kFileRecord, OperationClass::kRead, 3 << 16 | 9, 3 << 16 | 10});
   const Bytes write = request({21, 13, 6, 0, 4, 0, 7, 0, 3, 6, 0xaf, 4, 0xbe, 0x10, 0x0d});
   for (const Side side : {Side::kRequest, Side::kResponse}) {
     const Operation op = parsed(write, side);
-    CHECK(op.points[0] == PointRange{PointType::kFileRecord, OperationClass::kWrite, 4 << 16 | 7, 4 << 16 | 9});
+    CHECK(op.points[0] ==
+          PointRange{PointType::kFileRecord, OperationClass::kWrite, 4 << 16 | 7, 4 << 16 | 9});
     CHECK(op.values[0].at(1) == 0x04be);
   }
-  CHECK(parsed(request({20, 12, 5, 6, 13, 0xfe, 0, 0x20, 5, 6, 0x33, 0xcd, 0, 0x40}), Side::kResponse).points.empty());
+  CHECK(
+      parsed(request({20, 12, 5, 6, 13, 0xfe, 0, 0x20, 5, 6, 0x33, 0xcd, 0, 0x40}), Side::kResponse)
+          .points.empty());
 }
 
 TEST_CASE("modbus: as many file sub-requests as fit, are all seen", "[wire][modbus]") {
@@ -139,11 +148,12 @@ TEST_CASE("modbus: file sub-requests that lie, are refused", "[wire][modbus]") {
   CHECK(kind_of({20, 7, 6, 0, 4, 0xff, 0xff, 0, 2}) == FaultKind::kBadAddress);  // past the file
   CHECK(kind_of({20, 8, 6, 0, 4, 0, 1, 0, 2, 0}) == FaultKind::kBadCount);       // not sevens
   CHECK(kind_of({20, 0}) == FaultKind::kBadCount);
-  CHECK(kind_of({21, 9, 6, 0, 4, 0, 7, 0, 2, 1, 2}) == FaultKind::kBadLength);   // data cut
+  CHECK(kind_of({21, 9, 6, 0, 4, 0, 7, 0, 2, 1, 2}) == FaultKind::kBadLength);  // data cut
   CHECK(kind_of({21, 10, 6, 0, 4, 0, 7, 0, 1, 1, 2, 6}) == FaultKind::kBadLength);
 }
 
-TEST_CASE("modbus: diagnostics and mei, the sub-function chooses name and class", "[wire][modbus]") {
+TEST_CASE("modbus: diagnostics and mei, the sub-function chooses name and class",
+          "[wire][modbus]") {
   const Operation restart = parsed(request({8, 0, 1, 0xff, 0}));
   CHECK(restart.code == (8 | 1 << 8));
   CHECK(restart.cls == OperationClass::kProgram);
@@ -158,8 +168,10 @@ TEST_CASE("modbus: diagnostics and mei, the sub-function chooses name and class"
   CHECK(kind_of({43, 14, 5, 0}) == FaultKind::kBadValue);
 }
 
-TEST_CASE("modbus: unknown functions and sub-functions, are told as unspecified", "[wire][modbus]") {
-  for (const Bytes& pdu : {Bytes{99, 1, 2}, Bytes{9}, Bytes{8, 0, 5, 0, 0}, Bytes{8, 1, 1, 0, 0}, Bytes{43, 99}}) {
+TEST_CASE("modbus: unknown functions and sub-functions, are told as unspecified",
+          "[wire][modbus]") {
+  for (const Bytes& pdu :
+       {Bytes{99, 1, 2}, Bytes{9}, Bytes{8, 0, 5, 0, 0}, Bytes{8, 1, 1, 0, 0}, Bytes{43, 99}}) {
     const Operation op = parsed(request(pdu));
     CHECK(op.name == "unknown");
     CHECK(op.cls == OperationClass::kUnspecified);
@@ -193,12 +205,15 @@ TEST_CASE("modbus: responses, echo points of writes and count data of reads", "[
   const Operation echo = parsed(request({16, 0, 1, 0, 2}), Side::kResponse);
   CHECK(echo.points[0] == PointRange{PointType::kHolding, OperationClass::kWrite, 1, 2});
   CHECK(echo.values.empty());
-  CHECK(parsed(request({24, 0, 6, 0, 2, 1, 0xb8, 0x12, 0x84}), Side::kResponse).name == "read_fifo_queue");
-  CHECK(parsed(request({43, 14, 1, 1, 0, 0, 2, 0, 1, 'A', 1, 2, 'B', 'C'}), Side::kResponse).code == (43 | 14 << 8));
+  CHECK(parsed(request({24, 0, 6, 0, 2, 1, 0xb8, 0x12, 0x84}), Side::kResponse).name ==
+        "read_fifo_queue");
+  CHECK(parsed(request({43, 14, 1, 1, 0, 0, 2, 0, 1, 'A', 1, 2, 'B', 'C'}), Side::kResponse).code ==
+        (43 | 14 << 8));
   CHECK(kind_of({3, 3, 0, 1, 0}, Side::kResponse) == FaultKind::kBadCount);
   CHECK(kind_of({3, 0}, Side::kResponse) == FaultKind::kBadCount);
   CHECK(kind_of({24, 0, 6, 0, 32}, Side::kResponse) == FaultKind::kBadCount);
-  CHECK(kind_of({43, 14, 1, 1, 0, 0, 2, 0, 1, 'A', 1, 3, 'B', 'C'}, Side::kResponse) == FaultKind::kBadLength);
+  CHECK(kind_of({43, 14, 1, 1, 0, 0, 2, 0, 1, 'A', 1, 3, 'B', 'C'}, Side::kResponse) ==
+        FaultKind::kBadLength);
   CHECK(kind_of({43, 14, 1, 1, 0, 0, 1, 0, 1, 'A', 'x'}, Side::kResponse) == FaultKind::kBadLength);
 }
 
@@ -208,7 +223,8 @@ TEST_CASE("modbus: quantities at and past the maximum, pass and fail", "[wire][m
     uint16_t max;
   };
   const auto read = [](uint8_t function, unsigned quantity) {
-    return Bytes{function, 0, 0, static_cast<uint8_t>(quantity >> 8), static_cast<uint8_t>(quantity)};
+    return Bytes{function, 0, 0, static_cast<uint8_t>(quantity >> 8),
+                 static_cast<uint8_t>(quantity)};
   };
   for (const Limit limit : {Limit{1, 2000}, Limit{2, 2000}, Limit{3, 125}, Limit{4, 125}}) {
     CHECK(parsed(request(read(limit.function, limit.max))).points[0].last == limit.max - 1u);
@@ -219,7 +235,8 @@ TEST_CASE("modbus: quantities at and past the maximum, pass and fail", "[wire][m
   CHECK(kind_of(Bytes{15, 0, 0, 0x07, 0xb1, 247} + Bytes(247)) == FaultKind::kBadCount);
   CHECK(parsed(request(Bytes{16, 0, 0, 0, 123, 246} + Bytes(246))).values[0].count == 123);
   CHECK(kind_of(Bytes{16, 0, 0, 0, 124, 246} + Bytes(246)) == FaultKind::kBadCount);
-  CHECK(parsed(request(Bytes{23, 0, 0, 0, 125, 0, 0, 0, 121, 242} + Bytes(242))).values[0].count == 121);
+  CHECK(parsed(request(Bytes{23, 0, 0, 0, 125, 0, 0, 0, 121, 242} + Bytes(242))).values[0].count ==
+        121);
   CHECK(kind_of(Bytes{23, 0, 0, 0, 126, 0, 0, 0, 1, 2, 0, 0}) == FaultKind::kBadCount);
   CHECK(kind_of(Bytes{23, 0, 0, 0, 1, 0, 0, 0, 122, 242} + Bytes(242)) == FaultKind::kBadCount);
 }
@@ -227,8 +244,10 @@ TEST_CASE("modbus: quantities at and past the maximum, pass and fail", "[wire][m
 TEST_CASE("modbus: address and quantity past 65536, is a fault at the address", "[wire][modbus]") {
   CHECK(parsed(request({3, 0xff, 0xff, 0, 1})).points[0].last == 65535);
   CHECK(fault_of(request({3, 0xff, 0xff, 0, 2})) == Fault{FaultKind::kBadAddress, 8});
-  CHECK(fault_of(request({16, 0xff, 0xff, 0, 2, 4, 0, 0, 0, 0})) == Fault{FaultKind::kBadAddress, 8});
-  CHECK(fault_of(request({23, 0, 0, 0, 1, 0xff, 0xff, 0, 2, 4, 0, 0, 0, 0})) == Fault{FaultKind::kBadAddress, 12});
+  CHECK(fault_of(request({16, 0xff, 0xff, 0, 2, 4, 0, 0, 0, 0})) ==
+        Fault{FaultKind::kBadAddress, 8});
+  CHECK(fault_of(request({23, 0, 0, 0, 1, 0xff, 0xff, 0, 2, 4, 0, 0, 0, 0})) ==
+        Fault{FaultKind::kBadAddress, 12});
 }
 
 TEST_CASE("modbus: a byte count larger than the PDU, is a fault at the count", "[wire][modbus]") {
@@ -246,7 +265,8 @@ TEST_CASE("modbus: mbap and function that disagree on the length, are refused", 
   CHECK(fault_of(swallow) == Fault{FaultKind::kBadLength, 4});
 }
 
-TEST_CASE("modbus: mbap fields out of range, are refused before the rest arrives", "[wire][modbus]") {
+TEST_CASE("modbus: mbap fields out of range, are refused before the rest arrives",
+          "[wire][modbus]") {
   CHECK(fault_of({0, 1, 0, 1}) == Fault{FaultKind::kBadProtocolId, 2});
   CHECK(fault_of({0, 1, 1, 0, 0}) == Fault{FaultKind::kBadProtocolId, 2});
   for (const unsigned length : {0u, 1u, 255u, 0xffffu})
@@ -255,10 +275,11 @@ TEST_CASE("modbus: mbap fields out of range, are refused before the rest arrives
 }
 
 TEST_CASE("modbus: every prefix of every kind of request, needs more", "[wire][modbus][property]") {
-  for (const Bytes& pdu :
-       {Bytes{3, 0, 0, 0, 1}, Bytes{5, 0, 0, 0xff, 0}, Bytes{16, 0, 0, 0, 1, 2, 0, 0},
-        Bytes{23, 0, 3, 0, 6, 0, 14, 0, 1, 2, 0, 255}, Bytes{43, 14, 1, 0}, Bytes{90, 0, 1, 2, 3},
-        Bytes{8, 0, 1, 0, 0}, Bytes{21, 9, 6, 0, 4, 0, 7, 0, 1, 0, 0}}) {
+  const std::vector<Bytes> pdus(
+      {Bytes{3, 0, 0, 0, 1}, Bytes{5, 0, 0, 0xff, 0}, Bytes{16, 0, 0, 0, 1, 2, 0, 0},
+       Bytes{23, 0, 3, 0, 6, 0, 14, 0, 1, 2, 0, 255}, Bytes{43, 14, 1, 0}, Bytes{90, 0, 1, 2, 3},
+       Bytes{8, 0, 1, 0, 0}, Bytes{21, 9, 6, 0, 4, 0, 7, 0, 1, 0, 0}});
+  for (const Bytes& pdu : pdus) {
     const Bytes whole = request(pdu);
     for (size_t n = 0; n < whole.size(); ++n) {
       size_t size = 0;
@@ -270,7 +291,8 @@ TEST_CASE("modbus: every prefix of every kind of request, needs more", "[wire][m
   }
 }
 
-TEST_CASE("modbus: the function table, has unique names and finds each row", "[wire][modbus][table]") {
+TEST_CASE("modbus: the function table, has unique names and finds each row",
+          "[wire][modbus][table]") {
   std::set<std::string_view> names;
   for (const modbus::FunctionRow& row : modbus::functions()) {
     CHECK(names.insert(row.name).second);
