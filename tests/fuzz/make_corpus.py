@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the seeds of the wire fuzz targets into tests/fuzz/corpus/. Run it again after a change
+here; found crashes are added by hand beside its files and are not touched."""
+import pathlib
+import struct
+
+CORPUS = pathlib.Path(__file__).resolve().parent / "corpus"
+
+
+def save(target, name, data):
+    folder = CORPUS / target
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(bytes(data))
+
+
+def checksum(data):
+    data += b"\0" * (len(data) % 2)
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
+
+
+def ethernet(kind, payload, tags=b""):
+    return bytes.fromhex("020000000002020000000001") + tags + struct.pack("!H", kind) + payload
+
+
+def ipv4(protocol, payload, options=b"", fragment=0):
+    head = struct.pack("!BBHHHBBH4s4s", 0x45 + len(options) // 4, 0, 20 + len(options) + len(payload), 1,
+                       fragment, 64, protocol, 0, bytes([10, 0, 0, 1]), bytes([10, 0, 0, 2])) + options
+    return head[:10] + struct.pack("!H", checksum(head)) + head[12:] + payload
+
+
+def ipv6(protocol, payload, hops=64):
+    addresses = bytes.fromhex("20010db8" + "00" * 11 + "01" + "20010db8" + "00" * 11 + "02")
+    return struct.pack("!IHBB", 0x60000000, len(payload), protocol, hops) + addresses + payload
+
+
+def tcp(flags, options=b"", payload=b""):
+    return struct.pack("!HHIIBBHHH", 1234, 502, 1, 2, (5 + len(options) // 4) << 4, flags, 8192, 0, 0) \
+        + options + payload
+
+
+def udp(payload=b""):
+    return struct.pack("!HHHH", 4500, 4500, 8 + len(payload), 0) + payload
+
+
+def adu(pdu, transaction=1, unit=1):
+    return struct.pack("!HHHB", transaction, 0, len(pdu) + 1, unit) + bytes(pdu)
+
+
+REQUESTS = {
+    "read_coils": [1, 0, 0, 0, 16],
+    "read_holding": [3, 0, 107, 0, 3],
+    "write_coil": [5, 0, 172, 255, 0],
+    "write_register": [6, 0, 1, 0, 3],
+    "restart": [8, 0, 1, 0, 0],
+    "write_coils": [15, 0, 19, 0, 10, 2, 205, 1],
+    "write_registers": [16, 0, 1, 0, 2, 4, 0, 10, 1, 2],
+    "read_file": [20, 14, 6, 0, 4, 0, 1, 0, 2, 6, 0, 3, 0, 9, 0, 2],
+    "write_file": [21, 13, 6, 0, 4, 0, 7, 0, 3, 6, 175, 4, 190, 16, 13],
+    "mask_write": [22, 0, 4, 0, 242, 0, 37],
+    "read_write": [23, 0, 3, 0, 6, 0, 14, 0, 3, 6, 0, 255, 0, 255, 0, 255],
+    "read_fifo": [24, 4, 222],
+    "identify": [43, 14, 1, 0],
+    "umas": [90, 0, 2],
+    "unknown": [99, 1, 2, 3],
+}
+RESPONSES = {
+    "read_holding": [3, 6, 2, 43, 0, 0, 0, 100],
+    "write_registers": [16, 0, 1, 0, 2],
+    "read_file": [20, 12, 5, 6, 13, 254, 0, 32, 5, 6, 51, 205, 0, 64],
+    "read_fifo": [24, 0, 6, 0, 2, 1, 184, 18, 132],
+    "identify": [43, 14, 1, 1, 0, 0, 2, 0, 2, 65, 66, 1, 1, 67],
+    "exception": [131, 2],
+}
+
+
+def main():
+    arp = bytes.fromhex("00010800060400010200000000010a0000010000000000000a000002")
+    solicitation = bytes.fromhex("87000000" + "00000000" + "20010db8" + "00" * 11 + "02" + "0101020000000001")
+    save("frame", "arp", ethernet(0x0806, arp))
+    save("frame", "tcp_syn_mss", ethernet(0x0800, ipv4(6, tcp(2, bytes([2, 4, 5, 180, 1, 3, 3, 7])))))
+    save("frame", "modbus", ethernet(0x0800, ipv4(6, tcp(0x18, b"", adu(REQUESTS["read_holding"])))))
+    save("frame", "udp_qinq", ethernet(0x0800, ipv4(17, udp(b"x")), bytes.fromhex("88a8006481000007")))
+    save("frame", "icmp_router_alert", ethernet(0x0800, ipv4(1, bytes([8, 0, 0, 0, 1, 2, 0, 1]), b"\x94\x04\0\0")))
+    save("frame", "fragment", ethernet(0x0800, ipv4(17, udp(), fragment=0x2001)))
+    save("frame", "udp6_hop_by_hop", ethernet(0x86DD, ipv6(0, bytes([17, 0, 1, 4, 0, 0, 0, 0]) + udp())))
+    save("frame", "fragment6", ethernet(0x86DD, ipv6(44, bytes([6, 0, 0, 1, 0, 0, 0, 9]) + tcp(2))))
+    save("frame", "solicitation", ethernet(0x86DD, ipv6(58, solicitation, 255)))
+    for name, pdu in REQUESTS.items():
+        save("modbus_adu", "request_" + name, b"\0" + adu(pdu))
+    for name, pdu in RESPONSES.items():
+        save("modbus_adu", "response_" + name, b"\1" + adu(pdu))
+    requests = b"".join(adu(pdu, i) for i, pdu in enumerate(REQUESTS.values()))
+    responses = b"".join(adu(pdu, i) for i, pdu in enumerate(RESPONSES.values()))
+    save("modbus_stream", "requests_by_sevens", bytes([0, 20] + [7] * 20) + requests)
+    save("modbus_stream", "responses_by_ones", bytes([1, 60] + [1] * 60) + responses)
+    save("modbus_stream", "fault_behind_good", bytes([0, 2, 5, 9]) + adu([5, 0, 1, 255, 0]) + adu([5, 0, 1, 1, 0]))
+    save("esp_trailer", "padded", b"abc" + bytes([1, 2, 3, 3, 4]))
+    save("esp_trailer", "plain", bytes([0, 41]))
+
+
+if __name__ == "__main__":
+    main()
