@@ -26,6 +26,8 @@ class MeshState {
   Status install_inbound(const ipc::InstallInbound& message);
   Status install_outbound(const ipc::InstallOutbound& message);
   Status remove_inbound(const ipc::RemoveInbound& message);
+  // Takes back SPIs that were given out but never installed: for when control has come anew.
+  void release_unused_spis() noexcept;
 
   [[nodiscard]] std::shared_ptr<const MeshTable> build() const;
   [[nodiscard]] std::vector<ipc::PeerStatus> status() const;
@@ -35,15 +37,24 @@ class MeshState {
     uint32_t spi = 0;                   // 0: free
     std::shared_ptr<InboundLane> lane;  // nullptr: given out, not installed
   };
+  // Of lanes that are gone.
+  struct Totals {
+    uint64_t packets_in = 0, bytes_in = 0, packets_out = 0, bytes_out = 0;
+    int64_t last_in_wall_ns = 0;
+    void add(const InboundLane& lane) noexcept;
+    void add(const OutboundLane& lane) noexcept;
+  };
   struct PeerEntry {
     std::shared_ptr<PeerSlot> slot;
     OutboundSet outbound;
+    Totals gone;
   };
   [[nodiscard]] std::shared_ptr<PeerSlot> make_slot(const ipc::Peer& peer) const;
   [[nodiscard]] Status check(const ipc::InstallInbound& message) const;
   [[nodiscard]] Status check(const ipc::InstallOutbound& message) const;
   uint32_t fresh_tag();
-  void drop_lanes_of(const PeerSlot* slot);
+  uint32_t claim_index();
+  void drop_inbound_of(const PeerSlot* slot) noexcept;
 
   Underlay own_;
   uint16_t workers_;

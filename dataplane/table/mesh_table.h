@@ -22,12 +22,14 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/address.h"
 #include "crypto/gcm.h"
 #include "esp/lane.h"
 #include "packet.h"
+#include "table/outer_template.h"
 
 namespace bulkhead::dataplane {
 
@@ -78,17 +80,6 @@ struct alignas(64) InboundLane {
   std::atomic<int64_t> last_wall_ns{0};
   esp::ReplayWindow window;
   GcmKey key;
-};
-
-// Ethernet, IP and UDP header of a lane, complete but for destination MAC, lengths, DSCP and the
-// IPv4 checksum (`checksum_base`: the sum of the rest of the header).
-struct OuterTemplate {
-  static constexpr size_t kMaxBytes = 14 + 40 + 8;
-  std::array<uint8_t, kMaxBytes> bytes{};
-  uint8_t size = 0;
-  bool v6 = false;
-  uint16_t max_inner = 0;  // largest inner packet that fits the underlay's MTU
-  uint32_t checksum_base = 0;
 };
 
 // One SA on which we send.
@@ -144,6 +135,9 @@ class MeshTable {
   [[nodiscard]] bool is_hop(const IpAddress& ip) const noexcept;
   [[nodiscard]] uint32_t peer_by_name(std::string_view name) const noexcept;
 
+  // The link-layer address of a hop was heard. False: it is nobody's hop.
+  bool learn(const IpAddress& hop, const MacAddress& mac, uint64_t steady_ns) const noexcept;
+
   // An SPI is tag(12) | index(20): the index makes the look-up an array access, the random nonzero
   // tag keeps a late packet of a removed lane off the lane that inherited its index.
   static constexpr uint32_t kIndexBits = 20;
@@ -155,13 +149,14 @@ class MeshTable {
   struct Address {
     IpAddress ip;
     uint32_t peer = kNoPeer;
+    auto operator<=>(const Address&) const noexcept = default;
   };
   Underlay own_;
   uint16_t workers_;
   std::vector<Peer> peers_;
   std::vector<Inbound> inbound_;
   std::vector<Address> by_address_;  // sorted
-  std::vector<IpAddress> hops_;      // sorted
+  std::vector<Address> by_hop_;      // sorted; several peers may share a hop
 };
 
 }  // namespace bulkhead::dataplane

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "table/mesh_state.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <set>
+
+namespace bulkhead::dataplane {
+namespace {
+
+constexpr uint16_t kMaxPeerWorkers = 64;
+
+Error invalid(std::string sentence) {
+  return {ErrorCode::kInvalid, std::move(sentence)};
+}
+Error no_peer(const std::string& name) {
+  return {ErrorCode::kNotFound, "no peer is named \"" + name + "\""};
+}
+
+std::string spi_text(uint32_t spi) {
+  char text[16];
+  std::snprintf(text, sizeof text, "0x%08x", spi);
+  return text;
+}
+
+bool same(const PeerSlot& slot, const ipc::Peer& peer) {
+  return slot.underlay == peer.underlay && slot.handshake_port == peer.handshake_port;
+}
+
+Status check_peers(const ipc::SetPeers& message, const Underlay& own) {
+  std::set<std::string_view> names;
+  std::set<IpAddress> addresses;
+  for (const ipc::Peer& peer : message.peers) {
+    const std::string who = "peer \"" + peer.name + "\"";
+    if (peer.name.empty() || !names.insert(peer.name).second)
+      return invalid(who + " has no name or appears twice");
+    if (!addresses.insert(peer.underlay.ip).second)
+      return invalid(who + " has the underlay address of another peer");
+    if (peer.underlay.ip.is_zero() || peer.underlay.port == 0 || peer.underlay.ip.is_multicast())
+      return invalid(who + " has no usable underlay address");
+    if (peer.underlay.ip == own.address.address)
+      return invalid(who + " has this gateway's own underlay address");
+    if (peer.underlay.ip.is_v4() != own.address.address.is_v4())
+      return invalid(who + " has an underlay address of the other IP version");
+  }
+  return {};
+}
+
+}  // namespace
+
+void MeshState::Totals::add(const InboundLane& lane) noexcept {
+  packets_in += lane.packets.load(std::memory_order_relaxed);
+  bytes_in += lane.bytes.load(std::memory_order_relaxed);
+  last_in_wall_ns = std::max(last_in_wall_ns, lane.last_wall_ns.load(std::memory_order_relaxed));
+}
+
+void MeshState::Totals::add(const OutboundLane& lane) noexcept {
+  packets_out += lane.packets.load(std::memory_order_relaxed);
+  bytes_out += lane.bytes.load(std::memory_order_relaxed);
+}
+
+MeshState::MeshState(const Underlay& own, uint16_t workers) : own_(own), workers_(workers) {}
+
+std::shared_ptr<PeerSlot> MeshState::make_slot(const ipc::Peer& peer) const {
+  auto slot = std::make_shared<PeerSlot>();
+  slot->name = peer.name;
+  slot->underlay = peer.underlay;
+  slot->handshake_port = peer.handshake_port;
+  const bool on_link = own_.address.contains(peer.underlay.ip);
+  slot->hop = on_link || !own_.next_hop ? peer.underlay.ip : *own_.next_hop;
+  slot->handshake_gate = std::make_unique<uint64_t[]>(workers_);
+  return slot;
+}
+
+void MeshState::drop_inbound_of(const PeerSlot* slot) noexcept {
+  for (Index& index : indices_)
+    if (index.lane != nullptr && index.lane->peer.get() == slot) index = Index{};
+}
+
+Status MeshState::set_peers(const ipc::SetPeers& message) {
+  if (Status s = check_peers(message, own_); !s) return s;
+  std::map<std::string, PeerEntry> next;
+  for (const ipc::Peer& peer : message.peers) {
+    const auto old = peers_.find(peer.name);
+    if (old != peers_.end() && same(*old->second.slot, peer))
+      next[peer.name] = std::move(old->second);
+    else
+      next[peer.name].slot = make_slot(peer);
+  }
+  // A moved-from entry has no slot any more; what still has one was removed or has moved elsewhere.
+  for (const auto& [name, entry] : peers_)
+    if (entry.slot != nullptr) drop_inbound_of(entry.slot.get());
+  peers_ = std::move(next);
+  own_.handshake_port = message.own_handshake_port;
+  return {};
+}
+
+uint32_t MeshState::fresh_tag() {
+  constexpr uint32_t kTags = 1u << (32 - MeshTable::kIndexBits);
+  return 1 + random_() % (kTags - 1);
+}
+
+uint32_t MeshState::claim_index() {
+  const auto free = std::find_if(indices_.begin(), indices_.end(),
+                                 [](const Index& index) { return index.spi == 0; });
+  const auto at = static_cast<uint32_t>(free - indices_.begin());
+  if (free == indices_.end()) indices_.emplace_back();
+  return at;
+}
+
+Result<std::vector<uint32_t>> MeshState::allocate_spis(uint32_t count) {
+  if (count == 0 || count > ipc::kMaxLanes)
+    return invalid("1 to " + std::to_string(ipc::kMaxLanes) + " SPIs can be asked for at once");
+  const auto used = std::count_if(indices_.begin(), indices_.end(),
+                                  [](const Index& index) { return index.spi != 0; });
+  if (static_cast<size_t>(used) + count > (size_t{1} << MeshTable::kIndexBits))
+    return Error{ErrorCode::kExhausted, "all SPIs are in use"};
+  std::vector<uint32_t> spis;
+  for (uint32_t i = 0; i < count; ++i) {
+    const uint32_t index = claim_index();
+    indices_[index].spi = (fresh_tag() << MeshTable::kIndexBits) | index;
+    spis.push_back(indices_[index].spi);
+  }
+  return spis;
+}
+
+void MeshState::release_unused_spis() noexcept {
+  for (Index& index : indices_)
+    if (index.lane == nullptr) index = Index{};
+}
+
+Status MeshState::check(const ipc::InstallInbound& message) const {
+  std::set<uint32_t> seen;
+  for (const ipc::InboundLane& lane : message.lanes) {
+    const uint32_t at = MeshTable::spi_index(lane.spi);
+    if (at >= indices_.size() || indices_[at].spi != lane.spi || lane.spi == 0)
+      return Error{ErrorCode::kNotFound, "SPI " + spi_text(lane.spi) + " was not given out"};
+    if (indices_[at].lane != nullptr || !seen.insert(lane.spi).second)
+      return Error{ErrorCode::kExists, "SPI " + spi_text(lane.spi) + " already has a lane"};
+    if (lane.receive_worker >= workers_)
+      return invalid("worker " + std::to_string(lane.receive_worker) + " does not exist");
+  }
+  return {};
+}
+
+Status MeshState::install_inbound(const ipc::InstallInbound& message) {
+  const auto peer = peers_.find(message.peer);
+  if (peer == peers_.end()) return no_peer(message.peer);
+  if (Status s = check(message); !s) return s;
+  for (const ipc::InboundLane& lane : message.lanes)
+    indices_[MeshTable::spi_index(lane.spi)].lane =
+        std::make_shared<InboundLane>(lane.spi, lane.receive_worker, peer->second.slot, lane.keys);
+  return {};
+}
+
+Status MeshState::check(const ipc::InstallOutbound& message) const {
+  if (message.peer_workers == 0 || message.peer_workers > kMaxPeerWorkers)
+    return invalid("a peer has 1 to " + std::to_string(kMaxPeerWorkers) + " workers");
+  if (message.lanes.size() != size_t{workers_} * message.peer_workers)
+    return invalid(std::to_string(message.lanes.size()) + " lanes, but " +
+                   std::to_string(workers_) + " workers here and " +
+                   std::to_string(message.peer_workers) + " there");
+  std::set<std::pair<uint16_t, uint16_t>> seen;
+  for (const ipc::OutboundLane& lane : message.lanes) {
+    if (lane.send_worker >= workers_ || lane.receive_worker >= message.peer_workers ||
+        !seen.insert({lane.send_worker, lane.receive_worker}).second)
+      return invalid("lanes do not cover every pair of workers once");
+    if (lane.spi <= 255) return invalid("SPI " + spi_text(lane.spi) + " is reserved");
+    if (lane.source_port == 0) return invalid("a lane has no source port");
+  }
+  return {};
+}
+
+Status MeshState::install_outbound(const ipc::InstallOutbound& message) {
+  const auto found = peers_.find(message.peer);
+  if (found == peers_.end()) return no_peer(message.peer);
+  if (Status s = check(message); !s) return s;
+  PeerEntry& peer = found->second;
+  OutboundSet next{message.peer_workers, {}};
+  next.lanes.resize(message.lanes.size());
+  for (const ipc::OutboundLane& lane : message.lanes)
+    next.lanes[size_t{lane.send_worker} * message.peer_workers + lane.receive_worker] =
+        std::make_shared<OutboundLane>(lane.spi, own_, lane.source_port, peer.slot, lane.keys);
+  for (const auto& old : peer.outbound.lanes) peer.gone.add(*old);
+  peer.outbound = std::move(next);
+  return {};
+}
+
+Status MeshState::remove_inbound(const ipc::RemoveInbound& message) {
+  const auto peer = peers_.find(message.peer);
+  if (peer == peers_.end()) return no_peer(message.peer);
+  const PeerSlot* const slot = peer->second.slot.get();
+  for (const uint32_t spi : message.spis) {
+    const uint32_t at = MeshTable::spi_index(spi);
+    const bool owned = at < indices_.size() && indices_[at].spi == spi && spi != 0 &&
+                       (indices_[at].lane == nullptr || indices_[at].lane->peer.get() == slot);
+    if (!owned)
+      return Error{ErrorCode::kNotFound, "SPI " + spi_text(spi) + " is no lane of " + message.peer};
+  }
+  for (const uint32_t spi : message.spis) {
+    Index& index = indices_[MeshTable::spi_index(spi)];
+    if (index.lane != nullptr) peer->second.gone.add(*index.lane);
+    index = Index{};
+  }
+  return {};
+}
+
+std::shared_ptr<const MeshTable> MeshState::build() const {
+  std::vector<MeshTable::Peer> peers;
+  std::map<const PeerSlot*, uint32_t> place;
+  for (const auto& [name, entry] : peers_) {
+    place[entry.slot.get()] = static_cast<uint32_t>(peers.size());
+    peers.push_back({entry.slot, entry.outbound});
+  }
+  std::vector<MeshTable::Inbound> inbound(indices_.size());
+  for (size_t i = 0; i < indices_.size(); ++i)
+    if (indices_[i].lane != nullptr)
+      inbound[i] = {indices_[i].lane, place.at(indices_[i].lane->peer.get())};
+  return std::make_shared<const MeshTable>(own_, workers_, std::move(peers), std::move(inbound));
+}
+
+std::vector<ipc::PeerStatus> MeshState::status() const {
+  std::vector<ipc::PeerStatus> all;
+  for (const auto& [name, entry] : peers_) {
+    ipc::PeerStatus status;
+    Totals totals = entry.gone;
+    status.name = name;
+    status.underlay = entry.slot->underlay;
+    status.underlay_resolved = entry.slot->link_address.load(std::memory_order_relaxed) != 0;
+    for (const Index& index : indices_) {
+      if (index.lane == nullptr || index.lane->peer != entry.slot) continue;
+      totals.add(*index.lane);
+      ++status.inbound_lanes;
+    }
+    for (const auto& lane : entry.outbound.lanes) {
+      totals.add(*lane);
+      status.newest_sequence =
+          std::max(status.newest_sequence, lane->newest.load(std::memory_order_relaxed));
+    }
+    status.outbound_lanes = static_cast<uint32_t>(entry.outbound.lanes.size());
+    status.packets_in = totals.packets_in;
+    status.bytes_in = totals.bytes_in;
+    status.packets_out = totals.packets_out;
+    status.bytes_out = totals.bytes_out;
+    status.last_in_wall_ns = totals.last_in_wall_ns;
+    all.push_back(std::move(status));
+  }
+  return all;
+}
+
+}  // namespace bulkhead::dataplane

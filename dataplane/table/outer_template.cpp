@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "table/outer_template.h"
+
+#include <cstring>
+
+#include "base/byte_order.h"
+#include "esp/lane.h"
+#include "table/mesh_table.h"
+#include "wire/ethernet.h"
+#include "wire/ipv4.h"
+#include "wire/ipv6.h"
+#include "wire/udp.h"
+
+namespace bulkhead::dataplane {
+namespace {
+
+constexpr size_t kIp = wire::kEthernetSize;  // where the IP header starts
+constexpr uint8_t kHopLimit = 64;
+constexpr uint16_t kDontFragment = 0x4000;
+constexpr uint8_t kDscpMask = 0xfc;
+
+void write_ipv4(wire::Writer& out, const IpAddress& src, const IpAddress& dst) noexcept {
+  out.u8(0x45).u8(0).be16(0).be16(0).be16(kDontFragment);
+  out.u8(kHopLimit).u8(wire::ip_protocol::kUdp).be16(0);
+  out.bytes({src.v4_wire(), 4}).bytes({dst.v4_wire(), 4});
+}
+
+void write_ipv6(wire::Writer& out, const IpAddress& src, const IpAddress& dst) noexcept {
+  out.be32(0x6000'0000).be16(0).u8(wire::ip_protocol::kUdp).u8(kHopLimit);
+  out.bytes(src.bytes).bytes(dst.bytes);
+}
+
+uint32_t sum_words(std::span<const uint8_t> bytes) noexcept {
+  uint32_t sum = 0;
+  for (size_t i = 0; i + 1 < bytes.size(); i += 2) sum += load_be<uint16_t>(&bytes[i]);
+  return sum;
+}
+
+uint16_t largest_inner(uint16_t mtu, size_t ip_and_udp) noexcept {
+  for (size_t n = mtu; n > 0; --n)
+    if (ip_and_udp + esp::esp_bytes(n) <= mtu) return static_cast<uint16_t>(n);
+  return 0;
+}
+
+}  // namespace
+
+OuterTemplate make_outer_template(const Underlay& own, uint16_t source_port,
+                                  const Endpoint& peer) noexcept {
+  OuterTemplate t;
+  t.v6 = !peer.ip.is_v4();
+  wire::Writer out(t.bytes);
+  wire::EthernetHeader ethernet;
+  ethernet.src = own.mac;
+  ethernet.ethertype = t.v6 ? wire::ethertype::kIpv6 : wire::ethertype::kIpv4;
+  wire::write_ethernet(out, ethernet);
+  if (t.v6) {
+    write_ipv6(out, own.address.address, peer.ip);
+  } else {
+    write_ipv4(out, own.address.address, peer.ip);
+    t.checksum_base = sum_words(out.written().subspan(kIp));
+  }
+  out.be16(source_port).be16(peer.port).be16(0).be16(0);
+  t.size = static_cast<uint8_t>(out.size());
+  t.max_inner = largest_inner(own.mtu, out.size() - kIp);
+  return t;
+}
+
+void OuterTemplate::write(uint8_t* out, const MacAddress& next_hop, uint16_t udp_payload,
+                          uint8_t traffic_class) const noexcept {
+  // Two copies of constant size: a few vector moves each.
+  if (v6)
+    std::memcpy(out, bytes.data(), kMaxBytes);
+  else
+    std::memcpy(out, bytes.data(), kV4Bytes);
+  std::memcpy(out, next_hop.bytes.data(), 6);
+  const uint8_t dscp = traffic_class & kDscpMask;
+  const auto udp_length = static_cast<uint16_t>(udp_payload + wire::kUdpSize);
+  uint8_t* const ip = out + kIp;
+  if (v6) {
+    store_be<uint32_t>(ip, 0x6000'0000u | (uint32_t{dscp} << 20));
+    store_be<uint16_t>(ip + 4, udp_length);
+  } else {
+    const auto total = static_cast<uint16_t>(udp_length + wire::kIpv4Size);
+    ip[1] = dscp;
+    store_be<uint16_t>(ip + 2, total);
+    uint32_t sum = checksum_base + dscp + total;
+    sum = (sum & 0xffff) + (sum >> 16);
+    sum = (sum & 0xffff) + (sum >> 16);
+    store_be<uint16_t>(ip + 10, static_cast<uint16_t>(~sum));
+  }
+  store_be<uint16_t>(out + size - 4, udp_length);
+}
+
+}  // namespace bulkhead::dataplane

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// The outer headers of a lane, made once when the lane is installed; per packet only lengths, DSCP,
+// the IPv4 checksum and the destination MAC are written.
+//
+// IPv4: DF set, identification 0 (an atomic datagram, RFC 6864), UDP checksum 0 (RFC 3948 2.1).
+// IPv6: UDP checksum 0 too, as RFC 6935 allows for tunnels: the ICV covers the payload, a packet
+// that went astray fails authentication, and nothing outside the ICV is believed.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "base/address.h"
+
+namespace bulkhead::dataplane {
+
+struct Underlay;
+
+struct OuterTemplate {
+  static constexpr size_t kV4Bytes = 14 + 20 + 8;
+  static constexpr size_t kMaxBytes = 14 + 40 + 8;
+
+  std::array<uint8_t, kMaxBytes> bytes{};
+  uint8_t size = 0;  // Ethernet, IP and UDP header
+  bool v6 = false;
+  uint16_t max_inner = 0;      // largest inner packet that fits the underlay's MTU; 0: none
+  uint32_t checksum_base = 0;  // IPv4: sum of the header's words, without length and DSCP
+
+  // Writes the headers to out[0, size) for `udp_payload` bytes behind them. `traffic_class`: its
+  // six DSCP bits are used; the outer packet is not ECN-capable.
+  void write(uint8_t* out, const MacAddress& next_hop, uint16_t udp_payload,
+             uint8_t traffic_class) const noexcept;
+};
+
+OuterTemplate make_outer_template(const Underlay& own, uint16_t source_port,
+                                  const Endpoint& peer) noexcept;
+
+}  // namespace bulkhead::dataplane
