@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "events/resolved_event.h"
+
+#include <fmt/format.h>
+
+#include "wire/apps/modbus.h"
+#include "wire/protocol_numbers.h"
+
+namespace bulkhead::control {
+
+namespace {
+
+template <typename Record>
+std::string name_at(const image::ImageView& view, std::span<const Record> records, uint32_t index) {
+  return index < records.size() ? std::string(view.text(records[index].name)) : std::string{};
+}
+
+std::string operation_name(const telemetry::EventRecord& record) {
+  if (record.app == static_cast<uint8_t>(wire::App::kModbus)) {
+    const wire::modbus::FunctionRow* row = wire::modbus::function_of(record.operation_code);
+    if (row != nullptr) return std::string(row->name);
+  }
+  return fmt::format("function {}", record.operation_code);
+}
+
+std::string points(const telemetry::EventRecord& record) {
+  if (record.point_type == 0 || record.point_type >= wire::kPointTypeCount) return {};
+  const auto type = wire::to_string(static_cast<wire::PointType>(record.point_type));
+  if (record.point_first == record.point_last)
+    return fmt::format(" {} {}", type, record.point_first);
+  return fmt::format(" {} {}-{}", type, record.point_first, record.point_last);
+}
+
+std::string describe_operation(const telemetry::EventRecord& record) {
+  std::string text = "modbus " + operation_name(record) + points(record);
+  if (record.has_value != 0) text += fmt::format(" = {}", record.value);
+  return text + fmt::format(", unit {}", record.unit);
+}
+
+std::string describe_transport(const telemetry::EventRecord& record) {
+  switch (record.protocol) {
+    case wire::ip_protocol::kTcp:
+      return fmt::format("tcp {}", record.dst_port);
+    case wire::ip_protocol::kUdp:
+      return fmt::format("udp {}", record.dst_port);
+    case wire::ip_protocol::kIcmp:
+      return "icmp";
+    case wire::ip_protocol::kIcmpv6:
+      return "icmpv6";
+    default:
+      return fmt::format("IP protocol {}", record.protocol);
+  }
+}
+
+}  // namespace
+
+std::string describe(const telemetry::EventRecord& record) {
+  if (record.app == static_cast<uint8_t>(wire::App::kModbus) && record.operation_class != 0)
+    return describe_operation(record);
+  if (record.ethertype == wire::ethertype::kArp) return "arp for " + to_string(record.dst);
+  if (record.protocol != 0 || !record.dst.is_zero()) return describe_transport(record);
+  return fmt::format("ethertype 0x{:04x}", record.ethertype);
+}
+
+ResolvedEvent resolve(const telemetry::EventRecord& record, const CompiledPolicy* policy) {
+  ResolvedEvent event;
+  event.record = record;
+  event.what = describe(record);
+  if (policy == nullptr) {
+    event.names_unresolved = record.generation != 0;
+    return event;
+  }
+  const image::ImageView& view = policy->view;
+  event.source = name_at(view, view.identities(), record.source);
+  event.destination = name_at(view, view.identities(), record.destination);
+  event.relationship = name_at(view, view.relationships(), record.relationship);
+  event.veto = name_at(view, view.vetoes(), record.veto);
+  event.peer = name_at(view, view.gateways(), record.peer);
+  return event;
+}
+
+}  // namespace bulkhead::control

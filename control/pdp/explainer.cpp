@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pdp/explainer.h"
+
+#include <fmt/format.h>
+
+#include "telemetry/drop_reason.h"
+#include "wire/apps/modbus.h"
+
+namespace bulkhead::control {
+
+namespace {
+
+using policy::Outcome;
+
+std::string who(const std::string& name, const IpAddress& ip) {
+  if (!name.empty()) return name;
+  return ip.is_zero() ? "an unknown sender" : "the unknown " + to_string(ip);
+}
+
+// The operation as the worker recorded it: its first refused points and value.
+std::optional<OwnedOperation> operation_of(const telemetry::EventRecord& record) {
+  if (record.app != static_cast<uint8_t>(wire::App::kModbus) || record.operation_class == 0)
+    return std::nullopt;
+  OwnedOperation owned;
+  wire::Operation& operation = owned.operation;
+  operation.app = wire::App::kModbus;
+  operation.code = record.operation_code;
+  operation.unit = record.unit;
+  if (record.operation_class < wire::kOperationClassCount)
+    operation.cls = static_cast<wire::OperationClass>(record.operation_class);
+  const auto* row = wire::modbus::function_of(record.operation_code);
+  if (row != nullptr) operation.name = row->name;
+  if (record.point_type == 0 || record.point_type >= wire::kPointTypeCount) return owned;
+  (void)operation.points.push_back({static_cast<wire::PointType>(record.point_type), operation.cls,
+                              record.point_first, record.point_last});
+  if (record.has_value == 0) return owned;
+  // Only the first refused value is known: it stands for all of the range.
+  const size_t count = std::min<size_t>(size_t{record.point_last} - record.point_first + 1, 2000);
+  for (size_t i = 0; i < count; ++i) {
+    owned.value_bytes.push_back(static_cast<uint8_t>(record.value >> 8));
+    owned.value_bytes.push_back(static_cast<uint8_t>(record.value));
+  }
+  wire::ValueView view;
+  view.encoding = wire::ValueView::Encoding::kBe16;
+  view.count = static_cast<uint16_t>(count);
+  view.bytes = owned.value_bytes;
+  (void)operation.values.push_back(view);
+  return owned;
+}
+
+std::string summarise(const ResolvedEvent& event, const policy::Decision& decision) {
+  const auto reason = static_cast<DropReason>(event.record.reason);
+  const bool known = event.record.reason < kDropReasonCount;
+  std::string text =
+      fmt::format("{} asked {} for {}: {} ({})", who(event.source, event.record.src),
+                  who(event.destination, event.record.dst), event.what,
+                  known ? sentence_of(reason) : "unknown reason", known ? to_string(reason) : "?");
+  if (decision.outcome == Outcome::kAllow)
+    text += "; the policy itself allows it, the reason lies where the packet was dropped";
+  return text;
+}
+
+std::string summarise(const AccessQuestion& question, const AccessWords& words,
+                      const policy::Decision& decision) {
+  return fmt::format("{} -> {}: {}: {} ({})", question.from, question.to, to_string(words),
+                     policy::to_string(decision.outcome), policy::to_string(decision.why));
+}
+
+}  // namespace
+
+Result<CompiledPolicyPtr> Explainer::current() {
+  Result<std::optional<Version>> version = policies_.store().current();
+  if (!version) return std::move(version).error();
+  if (!version->has_value())
+    return Error{ErrorCode::kNotFound, "no policy was applied yet: everything is denied"};
+  CompiledPolicyPtr policy = policies_.recent().find((*version)->generation);
+  if (policy == nullptr)
+    return Error{ErrorCode::kInternal, "the current policy does not compile any more"};
+  return policy;
+}
+
+Result<ExplainAnswer> Explainer::event(uint64_t id) {
+  ExplainAnswer answer;
+  answer.event = events_.find(id);
+  if (answer.event == nullptr)
+    return Error{ErrorCode::kNotFound,
+                 fmt::format("event {} is not held: the last {} are, of this control process", id,
+                             EventHub::kKept)};
+  const telemetry::EventRecord& record = answer.event->record;
+  answer.generation = record.generation;
+  CompiledPolicyPtr policy =
+      record.generation == 0 ? nullptr : policies_.recent().find(record.generation);
+  const std::optional<OwnedOperation> operation = operation_of(record);
+  const policy::AccessRequest request{.source = answer.event->source,
+                                      .destination = answer.event->destination,
+                                      .protocol = record.protocol,
+                                      .port = record.dst_port,
+                                      .operation = operation ? &operation->operation : nullptr,
+                                      .wall_ns = record.wall_ns};
+  if (policy != nullptr) answer.explanation = policy::explain(policy->policy, request);
+  if (policy == nullptr)
+    answer.explanation.steps.push_back(
+        record.generation == 0
+            ? "no policy was in force"
+            : fmt::format("the policy of generation {} is not stored here", record.generation));
+  answer.summary = summarise(*answer.event, answer.explanation.decision);
+  if (Result<CompiledPolicyPtr> now = current(); now && (*now)->generation != record.generation) {
+    answer.current_generation = (*now)->generation;
+    answer.current_outcome = policy::evaluate((*now)->policy, request).outcome;
+  }
+  return answer;
+}
+
+Result<ExplainAnswer> Explainer::access(const AccessQuestion& question) {
+  Result<AccessWords> words = parse_access_words(question.words);
+  if (!words) return std::move(words).error();
+  Result<CompiledPolicyPtr> policy = current();
+  if (!policy) return std::move(policy).error();
+  ExplainAnswer answer;
+  answer.generation = (*policy)->generation;
+  answer.explanation = policy::explain(
+      (*policy)->policy, {.source = question.from,
+                          .destination = question.to,
+                          .protocol = words->protocol,
+                          .port = words->port,
+                          .operation = words->operation ? &words->operation->operation : nullptr,
+                          .wall_ns = question.wall_ns.value_or(clock_.now().wall_ns)});
+  answer.summary = summarise(question, *words, answer.explanation.decision);
+  return answer;
+}
+
+}  // namespace bulkhead::control

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Why: the reference evaluator asked about an event that happened, or about an access that did not.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "events/event_hub.h"
+#include "pdp/access_words.h"
+#include "pdp/policy_administrator.h"
+
+namespace bulkhead::control {
+
+struct AccessQuestion {
+  std::string from;
+  std::string to;
+  std::vector<std::string> words;
+  std::optional<int64_t> wall_ns;  // default: now
+};
+
+struct ExplainAnswer {
+  uint64_t generation = 0;  // of the policy that was asked
+  policy::Explanation explanation;
+  std::string summary;
+  EventPtr event;                   // when asked about one
+  uint64_t current_generation = 0;  // when it is another one
+  policy::Outcome current_outcome = policy::Outcome::kDeny;
+};
+
+class Explainer {
+ public:
+  Explainer(PolicyAdministrator& policies, const EventHub& events, const Clock& clock)
+      : policies_(policies), events_(events), clock_(clock) {}
+
+  // kNotFound: the event is no longer held, or its policy is not stored.
+  Result<ExplainAnswer> event(uint64_t id);
+  // kInvalid: words that say nothing; kNotFound: no policy yet.
+  Result<ExplainAnswer> access(const AccessQuestion& question);
+
+ private:
+  Result<CompiledPolicyPtr> current();
+
+  PolicyAdministrator& policies_;
+  const EventHub& events_;
+  const Clock& clock_;
+};
+
+}  // namespace bulkhead::control
