@@ -14,7 +14,7 @@ namespace bulkhead::dataplane {
 namespace {
 
 constexpr size_t kMaxInterfaceName = 15;          // IFNAMSIZ without its NUL
-constexpr uint32_t kDescriptorsPerWorker = 2048;  // receive and transmit, of a PCI port
+constexpr uint32_t kDescriptorsPerWorker = 1024;  // receive and transmit, of a PCI port
 
 enum class Device : uint8_t { kInterface, kPath, kPci, kOptional, kNone };
 

@@ -42,15 +42,17 @@ Result<std::unique_ptr<DpdkPort>> DpdkPort::open(const PortPlan& plan, uint16_t 
   if (rte_eth_dev_get_port_by_name(plan.device.c_str(), &id) != 0)
     return failed({ErrorCode::kNotFound, "no driver took the device " + plan.device});
   std::unique_ptr<DpdkPort> port(new DpdkPort(plan.info, id));
-  if (Status done = port->configure(workers, pool); !done) return failed(std::move(done).error());
+  if (Status done = port->configure(workers, plan.descriptors, pool); !done)
+    return failed(std::move(done).error());
   if (plan.before_start)
     if (Status done = plan.before_start(); !done) return failed(std::move(done).error());
   if (Status done = port->start(); !done) return failed(std::move(done).error());
   return port;
 }
 
-Status DpdkPort::configure(uint16_t workers, const MbufPool& pool) {
-  auto receiving = configure_ethdev(id_, info_.mtu, workers, pool.handle());
+Status DpdkPort::configure(uint16_t workers, uint16_t descriptors, const MbufPool& pool) {
+  auto receiving = configure_ethdev(
+      id_, {.mtu = info_.mtu, .workers = workers, .descriptors = descriptors}, pool.handle());
   if (!receiving) return std::move(receiving).error();
   for (uint16_t i = 0; i < workers; ++i) queues_.emplace_back(id_, i, i < *receiving);
   auto identity = identify_ethdev(id_);

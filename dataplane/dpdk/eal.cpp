@@ -5,7 +5,6 @@
 #include <rte_errno.h>
 #include <rte_launch.h>
 #include <rte_lcore.h>
-#include <rte_log.h>
 #include <unistd.h>
 
 namespace bulkhead::dataplane {
@@ -22,7 +21,6 @@ Result<std::unique_ptr<Eal>> Eal::start(std::vector<std::string> arguments) {
   std::unique_ptr<Eal> eal(new Eal(std::move(arguments)));
   std::vector<char*> argv;
   for (std::string& argument : eal->arguments_) argv.push_back(argument.data());
-  rte_openlog_stream(stderr);
   if (rte_eal_init(static_cast<int>(argv.size()), argv.data()) < 0)
     return Error{ErrorCode::kUnavailable,
                  std::string("EAL does not start: ") + rte_strerror(rte_errno)};

@@ -14,7 +14,7 @@ namespace bulkhead::dataplane {
 
 class Eal {
  public:
-  // Errors: kUnavailable with EAL's reason; EAL's own log goes to stderr.
+  // Errors: kUnavailable with EAL's reason; its own log says more (EalLog).
   static Result<std::unique_ptr<Eal>> start(std::vector<std::string> arguments);
   ~Eal();
   Eal(const Eal&) = delete;

@@ -12,7 +12,6 @@
 namespace bulkhead::dataplane {
 namespace {
 
-constexpr uint16_t kDescriptors = 1024;
 constexpr size_t kMaxRssKey = 128;
 
 // 0x6d5a repeated makes Toeplitz symmetric: both directions of a flow hash alike, so they meet at
@@ -38,16 +37,16 @@ rte_eth_conf configuration_for(const rte_eth_dev_info& device, uint16_t mtu, uin
   return conf;
 }
 
-Status set_up_queues(uint16_t id, uint16_t rx_queues, uint16_t tx_queues, rte_mempool* pool) {
-  uint16_t rx = kDescriptors;
-  uint16_t tx = kDescriptors;
+Status set_up_queues(uint16_t id, uint16_t rx_queues, const EthdevShape& shape, rte_mempool* pool) {
+  uint16_t rx = shape.descriptors;
+  uint16_t tx = shape.descriptors;
   if (const int error = rte_eth_dev_adjust_nb_rx_tx_desc(id, &rx, &tx); error != 0)
     return driver_error("descriptor counts", error);
   const auto socket = static_cast<unsigned>(rte_eth_dev_socket_id(id));
   for (uint16_t q = 0; q < rx_queues; ++q)
     if (const int error = rte_eth_rx_queue_setup(id, q, rx, socket, nullptr, pool); error != 0)
       return driver_error(fmt::format("receive queue {}", q), error);
-  for (uint16_t q = 0; q < tx_queues; ++q)
+  for (uint16_t q = 0; q < shape.workers; ++q)
     if (const int error = rte_eth_tx_queue_setup(id, q, tx, socket, nullptr); error != 0)
       return driver_error(fmt::format("transmit queue {}", q), error);
   return {};
@@ -65,23 +64,24 @@ Error driver_error(const std::string& what, int error) {
   return {ErrorCode::kUnavailable, fmt::format("{}: {}", what, rte_strerror(std::abs(error)))};
 }
 
-Result<uint16_t> configure_ethdev(uint16_t id, uint16_t mtu, uint16_t workers, rte_mempool* pool) {
+Result<uint16_t> configure_ethdev(uint16_t id, const EthdevShape& shape, rte_mempool* pool) {
   rte_eth_dev_info device{};
   if (const int error = rte_eth_dev_info_get(id, &device); error != 0)
     return driver_error("device facts", error);
-  if (device.max_tx_queues < workers)
+  if (device.max_tx_queues < shape.workers)
     return Error{
         ErrorCode::kUnsupported,
         fmt::format("{} has {} transmit queue(s), but each of the {} workers needs its own",
-                    device.driver_name, device.max_tx_queues, workers)};
-  const uint16_t rx_queues = std::min(device.max_rx_queues, workers);
+                    device.driver_name, device.max_tx_queues, shape.workers)};
+  const uint16_t rx_queues = std::min(device.max_rx_queues, shape.workers);
   auto key = symmetric_key();
-  const rte_eth_conf conf = configuration_for(device, mtu, rx_queues, key);
-  if (const int error = rte_eth_dev_configure(id, rx_queues, workers, &conf); error != 0)
-    return driver_error(
-        fmt::format("{} with {} queues and an mtu of {}", device.driver_name, workers, mtu), error);
-  if (Status done = set_mtu(id, mtu); !done) return std::move(done).error();
-  if (Status done = set_up_queues(id, rx_queues, workers, pool); !done)
+  const rte_eth_conf conf = configuration_for(device, shape.mtu, rx_queues, key);
+  if (const int error = rte_eth_dev_configure(id, rx_queues, shape.workers, &conf); error != 0)
+    return driver_error(fmt::format("{} with {} queues and an mtu of {}", device.driver_name,
+                                    shape.workers, shape.mtu),
+                        error);
+  if (Status done = set_mtu(id, shape.mtu); !done) return std::move(done).error();
+  if (Status done = set_up_queues(id, rx_queues, shape, pool); !done)
     return std::move(done).error();
   return rx_queues;
 }

@@ -12,9 +12,15 @@
 
 namespace bulkhead::dataplane {
 
+struct EthdevShape {
+  uint16_t mtu = 1500;
+  uint16_t workers = 1;        // queue pairs
+  uint16_t descriptors = 512;  // per queue, as far as the driver takes that
+};
+
 // Leaves the device configured and stopped. Returns its number of receive queues (<= workers).
 // Errors: kUnsupported when it has fewer transmit queues than there are workers.
-Result<uint16_t> configure_ethdev(uint16_t id, uint16_t mtu, uint16_t workers, rte_mempool* pool);
+Result<uint16_t> configure_ethdev(uint16_t id, const EthdevShape& shape, rte_mempool* pool);
 
 struct EthdevIdentity {
   MacAddress mac;

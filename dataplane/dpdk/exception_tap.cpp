@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::string_view kDevice = "net_tap_exception";  // the vdev bus matches by prefix
 
+constexpr uint16_t kDescriptors = 64;  // handshakes are few; the tap keeps a buffer for each
+
 struct Setting {
   std::string_view key;
   std::string_view value;
@@ -57,6 +59,7 @@ Result<std::unique_ptr<DpdkPort>> open_exception_tap(const DataplaneConfig& conf
   plan.info.address = address.address;
   plan.device = kDevice;
   plan.string = fmt::format("{},iface={},mac={}", kDevice, device, to_string(mesh.mac));
+  plan.descriptors = kDescriptors;
   plan.before_start = [&]() -> Status {
     quieten(device, address.address.is_v4());
     return {};

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "admin/handler.h"
+
+#include <fmt/format.h>
+#include <sys/random.h>
+
+#include <concepts>
+
+#include "base/check.h"
+
+namespace bulkhead::dataplane {
+namespace {
+
+ipc::BootNonce fresh_nonce() {
+  ipc::BootNonce nonce{};
+  if (getrandom(nonce.data(), nonce.size(), 0) != static_cast<ssize_t>(nonce.size()))
+    BH_FATAL("the kernel gives no random bytes");
+  return nonce;
+}
+
+std::vector<std::string> names_of(const MeshTable& mesh) {
+  std::vector<std::string> names;
+  for (const MeshTable::Peer& peer : mesh.peers()) names.push_back(peer.slot->name);
+  return names;
+}
+
+// Questions are what control may send; the other kinds of message are answers.
+template <typename T>
+concept Question = std::same_as<T, ipc::InstallImage> || std::same_as<T, ipc::SetPeers> ||
+    std::same_as<T, ipc::AllocateSpis> || std::same_as<T, ipc::InstallInbound> ||
+    std::same_as<T, ipc::InstallOutbound> || std::same_as<T, ipc::RemoveInbound> ||
+    std::same_as<T, ipc::GetStatus>;
+
+}  // namespace
+
+AdminHandler::AdminHandler(AdminSetup setup, AdminHooks hooks, Publisher& publisher,
+                           const Clock& clock)
+    : setup_(std::move(setup)),
+      hooks_(std::move(hooks)),
+      publisher_(publisher),
+      clock_(clock),
+      store_(setup_.state_directory),
+      mesh_(setup_.underlay, setup_.workers),
+      boot_nonce_(fresh_nonce()),
+      started_ns_(clock.now().steady_ns) {}
+
+Status AdminHandler::start() {
+  if (Status ready = store_.prepare(); !ready) return ready;
+  auto kept = store_.load(setup_.rules);
+  if (kept) {
+    image_ = std::move(kept).value();
+    from_disk_ = true;
+  } else if (kept.error().code != ErrorCode::kNotFound) {
+    last_image_error_ = kept.error().sentence;
+    warn(last_image_error_ + "; starting without a policy: everything is denied");
+  }
+  const auto took = publish();
+  return took ? Status{} : Status{took.error()};
+}
+
+uint64_t AdminHandler::generation() const noexcept {
+  return image_.view.empty() ? 0 : image_.view.generation().value;
+}
+
+ipc::Message AdminHandler::hello() const {
+  ipc::Hello hello;
+  hello.gateway = setup_.rules.gateway;
+  hello.boot_nonce = boot_nonce_;
+  hello.workers = setup_.workers;
+  hello.generation = generation();
+  hello.digest = image_.digest;
+  hello.version = setup_.version;
+  return {.request_id = 0, .body = std::move(hello)};
+}
+
+ipc::Message AdminHandler::handle(const ipc::Message& question, const UniqueFd& descriptor) {
+  ipc::Body body = std::visit(
+      [&]<typename T>(const T& m) -> ipc::Body {
+        if constexpr (Question<T>) return answer(m, descriptor);
+        return ipc::Failure{
+            {ErrorCode::kInvalid, "this kind of message is no question"}
+        };
+      },
+      question.body);
+  return {.request_id = question.request_id, .body = std::move(body)};
+}
+
+ipc::Body AdminHandler::answer(const ipc::InstallImage& m, const UniqueFd& descriptor) {
+  auto installed = install(m, descriptor);
+  if (installed) {
+    last_image_error_.clear();
+    return *installed;
+  }
+  last_image_error_ = installed.error().sentence;
+  return ipc::Failure{std::move(installed).error()};
+}
+
+Result<ipc::ImageInstalled> AdminHandler::install(const ipc::InstallImage& m,
+                                                  const UniqueFd& descriptor) {
+  const uint64_t begin = clock_.now().steady_ns;
+  auto accepted = accept_image(descriptor, m, setup_.rules);
+  if (!accepted) return std::move(accepted).error();
+  const uint64_t verify_ns = clock_.now().steady_ns - begin;
+  const uint64_t next = accepted->view.generation().value;
+  if (!image_.view.empty() && next <= generation()) {
+    if (accepted->digest == image_.digest) return ipc::ImageInstalled{.generation = next};
+    return Error{
+        ErrorCode::kConflict,
+        fmt::format("generation {} is not newer than {}, which is in force", next, generation())};
+  }
+  image_ = std::move(accepted).value();
+  from_disk_ = false;
+  const auto publish_ns = publish();
+  keep();
+  if (!publish_ns) return publish_ns.error();
+  return ipc::ImageInstalled{.generation = next, .verify_ns = verify_ns, .publish_ns = *publish_ns};
+}
+
+// Before the answer, so that what control was told survives a crash.
+void AdminHandler::keep() {
+  if (Status saved = store_.save(image_.bytes); !saved)
+    warn("the image in force could not be kept for a restart: " + saved.error().sentence);
+}
+
+ipc::Body AdminHandler::answer(const ipc::SetPeers& m, const UniqueFd& /*unused*/) {
+  Status changed = mesh_.set_peers(m);
+  if (changed && hooks_.peers_changed) hooks_.peers_changed(m);
+  return published_or(std::move(changed));
+}
+
+ipc::Body AdminHandler::answer(const ipc::AllocateSpis& m, const UniqueFd& /*unused*/) {
+  auto spis = mesh_.allocate_spis(m.count);
+  if (!spis) return ipc::Failure{std::move(spis).error()};
+  return ipc::Spis{std::move(spis).value()};
+}
+
+ipc::Body AdminHandler::answer(const ipc::InstallInbound& m, const UniqueFd& /*unused*/) {
+  return published_or(mesh_.install_inbound(m));
+}
+
+ipc::Body AdminHandler::answer(const ipc::InstallOutbound& m, const UniqueFd& /*unused*/) {
+  return published_or(mesh_.install_outbound(m));
+}
+
+ipc::Body AdminHandler::answer(const ipc::RemoveInbound& m, const UniqueFd& /*unused*/) {
+  return published_or(mesh_.remove_inbound(m));
+}
+
+ipc::Body AdminHandler::answer(const ipc::GetStatus& /*m*/, const UniqueFd& /*unused*/) {
+  ipc::DataplaneStatus status;
+  status.generation = generation();
+  status.digest = image_.digest;
+  status.last_image_error = last_image_error_;
+  status.image_from_disk = from_disk_;
+  status.uptime_ns = clock_.now().steady_ns - started_ns_;
+  status.worker_mode = setup_.worker_mode == WorkerMode::kPoll ? "poll" : "adaptive";
+  status.peers = mesh_.status();
+  return status;
+}
+
+ipc::Body AdminHandler::published_or(Status changed) {
+  if (!changed) return ipc::Failure{std::move(changed).error()};
+  auto took = publish();
+  if (!took) return ipc::Failure{std::move(took).error()};
+  return ipc::Ok{};
+}
+
+Result<uint64_t> AdminHandler::publish() {
+  const auto mesh = mesh_.build();
+  const auto names = names_of(*mesh);
+  return publisher_.publish(build_snapshot({.image = image_.view,
+                                            .image_memory = image_.memory,
+                                            .mesh = mesh,
+                                            .peer_names = names,
+                                            .ports = setup_.ports}));
+}
+
+void AdminHandler::warn(std::string_view sentence) const {
+  if (hooks_.warn) hooks_.warn(sentence);
+}
+
+}  // namespace bulkhead::dataplane

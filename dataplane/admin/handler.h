@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// What control may ask and what becomes of it: message in, answer out. No sockets, no threads, no
+// EAL. Owns the truth about image and mesh; every accepted change is published as a new snapshot,
+// and nothing refused changes anything.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "admin/image_store.h"
+#include "admin/publisher.h"
+#include "base/clock.h"
+#include "ipc/messages.h"
+#include "table/mesh_state.h"
+
+namespace bulkhead::dataplane {
+
+struct AdminSetup {
+  ImageRules rules;
+  std::string state_directory;
+  Underlay underlay;
+  std::vector<PortInfo> ports;  // by port index
+  uint16_t workers = 1;
+  WorkerMode worker_mode = WorkerMode::kAdaptive;
+  std::string version;
+};
+
+struct AdminHooks {
+  std::function<void(std::string_view)> warn;               // for the log
+  std::function<void(const ipc::SetPeers&)> peers_changed;  // kernel routes
+};
+
+class AdminHandler {
+ public:
+  AdminHandler(AdminSetup setup, AdminHooks hooks, Publisher& publisher, const Clock& clock);
+
+  // Publishes the last good image, or, when there is none that can be trusted, an empty snapshot
+  // that denies everything. Before the workers start. Errors: the state directory is not usable.
+  Status start();
+
+  [[nodiscard]] ipc::Message hello() const;
+  // `descriptor`: what came with the message. Unknown questions get a Failure.
+  ipc::Message handle(const ipc::Message& question, const UniqueFd& descriptor);
+
+  [[nodiscard]] uint64_t generation() const noexcept;  // 0: no image
+  [[nodiscard]] bool image_from_disk() const noexcept { return from_disk_; }
+
+ private:
+  ipc::Body answer(const ipc::InstallImage& m, const UniqueFd& descriptor);
+  ipc::Body answer(const ipc::SetPeers& m, const UniqueFd& unused);
+  ipc::Body answer(const ipc::AllocateSpis& m, const UniqueFd& unused);
+  ipc::Body answer(const ipc::InstallInbound& m, const UniqueFd& unused);
+  ipc::Body answer(const ipc::InstallOutbound& m, const UniqueFd& unused);
+  ipc::Body answer(const ipc::RemoveInbound& m, const UniqueFd& unused);
+  ipc::Body answer(const ipc::GetStatus& m, const UniqueFd& unused);
+
+  Result<ipc::ImageInstalled> install(const ipc::InstallImage& m, const UniqueFd& descriptor);
+  ipc::Body published_or(Status changed);
+  Result<uint64_t> publish();
+  void keep();
+  void warn(std::string_view sentence) const;
+
+  AdminSetup setup_;
+  AdminHooks hooks_;
+  Publisher& publisher_;
+  const Clock& clock_;
+  ImageStore store_;
+  MeshState mesh_;
+  AcceptedImage image_;  // in force
+  bool from_disk_ = false;
+  std::string last_image_error_;
+  ipc::BootNonce boot_nonce_;
+  uint64_t started_ns_;
+};
+
+}  // namespace bulkhead::dataplane

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "admin/server.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <spdlog/spdlog.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+
+
+namespace bulkhead::dataplane {
+namespace {
+
+// How long a slow control may hold up the admin thread; workers never wait for it.
+constexpr ipc::Timeout kSendTimeout{1000};
+constexpr ipc::Timeout kAtOnce{0};
+
+std::string name_of(const ipc::Connection& connection) {
+  ucred who{};
+  socklen_t size = sizeof who;
+  if (::getsockopt(connection.fd(), SOL_SOCKET, SO_PEERCRED, &who, &size) != 0) return "unknown";
+  return fmt::format("pid {}, uid {}", who.pid, who.uid);
+}
+
+}  // namespace
+
+Result<AdminServer> AdminServer::listen(const std::string& path, AdminHandler& handler,
+                                        int telemetry_fd) {
+  auto listener = ipc::Listener::listen(path);
+  if (!listener) return std::move(listener).error().within("control_socket");
+  return AdminServer(std::move(listener).value(), handler, telemetry_fd);
+}
+
+Status AdminServer::run(int stop_fd) {
+  for (;;) {
+    std::array<pollfd, 3> fds{
+        pollfd{stop_fd,                        POLLIN, 0},
+        pollfd{listener_.fd(),                 POLLIN, 0},
+        pollfd{control_ ? control_->fd() : -1, POLLIN, 0}
+    };
+    if (::poll(fds.data(), fds.size(), -1) < 0) {
+      if (errno == EINTR) continue;
+      return io_error("poll");
+    }
+    if (fds[0].revents != 0) return {};
+    // The present control first: if it has gone, the caller behind it is welcome.
+    if (fds[2].revents != 0) serve();
+    if (fds[1].revents != 0) accept();
+  }
+}
+
+void AdminServer::accept() {
+  auto caller = listener_.accept(kAtOnce);
+  if (!caller) {
+    spdlog::warn("control socket: {}", caller.error().sentence);
+  } else if (caller->has_value()) {
+    if (control_)
+      refuse(std::move(**caller));
+    else
+      greet(std::move(**caller));
+  }
+}
+
+void AdminServer::greet(ipc::Connection connection) {
+  control_name_ = name_of(connection);
+  if (Status sent = connection.send(handler_.hello(), telemetry_fd_, kSendTimeout); !sent) {
+    spdlog::warn("control ({}): {}", control_name_, sent.error().sentence);
+    return;
+  }
+  spdlog::info("control connected ({})", control_name_);
+  control_.emplace(std::move(connection));
+}
+
+void AdminServer::refuse(ipc::Connection connection) {
+  const std::string caller = name_of(connection);
+  const ipc::Failure busy{
+      {ErrorCode::kExists,
+       "another control process is connected (" + control_name_ + "); one at a time"}
+  };
+  (void)connection.send({.request_id = 0, .body = busy}, kAtOnce);
+  spdlog::warn("refused a second control process ({}): {} is connected", caller, control_name_);
+}
+
+void AdminServer::serve() {
+  auto received = control_->receive(kAtOnce);
+  if (!received) return hang_up(received.error().sentence);
+  if (!received->has_value()) return;
+  const ipc::Message& question = (*received)->message;
+  const ipc::Message answer = handler_.handle(question, (*received)->descriptor);
+  if (const auto* failure = std::get_if<ipc::Failure>(&answer.body))
+    spdlog::warn("refused control's request {}: {}", question.request_id, failure->error.sentence);
+  else if (const auto* installed = std::get_if<ipc::ImageInstalled>(&answer.body))
+    spdlog::info(
+        "policy generation {} in force (verified in {} us, obeyed by every worker in {} us)",
+        installed->generation, installed->verify_ns / 1000, installed->publish_ns / 1000);
+  if (Status sent = control_->send(answer, kSendTimeout); !sent) hang_up(sent.error().sentence);
+}
+
+void AdminServer::hang_up(const std::string& why) {
+  spdlog::info("control disconnected ({}): {}; going on with policy generation {}", control_name_,
+               why, handler_.generation());
+  control_.reset();
+}
+
+}  // namespace bulkhead::dataplane
