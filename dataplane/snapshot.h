@@ -19,7 +19,6 @@ namespace bulkhead::dataplane {
 
 class MeshTable;
 
-
 struct Snapshot {
   image::ImageView image;                    // empty: no policy yet, everything is dropped
   std::shared_ptr<const void> image_memory;  // what `image` views

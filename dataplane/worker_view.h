@@ -19,6 +19,7 @@ namespace bulkhead::dataplane {
 
 class EventSink;
 class FlowTable;
+class Handover;
 class InspectorPool;
 
 // A counter has one writer, so a load and a store do: no locked instruction. Readers see a value
@@ -45,6 +46,7 @@ struct WorkerView {
   PacketPool& pool;
   FlowTable& flows;
   InspectorPool& inspectors;
+  Handover* handover;  // null with one worker
 
   [[nodiscard]] const image::ImageView& policy() const noexcept { return snapshot.image; }
   [[nodiscard]] bool has_policy() const noexcept { return !snapshot.image.empty(); }

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "event_sink.h"
+
+#include <algorithm>
+
+namespace bulkhead::dataplane {
+namespace {
+
+using telemetry::EventKind;
+using telemetry::EventRecord;
+
+void fill_headers(EventRecord& record, const Packet& packet) noexcept {
+  const wire::Frame& frame = packet.meta.frame;
+  record.src = frame.ip.src;
+  record.dst = frame.ip.dst;
+  record.src_port = frame.ip.src_port;
+  record.dst_port = frame.ip.dst_port;
+  record.protocol = frame.ip.protocol;
+  record.vlan = frame.vlan;
+  record.ethertype = frame.ethertype;
+  record.src_mac = frame.src_mac.bytes;
+  record.dst_mac = frame.dst_mac.bytes;
+}
+
+void fill_identities(EventRecord& record, const PacketMeta& meta) noexcept {
+  record.from_mesh = meta.from_mesh ? 1 : 0;
+  record.source = meta.source.value;
+  record.destination = meta.destination.value;
+  record.relationship = meta.relationship.value;
+  record.peer = meta.peer.value;
+}
+
+void fill_operation(EventRecord& record, const wire::Operation& operation) noexcept {
+  record.app = static_cast<uint8_t>(operation.app);
+  record.operation_class = static_cast<uint8_t>(operation.cls);
+  record.unit = operation.unit;
+  record.operation_code = operation.code;
+  if (!operation.points.empty()) {
+    record.point_type = static_cast<uint8_t>(operation.points[0].type);
+    record.point_first = operation.points[0].first;
+    record.point_last = operation.points[0].last;
+  }
+  if (!operation.values.empty() && operation.values[0].count > 0) {
+    record.has_value = 1;
+    record.value = operation.values[0].at(0);
+  }
+}
+
+// The transport payload, or everything from the IP (or ARP) header on when there is none.
+void fill_sample(EventRecord& record, const Packet& packet) noexcept {
+  const wire::PacketHeaders& ip = packet.meta.frame.ip;
+  size_t from = ip.payload_length != 0 ? ip.payload_offset : ip.l3_offset;
+  size_t total = ip.payload_length != 0 ? ip.payload_length : ip.l3_length;
+  from = std::min<size_t>(from, packet.length);
+  total = std::min<size_t>(total == 0 ? packet.length : total, packet.length - from);
+  const size_t taken = std::min(total, record.sample.size());
+  std::copy_n(packet.data + from, taken, record.sample.begin());
+  record.sample_length = static_cast<uint16_t>(taken);
+  record.sample_total = static_cast<uint16_t>(total);
+}
+
+// An operation's own technique says more than the reason's.
+uint16_t technique_for(DropReason reason, const EventDetail& detail) noexcept {
+  const bool by_operation = detail.operation != nullptr && reason == DropReason::kOperationDenied;
+  if (by_operation && detail.operation->technique != 0) return detail.operation->technique;
+  return technique_of(reason);
+}
+
+}  // namespace
+
+bool reportable(DropReason reason) noexcept {
+  switch (reason) {
+    case DropReason::kNone:
+    case DropReason::kArpConsumed:
+    case DropReason::kExceptionPath:
+    case DropReason::kNotForUs:
+    case DropReason::kUnknownEthertype:
+    case DropReason::kFlowCut:    // said once, when it was cut
+    case DropReason::kStreamGap:  // reordering; the sender repeats
+    case DropReason::kTxFull:
+      return false;
+    default:
+      return true;
+  }
+}
+
+void EventSink::dropped(const Packet& packet, DropReason reason) noexcept {
+  if (packet.meta.reported || !reportable(reason)) return;
+  write(EventKind::kDropped, reason, packet, {});
+}
+
+void EventSink::report(EventKind kind, DropReason reason, Packet& packet,
+                       const EventDetail& detail) noexcept {
+  // What was only noted may still be dropped later, and that is another record.
+  if (kind != EventKind::kMonitored) packet.meta.reported = true;
+  write(kind, reason, packet, detail);
+}
+
+void EventSink::write(EventKind kind, DropReason reason, const Packet& packet,
+                      const EventDetail& detail) noexcept {
+  const PacketMeta& meta = packet.meta;
+  const RelationshipIndex relationship =
+      detail.relationship.valid() ? detail.relationship : meta.relationship;
+  const uint64_t cause = (uint64_t{static_cast<uint8_t>(reason)} << 8) | static_cast<uint8_t>(kind);
+  const uint64_t key = mix(mix(cause, meta.source.value), relationship.value);
+  const EventRate::Grant grant = rate_.take(key, now_.steady_ns);
+  if (!grant.allowed) return;
+
+  EventRecord record;
+  record.wall_ns = now_.wall_ns;
+  record.generation = generation_.valid() ? generation_.value : 0;
+  record.sequence = ++sequence_;
+  record.suppressed = grant.suppressed;
+  record.kind = static_cast<uint8_t>(kind);
+  record.reason = static_cast<uint8_t>(reason);
+  record.worker = static_cast<uint8_t>(worker_);
+  fill_headers(record, packet);
+  fill_identities(record, meta);
+  record.relationship = relationship.value;
+  record.veto = detail.veto;
+  if (detail.operation != nullptr) fill_operation(record, *detail.operation);
+  record.technique = technique_for(reason, detail);
+  record.fault = static_cast<uint8_t>(detail.fault.kind);
+  record.fault_offset = detail.fault.offset;
+  fill_sample(record, packet);
+  if (ring_ != nullptr) ring_->push(record);
+}
+
+}  // namespace bulkhead::dataplane

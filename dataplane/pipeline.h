@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stages composed at compile time, straight line. After each stage what it dropped is settled and
+// its calls, packets and cycles are counted: once here, for all stages.
+#pragma once
+
+#include <x86intrin.h>
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+
+#include "burst.h"
+#include "settle.h"
+#include "worker_view.h"
+
+namespace bulkhead::dataplane {
+
+template <typename... Stages>
+class Pipeline {
+ public:
+  static constexpr size_t kStages = sizeof...(Stages);
+  static_assert(kStages <= telemetry::kMaxStages);
+  static constexpr std::array<std::string_view, kStages> kNames = {Stages::kName...};
+
+  template <typename Stage>
+  static constexpr size_t index_of() noexcept {
+    static_assert((std::is_same_v<Stage, Stages> || ...), "no such stage");
+    constexpr std::array same = {std::is_same_v<Stage, Stages>...};
+    size_t i = 0;
+    while (!same[i]) ++i;
+    return i;
+  }
+  template <typename Earlier, typename Later>
+  static constexpr bool kBefore = index_of<Earlier>() < index_of<Later>();
+
+  explicit Pipeline(std::span<telemetry::StageCounters> counters) noexcept : counters_(counters) {}
+
+  void run(Burst& burst, WorkerView& view) noexcept { run_from_index<0>(burst, view); }
+
+  // For packets that earlier stages have seen already.
+  template <typename Stage>
+  void run_from(Burst& burst, WorkerView& view) noexcept {
+    run_from_index<index_of<Stage>()>(burst, view);
+  }
+
+ private:
+  template <size_t kFirst>
+  void run_from_index(Burst& burst, WorkerView& view) noexcept {
+    [&]<size_t... kI>(std::index_sequence<kI...>) {
+      (run_one<kFirst + kI>(burst, view), ...);
+    }
+    (std::make_index_sequence<kStages - kFirst>{});
+  }
+
+  template <size_t kI>
+  void run_one(Burst& burst, WorkerView& view) noexcept {
+    if (burst.empty()) return;
+    telemetry::StageCounters& count = counters_[kI];
+    add(count.calls);
+    add(count.packets_in, burst.size());
+    const uint64_t start = __rdtsc();
+    std::get<kI>(stages_).process(burst, view);
+    add(count.cycles, __rdtsc() - start);
+    add(count.packets_out, burst.size());
+    if (!burst.dropped().empty()) [[unlikely]]
+      settle(burst, view);
+  }
+
+  std::tuple<Stages...> stages_;
+  std::span<telemetry::StageCounters> counters_;
+};
+
+}  // namespace bulkhead::dataplane

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "snapshot.h"
+
+namespace bulkhead::dataplane {
+namespace {
+
+uint32_t gateway_named(const image::ImageView& image, std::string_view name) {
+  const auto gateways = image.gateways();
+  for (uint32_t i = 0; i < gateways.size(); ++i)
+    if (image.text(gateways[i].name) == name) return i;
+  return image::kNone;
+}
+
+uint16_t zone_port_named(std::span<const PortInfo> ports, std::string_view name) {
+  for (const PortInfo& port : ports)
+    if (port.role == PortRole::kZone && port.name == name) return port.index;
+  return kNoPort;
+}
+
+std::vector<uint16_t> ports_of_identities(const Snapshot& snapshot,
+                                          std::span<const PortInfo> ports) {
+  std::vector<uint16_t> out;
+  out.reserve(snapshot.image.identities().size());
+  for (const image::IdentityRecord& identity : snapshot.image.identities()) {
+    const bool here = !identity.ip.is_zero() && identity.gateway == snapshot.self.value;
+    out.push_back(here ? zone_port_named(ports, snapshot.image.text(identity.port)) : kNoPort);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::unique_ptr<Snapshot> build_snapshot(const SnapshotInput& input) {
+  auto snapshot = std::make_unique<Snapshot>();
+  snapshot->image = input.image;
+  snapshot->image_memory = input.image_memory;
+  snapshot->mesh = input.mesh;
+  snapshot->gateway_of_peer.assign(input.peer_names.size(), image::kNone);
+  if (input.image.empty()) return snapshot;
+  // An image that names no identity of this gateway does not list the gateway either.
+  snapshot->self = GatewayIndex{gateway_named(input.image, input.image.gateway())};
+  snapshot->port_of_identity = ports_of_identities(*snapshot, input.ports);
+  snapshot->peer_of_gateway.assign(input.image.gateways().size(), kNoPeer);
+  for (uint32_t peer = 0; peer < input.peer_names.size(); ++peer) {
+    const uint32_t gateway = gateway_named(input.image, input.peer_names[peer]);
+    snapshot->gateway_of_peer[peer] = gateway;
+    if (gateway != image::kNone) snapshot->peer_of_gateway[gateway] = peer;
+  }
+  return snapshot;
+}
+
+}  // namespace bulkhead::dataplane

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+#include "burst.h"
+#include "worker_view.h"
+
+namespace bulkhead::dataplane {
+
+// Lowers the MSS of TCP SYNs that cross the mesh, so that full segments fit into ESP in UDP without
+// fragments. Keeps every packet.
+//
+// Reads   meta.frame, destination, from_mesh, tx_port
+// Writes  the MSS option and the TCP checksum
+class ClampMssStage {
+ public:
+  static constexpr std::string_view kName = "clamp_mss";
+  void process(Burst& burst, WorkerView& view) noexcept;
+};
+
+// The largest inner packet that the encapsulation can carry over an underlay of that MTU.
+uint16_t inner_mtu(uint16_t underlay_mtu, bool underlay_v6) noexcept;
+
+}  // namespace bulkhead::dataplane

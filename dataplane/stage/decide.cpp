@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stage/decide.h"
+
+#include "event_sink.h"
+#include "stage/flow.h"
+#include "stage/flow_tuple.h"
+#include "stage/refuse.h"
+#include "stage/tcp_segment.h"
+#include "table/flow_table.h"
+
+namespace bulkhead::dataplane {
+namespace {
+
+using image::FlowDecision;
+using telemetry::EventKind;
+
+DropReason reason_for(const FlowDecision& decision) noexcept {
+  if (decision.vetoed) return DropReason::kVetoed;
+  if (decision.expired) return DropReason::kExpired;
+  return DropReason::kNoRelationship;
+}
+
+EventDetail detail_of(const FlowDecision& decision) noexcept {
+  EventDetail detail;
+  detail.relationship = decision.relationship;
+  detail.veto = decision.veto;
+  return detail;
+}
+
+void remember(FlowEntry& entry, const FlowDecision& decision,
+              const image::ImageView& image) noexcept {
+  entry.generation = image.generation().value;
+  entry.boundary_wall_ns = decision.boundary_wall_ns;
+  entry.relationship = decision.relationship;
+  entry.pair = decision.pair;
+  entry.app = decision.app;
+  entry.refuse_with = decision.refuse_with;
+  entry.monitor = decision.monitor;
+}
+
+// ICMP echo has no port, its identifiers are not the responder's choice.
+uint16_t responder_port(const wire::PacketHeaders& ip) noexcept {
+  const bool ports =
+      ip.protocol == wire::ip_protocol::kTcp || ip.protocol == wire::ip_protocol::kUdp;
+  return ports ? ip.dst_port : 0;
+}
+
+DropReason refuse_new(Packet& packet, const FlowDecision& decision, WorkerView& view) noexcept {
+  const DropReason reason = reason_for(decision);
+  view.events.report(EventKind::kDropped, reason, packet, detail_of(decision));
+  return reason;
+}
+
+DropReason establish(Packet& packet, const FlowDecision& decision,
+                     const flow::DirectedKey& directed, uint64_t hash, WorkerView& view) noexcept {
+  const auto inserted =
+      view.flows.insert(directed.key, hash, !directed.reversed, view.now.steady_ns);
+  if (inserted.entry == nullptr) return inserted.refused;
+  FlowEntry& entry = *inserted.entry;
+  entry.source = packet.meta.source;
+  entry.destination = packet.meta.destination;
+  entry.responder_port = responder_port(packet.meta.frame.ip);
+  entry.flow_hash = packet.meta.flow_hash;
+  remember(entry, decision, view.policy());
+  add(view.counters.flows_created);
+  if (decision.monitor)
+    view.events.report(EventKind::kMonitored, DropReason::kNoRelationship, packet,
+                       detail_of(decision));
+  return follow(entry, packet, directed.reversed, view);
+}
+
+DropReason review(Packet& packet, WorkerView& view) noexcept;
+
+DropReason open(Packet& packet, WorkerView& view) noexcept {
+  PacketMeta& meta = packet.meta;
+  const wire::PacketHeaders& ip = meta.frame.ip;
+  const flow::DirectedKey directed = flow::canonical(tuple_of(ip));
+  const uint64_t hash = view.flows.hash(directed.key);
+  // An earlier packet of this burst may have opened it.
+  if (FlowEntry* entry = view.flows.find(directed.key, hash, view.now.steady_ns);
+      entry != nullptr) {
+    const DropReason refused = follow(*entry, packet, directed.reversed, view);
+    if (refused != DropReason::kNone || meta.flow != nullptr)
+      return refused != DropReason::kNone ? refused : review(packet, view);
+  }
+  const FlowDecision decision = view.policy().decide_flow(
+      meta.source, meta.destination, ip.protocol, responder_port(ip), view.now.wall_ns);
+  meta.relationship = decision.relationship;
+  if (!decision.allowed) return refuse_new(packet, decision, view);
+  return establish(packet, decision, directed, hash, view);
+}
+
+DropReason end(Packet& packet, DropReason reason, const EventDetail& detail,
+               WorkerView& view) noexcept {
+  Ending ending;
+  ending.reason = reason;
+  ending.detail = detail;
+  return end_flow(packet, ending, view);
+}
+
+// The decision of an established flow, made anew under the pinned snapshot.
+DropReason decide_again(FlowEntry& entry, Packet& packet, WorkerView& view) noexcept {
+  PacketMeta& meta = packet.meta;
+  if (!meta.destination.valid()) return end(packet, DropReason::kUnknownDestination, {}, view);
+  const IdentityIndex initiator = meta.from_initiator ? meta.source : meta.destination;
+  const IdentityIndex responder = meta.from_initiator ? meta.destination : meta.source;
+  const FlowDecision decision = view.policy().decide_flow(initiator, responder, entry.key.protocol,
+                                                          entry.responder_port, view.now.wall_ns);
+  if (!decision.allowed) return end(packet, reason_for(decision), detail_of(decision), view);
+  // Bytes that went by unseen cannot be inspected from the middle on.
+  const bool newly_inspected = decision.app != wire::App::kNone && decision.app != entry.app;
+  if (newly_inspected)
+    return end(packet, DropReason::kProtocolViolation, detail_of(decision), view);
+  entry.source = initiator;
+  entry.destination = responder;
+  remember(entry, decision, view.policy());
+  meta.relationship = entry.relationship;
+  return DropReason::kNone;
+}
+
+DropReason review(Packet& packet, WorkerView& view) noexcept {
+  FlowEntry& entry = *packet.meta.flow;
+  if (!entry.live()) return DropReason::kFlowCut;
+  const bool current = entry.generation == view.policy().generation().value &&
+                       view.now.wall_ns < entry.boundary_wall_ns;
+  return current ? DropReason::kNone : decide_again(entry, packet, view);
+}
+
+}  // namespace
+
+void DecideStage::process(Burst& burst, WorkerView& view) noexcept {
+  burst.keep_if([&](Slot, Packet& packet) {
+    return packet.meta.flow != nullptr ? review(packet, view) : open(packet, view);
+  });
+}
+
+}  // namespace bulkhead::dataplane

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stage/flow.h"
+
+#include "stage/flow_tuple.h"
+#include "stage/tcp_segment.h"
+
+namespace bulkhead::dataplane {
+namespace {
+
+using wire::ip_protocol::kTcp;
+
+// May a packet that belongs to no known flow begin one?
+DropReason may_open(const wire::PacketHeaders& ip) noexcept {
+  if (ip.protocol == kTcp) return opens(ip) ? DropReason::kNone : DropReason::kTcpState;
+  const IcmpRole role = icmp_role(ip);
+  const bool opener = role == IcmpRole::kNone || role == IcmpRole::kRequest;
+  return opener ? DropReason::kNone : DropReason::kIcmpUnrelated;
+}
+
+DropReason begin(Packet& packet, WorkerView& view) noexcept {
+  PacketMeta& meta = packet.meta;
+  const DropReason refused = may_open(meta.frame.ip);
+  if (refused != DropReason::kNone) return refused;
+  meta.flow = nullptr;
+  meta.from_initiator = true;
+  meta.destination = view.policy().identity_by_ip(meta.frame.ip.dst);
+  if (!meta.destination.valid()) return DropReason::kUnknownDestination;
+  view.policy().prefetch_pair(meta.source, meta.destination);
+  return DropReason::kNone;
+}
+
+// Requests go one way and replies the other; a request back would be a flow of its own.
+DropReason follow_icmp(const wire::PacketHeaders& ip, bool from_initiator) noexcept {
+  const IcmpRole expected = from_initiator ? IcmpRole::kRequest : IcmpRole::kReply;
+  return icmp_role(ip) == expected ? DropReason::kNone : DropReason::kIcmpUnrelated;
+}
+
+bool is_icmp(uint8_t protocol) noexcept {
+  return protocol == wire::ip_protocol::kIcmp || protocol == wire::ip_protocol::kIcmpv6;
+}
+
+void annotate(FlowEntry& entry, Packet& packet, const image::ImageView& image) noexcept {
+  PacketMeta& meta = packet.meta;
+  meta.flow = &entry;
+  meta.relationship = entry.relationship;
+  const bool known = entry.generation == image.generation().value;
+  const IdentityIndex cached = meta.from_initiator ? entry.destination : entry.source;
+  meta.destination = known ? cached : image.identity_by_ip(meta.frame.ip.dst);
+}
+
+// An ICMP error about a live flow, from the end that received the quoted packet to the one that
+// sent it.
+DropReason follow_quoted(FlowTable& flows, Packet& packet, const flow::DirectedKey& quoted,
+                         uint64_t hash, const WorkerView& view) noexcept {
+  FlowEntry* entry = flows.find(quoted.key, hash, view.now.steady_ns);
+  if (entry == nullptr || !entry->live()) return DropReason::kIcmpUnrelated;
+  const flow::FlowKey& key = entry->key;
+  const IpAddress& quoted_src = quoted.reversed ? key.high_ip : key.low_ip;
+  const IpAddress& quoted_dst = quoted.reversed ? key.low_ip : key.high_ip;
+  const wire::PacketHeaders& ip = packet.meta.frame.ip;
+  if (ip.dst != quoted_src || ip.src != quoted_dst) return DropReason::kIcmpUnrelated;
+  packet.meta.from_initiator = entry->initiator_is_low == quoted.reversed;
+  annotate(*entry, packet, view.policy());
+  return DropReason::kNone;
+}
+
+}  // namespace
+
+DropReason follow(FlowEntry& entry, Packet& packet, bool reversed, WorkerView& view) noexcept {
+  PacketMeta& meta = packet.meta;
+  const wire::PacketHeaders& ip = meta.frame.ip;
+  const bool reopens = ip.protocol == kTcp && opens(ip);
+  if (!entry.live() && !reopens) return DropReason::kFlowCut;
+  meta.from_initiator = entry.initiator_is_low != reversed;
+  auto tcp = entry.live() ? flow::TcpVerdict::kAccept : flow::TcpVerdict::kReopen;
+  if (entry.live() && ip.protocol == kTcp)
+    tcp = flow::advance(entry.tcp, meta.from_initiator, segment_of(packet.bytes(), ip));
+  if (tcp == flow::TcpVerdict::kRefuse) return DropReason::kTcpState;
+  if (tcp == flow::TcpVerdict::kReopen) {
+    view.flows.remove(entry);
+    add(view.counters.flows_ended);
+    return begin(packet, view);
+  }
+  if (is_icmp(ip.protocol)) {
+    const DropReason refused = follow_icmp(ip, meta.from_initiator);
+    if (refused != DropReason::kNone) return refused;
+  }
+  annotate(entry, packet, view.policy());
+  const size_t side = meta.from_initiator ? 0 : 1;
+  entry.last_seen_ns = view.now.steady_ns;
+  entry.replied |= side == 1;
+  entry.packets[side] += 1;
+  entry.bytes[side] += ip.l3_length;
+  return DropReason::kNone;
+}
+
+DropReason FlowStage::match(Packet& packet, const Lookup& lookup, WorkerView& view) noexcept {
+  const wire::PacketHeaders& ip = packet.meta.frame.ip;
+  if (is_icmp(ip.protocol) && icmp_role(ip) == IcmpRole::kError)
+    return follow_quoted(view.flows, packet, lookup.directed, lookup.hash, view);
+  FlowEntry* entry = view.flows.find(lookup.directed.key, lookup.hash, view.now.steady_ns);
+  if (entry == nullptr) return begin(packet, view);
+  return follow(*entry, packet, lookup.directed.reversed, view);
+}
+
+void FlowStage::process(Burst& burst, WorkerView& view) noexcept {
+  burst.for_each([&](Slot slot, Packet& packet) {
+    const wire::PacketHeaders& ip = packet.meta.frame.ip;
+    flow::Tuple tuple = tuple_of(ip);
+    // A quote that cannot be read leaves ports 0 and an ICMP protocol: in the table as nothing.
+    if (is_icmp(ip.protocol) && icmp_role(ip) == IcmpRole::kError)
+      quoted_tuple(packet.bytes(), ip, tuple);
+    lookups_[slot].directed = flow::canonical(tuple);
+    lookups_[slot].hash = view.flows.hash(lookups_[slot].directed.key);
+    view.flows.prefetch_bucket(lookups_[slot].hash);
+  });
+  burst.for_each([&](Slot slot, Packet&) { view.flows.prefetch_entry(lookups_[slot].hash); });
+  burst.keep_if([&](Slot slot, Packet& packet) { return match(packet, lookups_[slot], view); });
+}
+
+}  // namespace bulkhead::dataplane

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stage/transmit.h"
+
+namespace bulkhead::dataplane {
+namespace {
+
+uint64_t bytes_of(std::span<Packet* const> packets) noexcept {
+  uint64_t total = 0;
+  for (const Packet* packet : packets) total += packet->length;
+  return total;
+}
+
+}  // namespace
+
+// Takes the packets of one port out of the burst; those that the queue refused come back to it.
+void TransmitStage::send_to(uint16_t port, Burst& burst, WorkerView& view) noexcept {
+  size_t n = 0;
+  burst.take_if([&](Slot, Packet* packet) {
+    if (packet->meta.tx_port != port) return false;
+    batch_[n++] = packet;
+    return true;
+  });
+  const std::span<Packet* const> batch{batch_.data(), n};
+  const uint64_t offered = bytes_of(batch);
+  PortQueue* queue = view.ports[port].queue;
+  const size_t sent = queue == nullptr ? 0 : queue->transmit(batch);
+  const uint64_t refused = bytes_of(batch.subspan(sent));
+  telemetry::PortCounters& counters = view.counters.ports[port];
+  add(counters.tx_packets, sent);
+  add(counters.tx_bytes, offered - refused);
+  for (Packet* packet : batch.subspan(sent)) {
+    packet->meta.tx_port = kNoPort;
+    (void)burst.push(packet);  // there is room: it was taken from here
+  }
+}
+
+void TransmitStage::process(Burst& burst, WorkerView& view) noexcept {
+  burst.keep_if([&](Slot, Packet& packet) {
+    return packet.meta.tx_port < view.ports.size() ? DropReason::kNone : DropReason::kNoZonePort;
+  });
+  // Packets that a queue refused stay behind without a port.
+  for (uint16_t port = 0; port < view.ports.size() && !burst.empty(); ++port) {
+    bool any = false;
+    burst.for_each([&](Slot, Packet& packet) { any |= packet.meta.tx_port == port; });
+    if (any) send_to(port, burst, view);
+  }
+  burst.keep_if([](Slot, Packet&) { return DropReason::kTxFull; });
+}
+
+}  // namespace bulkhead::dataplane

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a worker remembers of one flow, both directions, in three cache lines: the cached decision,
+// the key, the transport state and counters. Owned by one worker.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "base/strong_id.h"
+#include "flow/key.h"
+#include "flow/tcp_state.h"
+#include "telemetry/drop_reason.h"
+#include "wire/apps/operation.h"
+
+namespace bulkhead::dataplane {
+
+inline constexpr uint32_t kNoInspector = 0xffff'ffff;
+
+enum class FlowStatus : uint8_t {
+  kFree = 0,
+  kLive,
+  kCut,  // ended by a decision; its packets are dropped until it ages out
+};
+
+struct alignas(64) FlowEntry {
+  // The decision for (initiator, responder, service), good for `generation` until the boundary.
+  uint64_t generation = 0;
+  int64_t boundary_wall_ns = INT64_MAX;
+  uint64_t last_seen_ns = 0;  // steady
+  IdentityIndex source;       // initiator; meaningful in `generation`
+  IdentityIndex destination;
+  RelationshipIndex relationship;
+  PairIndex pair;
+  uint32_t inspector = kNoInspector;
+  uint16_t responder_port = 0;  // 0: ICMP echo
+  FlowStatus status = FlowStatus::kFree;
+  wire::App app = wire::App::kNone;
+  uint8_t refuse_with = 0;  // policy::RefuseWith
+  bool monitor = false;
+  bool initiator_is_low = false;  // in the order of the key
+  bool replied = false;
+
+  // Which flow this is.
+  alignas(64) flow::FlowKey key;
+  uint64_t hash = 0;                  // keyed, of this process
+  uint32_t flow_hash = 0;             // between gateways
+  std::array<uint32_t, 2> packets{};  // by initiator, by responder
+
+  // What it has carried.
+  alignas(64) flow::TcpConnection tcp;
+  std::array<uint64_t, 2> bytes{};  // of IP
+
+  [[nodiscard]] const IpAddress& initiator_ip() const noexcept {
+    return initiator_is_low ? key.low_ip : key.high_ip;
+  }
+  [[nodiscard]] bool live() const noexcept { return status == FlowStatus::kLive; }
+};
+static_assert(sizeof(FlowEntry) == 3 * 64);
+
+}  // namespace bulkhead::dataplane

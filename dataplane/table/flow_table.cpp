@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "table/flow_table.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "wire/protocol_numbers.h"
+
+namespace bulkhead::dataplane {
+namespace {
+
+constexpr uint64_t kSecond = 1'000'000'000;
+constexpr uint64_t kSweepRound = kSecond;  // the hand's time for one round
+constexpr size_t kSweepMost = 512;         // entries per call
+constexpr uint64_t kCutTimeout = 10 * kSecond;
+constexpr uint64_t kIcmpTimeout = 10 * kSecond;
+constexpr uint64_t kUnrepliedTimeout = 30 * kSecond;
+constexpr uint64_t kRepliedTimeout = 180 * kSecond;
+
+uint64_t word(const flow::FlowKey& key, size_t i) noexcept {
+  uint64_t v;
+  std::memcpy(&v, reinterpret_cast<const uint8_t*>(&key) + 8 * i, sizeof v);
+  return v;
+}
+
+uint64_t timeout_of(const FlowEntry& entry) noexcept {
+  if (entry.status == FlowStatus::kCut) return kCutTimeout;
+  switch (entry.key.protocol) {
+    case wire::ip_protocol::kTcp:
+      return flow::timeout_ns(entry.tcp.state);
+    case wire::ip_protocol::kIcmp:
+    case wire::ip_protocol::kIcmpv6:
+      return kIcmpTimeout;
+    default:
+      return entry.replied ? kRepliedTimeout : kUnrepliedTimeout;
+  }
+}
+
+}  // namespace
+
+FlowTable::FlowTable(const FlowTableSize& size, uint64_t seed, InspectorPool& inspectors)
+    : capacity_(size.flows),
+      bucket_mask_(size.flows / 4 - 1),
+      share_limit_(std::max<uint32_t>(
+          1, static_cast<uint32_t>(uint64_t{size.flows} * size.share_percent / 100))),
+      seed_(seed),
+      inspectors_(inspectors),
+      buckets_(std::make_unique<Bucket[]>(size.flows / 4)),
+      entries_(std::make_unique<FlowEntry[]>(size.flows)),
+      shares_(std::make_unique<ShareCounter>(mix(seed, 1))) {
+  free_.reserve(capacity_);
+  for (auto i = static_cast<uint32_t>(capacity_); i-- > 0;) free_.push_back(i);
+}
+
+uint64_t FlowTable::hash(const flow::FlowKey& key) const noexcept {
+  static_assert(sizeof(flow::FlowKey) == 40);
+  const uint64_t low = mix(word(key, 0) ^ seed_, word(key, 1));
+  const uint64_t high = mix(word(key, 2) ^ seed_, word(key, 3));
+  return mix(mix(low, high), word(key, 4));
+}
+
+void FlowTable::prefetch_entry(uint64_t hash) const noexcept {
+  const Bucket& bucket = buckets_[first_bucket(hash)];
+  const uint32_t digest = digest_of(hash);
+  for (size_t way = 0; way < kWays; ++way) {
+    if (bucket.digest[way] != digest) continue;
+    const auto* line = reinterpret_cast<const uint8_t*>(&entries_[bucket.entry[way]]);
+    __builtin_prefetch(line);
+    __builtin_prefetch(line + 64);
+    __builtin_prefetch(line + 128);
+    return;
+  }
+}
+
+FlowEntry* FlowTable::find_in(const Bucket& bucket, uint32_t digest,
+                              const flow::FlowKey& key) noexcept {
+  for (size_t way = 0; way < kWays; ++way) {
+    if (bucket.digest[way] != digest) continue;
+    FlowEntry& entry = entries_[bucket.entry[way]];
+    if (entry.key == key) return &entry;
+  }
+  return nullptr;
+}
+
+FlowEntry* FlowTable::find(const flow::FlowKey& key, uint64_t hash, uint64_t now_ns) noexcept {
+  const uint32_t digest = digest_of(hash);
+  FlowEntry* entry = find_in(buckets_[first_bucket(hash)], digest, key);
+  if (entry == nullptr) entry = find_in(buckets_[second_bucket(hash)], digest, key);
+  if (entry == nullptr || !timed_out(*entry, now_ns)) return entry;
+  remove(*entry);
+  return nullptr;
+}
+
+size_t FlowTable::used_ways(const Bucket& bucket) noexcept {
+  return kWays - static_cast<size_t>(std::count(bucket.digest.begin(), bucket.digest.end(), 0u));
+}
+
+// Into the emptier of the two buckets; false when both are full.
+bool FlowTable::place(uint64_t hash, uint32_t index) noexcept {
+  Bucket& a = buckets_[first_bucket(hash)];
+  Bucket& b = buckets_[second_bucket(hash)];
+  Bucket& bucket = used_ways(a) <= used_ways(b) ? a : b;
+  const auto free = std::find(bucket.digest.begin(), bucket.digest.end(), 0u);
+  if (free == bucket.digest.end()) return false;
+  *free = digest_of(hash);
+  bucket.entry[static_cast<size_t>(free - bucket.digest.begin())] = index;
+  return true;
+}
+
+FlowTable::Inserted FlowTable::insert(const flow::FlowKey& key, uint64_t hash,
+                                      bool initiator_is_low, uint64_t now_ns) noexcept {
+  const IpAddress& initiator = initiator_is_low ? key.low_ip : key.high_ip;
+  if (shares_->held_by(initiator) >= share_limit_) return {nullptr, DropReason::kFlowShareFull};
+  if (free_.empty() || !place(hash, free_.back())) return {nullptr, DropReason::kFlowTableFull};
+  FlowEntry& entry = entries_[free_.back()];
+  free_.pop_back();
+  shares_->add(initiator);
+  entry = FlowEntry{};
+  entry.key = key;
+  entry.hash = hash;
+  entry.initiator_is_low = initiator_is_low;
+  entry.last_seen_ns = now_ns;
+  entry.status = FlowStatus::kLive;
+  return {&entry, DropReason::kNone};
+}
+
+bool FlowTable::displace(size_t bucket_index, uint32_t digest, uint32_t index) noexcept {
+  Bucket& bucket = buckets_[bucket_index];
+  for (size_t way = 0; way < kWays; ++way) {
+    if (bucket.digest[way] != digest || bucket.entry[way] != index) continue;
+    bucket.digest[way] = 0;
+    return true;
+  }
+  return false;
+}
+
+void FlowTable::remove(FlowEntry& entry) noexcept {
+  const auto index = static_cast<uint32_t>(&entry - entries_.get());
+  const uint32_t digest = digest_of(entry.hash);
+  if (!displace(first_bucket(entry.hash), digest, index))
+    displace(second_bucket(entry.hash), digest, index);
+  shares_->remove(entry.initiator_ip());
+  inspectors_.release(entry.inspector);
+  entry.inspector = kNoInspector;
+  entry.status = FlowStatus::kFree;
+  free_.push_back(index);
+}
+
+void FlowTable::cut(FlowEntry& entry) noexcept {
+  inspectors_.release(entry.inspector);
+  entry.inspector = kNoInspector;
+  entry.status = FlowStatus::kCut;
+}
+
+bool FlowTable::timed_out(const FlowEntry& entry, uint64_t now_ns) noexcept {
+  return now_ns > entry.last_seen_ns && now_ns - entry.last_seen_ns > timeout_of(entry);
+}
+
+size_t FlowTable::sweep_budget(uint64_t now_ns) noexcept {
+  if (swept_ns_ == 0) swept_ns_ = now_ns;
+  const uint64_t elapsed = std::min(now_ns - swept_ns_, kSweepRound);
+  const size_t due = elapsed * capacity_ / kSweepRound;
+  if (due == 0) return 0;
+  swept_ns_ = now_ns;
+  return std::min(due, kSweepMost);
+}
+
+}  // namespace bulkhead::dataplane

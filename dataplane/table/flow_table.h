@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// The flows of one worker: fixed memory taken once, one bucket of digests (a cache line) per
+// look-up.
+//
+// Two candidate buckets per key; an entry goes to the emptier one. Buckets have twice as many
+// places as there are entries, so in practice the table is full when the entries are used up. Each
+// initiator may hold a share of the entries only, so that one scanner cannot evict a plant. Expiry
+// is a clock hand that visits every entry about once a second, a few per poll.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "flow/key.h"
+#include "table/flow_entry.h"
+#include "table/inspector_pool.h"
+#include "table/share_counter.h"
+
+namespace bulkhead::dataplane {
+
+struct FlowTableSize {
+  uint32_t flows = 65536;       // a power of two, at least 8
+  uint32_t share_percent = 25;  // 1..100
+};
+
+class FlowTable {
+ public:
+  // `seed`: random per process, so that strangers cannot choose keys that collide.
+  FlowTable(const FlowTableSize& size, uint64_t seed, InspectorPool& inspectors);
+
+  [[nodiscard]] uint64_t hash(const flow::FlowKey& key) const noexcept;
+
+  // The three steps of a look-up, for bursts: bucket, entry, compare.
+  void prefetch_bucket(uint64_t hash) const noexcept {
+    __builtin_prefetch(&buckets_[first_bucket(hash)]);
+  }
+  void prefetch_entry(uint64_t hash) const noexcept;
+  // nullptr: not there, or timed out (then it is removed).
+  FlowEntry* find(const flow::FlowKey& key, uint64_t hash, uint64_t now_ns) noexcept;
+
+  struct Inserted {
+    FlowEntry* entry = nullptr;
+    DropReason refused = DropReason::kNone;  // kFlowTableFull, kFlowShareFull when entry is null
+  };
+  // The key is not in the table. The entry is live, with key, hash and initiator set.
+  Inserted insert(const flow::FlowKey& key, uint64_t hash, bool initiator_is_low,
+                  uint64_t now_ns) noexcept;
+
+  void remove(FlowEntry& entry) noexcept;
+  // Ended by a decision: gives back the inspector, stays until it ages out so that late packets of
+  // the flow are told from new ones.
+  void cut(FlowEntry& entry) noexcept;
+
+  // Moves the hand as far as the time since the last call asks for; bounded. Returns how many
+  // entries timed out. Calls review(entry) for each live one it passes.
+  template <typename Review>
+  size_t sweep(uint64_t now_ns, Review&& review) noexcept {
+    size_t ended = 0;
+    for (size_t budget = sweep_budget(now_ns); budget > 0; --budget) {
+      FlowEntry& entry = entries_[hand_];
+      hand_ = (hand_ + 1) & (capacity_ - 1);
+      if (entry.status == FlowStatus::kFree) continue;
+      if (timed_out(entry, now_ns)) {
+        remove(entry);
+        ++ended;
+      } else if (entry.live()) {
+        review(entry);
+      }
+    }
+    return ended;
+  }
+
+  [[nodiscard]] size_t live() const noexcept { return capacity_ - free_.size(); }
+  [[nodiscard]] size_t capacity() const noexcept { return capacity_; }
+
+  static bool timed_out(const FlowEntry& entry, uint64_t now_ns) noexcept;
+
+ private:
+  static constexpr size_t kWays = 8;
+  static constexpr uint32_t kNoEntry = 0xffff'ffff;
+  struct alignas(64) Bucket {
+    std::array<uint32_t, kWays> digest{};  // 0: free
+    std::array<uint32_t, kWays> entry{};
+  };
+
+  static uint32_t digest_of(uint64_t hash) noexcept {
+    return static_cast<uint32_t>(hash >> 32) | 1;
+  }
+  [[nodiscard]] size_t first_bucket(uint64_t hash) const noexcept { return hash & bucket_mask_; }
+  [[nodiscard]] size_t second_bucket(uint64_t hash) const noexcept {
+    return (hash ^ mix(digest_of(hash), 0)) & bucket_mask_;
+  }
+  [[nodiscard]] FlowEntry* find_in(const Bucket& bucket, uint32_t digest,
+                                   const flow::FlowKey& key) noexcept;
+  static size_t used_ways(const Bucket& bucket) noexcept;
+  bool place(uint64_t hash, uint32_t index) noexcept;
+  bool displace(size_t bucket, uint32_t digest, uint32_t index) noexcept;
+  size_t sweep_budget(uint64_t now_ns) noexcept;
+
+  size_t capacity_;
+  size_t bucket_mask_;
+  uint32_t share_limit_;
+  uint64_t seed_;
+  uint64_t swept_ns_ = 0;
+  size_t hand_ = 0;
+  InspectorPool& inspectors_;
+  std::unique_ptr<Bucket[]> buckets_;
+  std::unique_ptr<FlowEntry[]> entries_;
+  std::vector<uint32_t> free_;  // never grows past its first size
+  std::unique_ptr<ShareCounter> shares_;
+};
+
+}  // namespace bulkhead::dataplane

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "worker.h"
+
+namespace bulkhead::dataplane {
+
+Worker::Worker(const WorkerSetup& setup)
+    : setup_(setup),
+      inspectors_(setup.inspected_flows),
+      flows_(setup.flows, setup.seed, inspectors_),
+      events_(setup.events, setup.index, mix(setup.seed, 2)),
+      outbox_(*setup.pool),
+      zone_(setup.counters->zone_stages),
+      mesh_(setup.counters->mesh_stages),
+      exception_(exception_stages_) {}
+
+size_t Worker::poll_once() noexcept {
+  const Snapshot* pinned = setup_.published->pin();
+  const Snapshot& snapshot = pinned != nullptr ? *pinned : empty_;
+  WorkerView view{.snapshot = snapshot,
+                  .now = setup_.clock->now(),
+                  .worker = setup_.index,
+                  .workers = setup_.workers,
+                  .ports = setup_.ports,
+                  .counters = *setup_.counters,
+                  .events = events_,
+                  .outbox = outbox_,
+                  .pool = *setup_.pool,
+                  .flows = flows_,
+                  .inspectors = inspectors_,
+                  .handover = setup_.handover};
+  events_.begin_burst(view.now, snapshot.image.generation());
+  size_t handled = 0;
+  for (WorkerPort& port : setup_.ports) handled += poll_port(port, view);
+  handled += poll_handover(view);
+  if (setup_.index == 0) neighbour_.tick(view);
+  handled += flush_outbox(view);
+  sweep(view);
+  mark(view, handled);
+  setup_.epochs->quiescent(setup_.index);  // nothing of `snapshot` is held from here on
+  return handled;
+}
+
+size_t Worker::poll_port(WorkerPort& port, WorkerView& view) noexcept {
+  if (port.queue == nullptr) return 0;
+  burst_.clear();
+  const size_t n = port.queue->receive(burst_.free_slots());
+  if (n == 0) return 0;
+  burst_.received(n);
+  uint64_t bytes = 0;
+  burst_.for_each([&](Slot, Packet& packet) {
+    packet.meta = PacketMeta{};
+    packet.meta.rx_port = port.info.index;
+    bytes += packet.length;
+  });
+  telemetry::PortCounters& counters = view.counters.ports[port.info.index];
+  add(counters.rx_packets, n);
+  add(counters.rx_bytes, bytes);
+  switch (port.info.role) {
+    case PortRole::kZone:
+      zone_.run(burst_, view);
+      break;
+    case PortRole::kMesh:
+      mesh_.run(burst_, view);
+      break;
+    case PortRole::kException:
+      exception_.run(burst_, view);
+      break;
+  }
+  flush_outbox(view);
+  return n;
+}
+
+size_t Worker::poll_handover(WorkerView& view) noexcept {
+  size_t handled = 0;
+  if (setup_.handover == nullptr) return 0;
+  for (uint16_t from = 0; from < setup_.workers; ++from)
+    if (from != setup_.index) handled += receive_handed(from, view);
+  return handled;
+}
+
+// Zone packets go on at bind, mesh packets at decrypt: where the other worker left them.
+size_t Worker::receive_handed(uint16_t from, WorkerView& view) noexcept {
+  burst_.clear();
+  handed_mesh_.clear();
+  Packet* packet = nullptr;
+  size_t n = 0;
+  while (n < Burst::kCapacity && setup_.handover->receive(from, setup_.index, packet)) {
+    ++n;
+    (void)(packet->meta.from_mesh ? handed_mesh_ : burst_).push(packet);  // n bounds both
+  }
+  if (n == 0) return 0;
+  add(view.counters.handover_received, n);
+  zone_.run_from<BindStage>(burst_, view);
+  mesh_.run_from<DecryptStage>(handed_mesh_, view);
+  flush_outbox(view);
+  return n;
+}
+
+size_t Worker::flush_outbox(WorkerView& view) noexcept {
+  size_t handled = 0;
+  while (!outbox_.empty()) {
+    burst_.clear();
+    outbox_.drain_to(burst_);
+    handled += burst_.size();
+    zone_.run_from<EncryptStage>(burst_, view);
+  }
+  return handled;
+}
+
+void Worker::sweep(WorkerView& view) noexcept {
+  const size_t ended = flows_.sweep(view.now.steady_ns, [](FlowEntry&) {});
+  if (ended != 0) add(view.counters.flows_ended, ended);
+}
+
+void Worker::mark(const WorkerView& view, size_t handled) noexcept {
+  telemetry::WorkerCounters& counters = view.counters;
+  constexpr auto kRelaxed = std::memory_order_relaxed;
+  counters.flows_live.store(flows_.live(), kRelaxed);
+  counters.generation.store(view.has_policy() ? view.policy().generation().value : 0, kRelaxed);
+  counters.heartbeat_steady_ns.store(view.now.steady_ns, kRelaxed);
+  add(handled != 0 ? counters.bursts : counters.idle_polls);
+}
+
+}  // namespace bulkhead::dataplane

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// One worker: polls its queues, runs bursts to completion, owns its flows. Free of threads and of
+// DPDK: whoever runs it calls poll_once() and decides what to do when that found nothing.
+//
+// Who may touch what   A: admin thread, W: this worker, T: telemetry readers
+//   Published<Snapshot>       A: exchange      W: pin, once per poll
+//   Epochs slot               W: quiescent, once per poll      A: wait
+//   WorkerCounters            W: relaxed store                 T: relaxed load
+//   Handover rings            W and one other worker each
+//   everything else           W only
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "base/clock.h"
+#include "burst.h"
+#include "event_sink.h"
+#include "handover_rings.h"
+#include "outbox.h"
+#include "pipelines.h"
+#include "snapshot.h"
+#include "sync/published.h"
+#include "table/flow_table.h"
+#include "table/inspector_pool.h"
+#include "table/neighbour.h"
+#include "worker_view.h"
+
+namespace bulkhead::dataplane {
+
+// Pointers outlive the worker.
+struct WorkerSetup {
+  uint16_t index = 0;
+  uint16_t workers = 1;
+  std::vector<WorkerPort> ports;  // by port index; queues of this worker
+  PacketPool* pool = nullptr;     // takes back packets of any worker's pool
+  const Clock* clock = nullptr;
+  const sync::Published<Snapshot>* published = nullptr;
+  sync::Epochs* epochs = nullptr;
+  telemetry::WorkerCounters* counters = nullptr;
+  EventRing* events = nullptr;   // null: events go nowhere
+  Handover* handover = nullptr;  // needed with more than one worker
+  FlowTableSize flows;
+  uint32_t inspected_flows = 8192;
+  uint64_t seed = 0;  // random per process
+};
+
+class Worker {
+ public:
+  explicit Worker(const WorkerSetup& setup);
+
+  // One round: every queue, every hand-over ring, the outbox, a piece of the flow sweep. Holds no
+  // snapshot when it returns. Returns how many packets it handled; 0 is a good time to rest.
+  size_t poll_once() noexcept;
+
+  // Around sleeps and at the end: the admin thread does not wait for a worker that is offline.
+  void online() noexcept { setup_.epochs->online(setup_.index); }
+  void offline() noexcept { setup_.epochs->offline(setup_.index); }
+
+  [[nodiscard]] const FlowTable& flows() const noexcept { return flows_; }
+
+ private:
+  size_t poll_port(WorkerPort& port, WorkerView& view) noexcept;
+  size_t poll_handover(WorkerView& view) noexcept;
+  size_t receive_handed(uint16_t from, WorkerView& view) noexcept;
+  size_t flush_outbox(WorkerView& view) noexcept;
+  void sweep(WorkerView& view) noexcept;
+  void mark(const WorkerView& view, size_t handled) noexcept;
+
+  WorkerSetup setup_;
+  const Snapshot empty_{};  // in force until the first publish: no policy
+  InspectorPool inspectors_;
+  FlowTable flows_;
+  EventSink events_;
+  Outbox outbox_;
+  Neighbour neighbour_;
+  ZonePipeline zone_;
+  MeshPipeline mesh_;
+  std::array<telemetry::StageCounters, ExceptionPipeline::kStages> exception_stages_{};  // nobody reads them
+  ExceptionPipeline exception_;
+  Burst burst_;
+  Burst handed_mesh_;
+};
+
+}  // namespace bulkhead::dataplane
