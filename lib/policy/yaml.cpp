@@ -18,8 +18,7 @@ constexpr config::DocumentLimits kLimits{
     .bytes = kMaxPolicyBytes, .nodes = 16u << 20, .depth = 12, .map_keys = 128};
 
 constexpr const char* kEmpty =
-    "the file is empty, and no policy is never guessed; a minimal one, which denies everything, is "
-    "the two lines "
+    "the file is empty; a minimal policy, which denies everything, is the two lines "
     "`identities: []` and `relationships: []`";
 
 // "relationships[hmi-operates-plc]", or the index when there is no name to show.

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy_gen.h"
+
+#include <algorithm>
+#include <random>
+
+namespace bulkhead::test {
+namespace {
+
+using policy::NumberRange;
+using policy::SelectorTerm;
+using wire::OperationClass;
+using wire::PointType;
+using Kind = SelectorTerm::Kind;
+
+constexpr uint32_t kIdentities = 6;
+
+std::string identity_name(uint32_t i) {
+  return "id-" + std::to_string(i);
+}
+std::string value(Dice& dice) {
+  return std::string(1, static_cast<char>('a' + dice.roll(3)));
+}
+std::string key(Dice& dice) {
+  return dice.pick<const char*>({"role", "cell"});
+}
+
+SelectorTerm random_term(Dice& dice) {
+  SelectorTerm term;
+  term.kind = dice.pick({Kind::kIn, Kind::kName, Kind::kExists, Kind::kNotIn});
+  if (term.kind != Kind::kName) term.key = key(dice);
+  if (term.kind == Kind::kExists) return term;
+  for (uint32_t n = 1 + dice.roll(3); n > 0; --n)
+    term.values.push_back(term.kind == Kind::kName ? identity_name(dice.roll(kIdentities))
+                                                   : value(dice));
+  return term;
+}
+
+policy::Selector random_selector(Dice& dice) {
+  policy::Selector out;
+  for (uint32_t n = dice.one_in(3) ? 2 : 1; n > 0; --n) out.terms.push_back(random_term(dice));
+  return out;
+}
+
+NumberRange random_range(Dice& dice, uint32_t span) {
+  const uint32_t first = dice.roll(span);
+  return {first, std::min(first + dice.roll(8), span - 1)};
+}
+
+std::vector<NumberRange> random_ranges(Dice& dice, uint32_t span) {
+  std::vector<NumberRange> out;
+  for (uint32_t n = 1 + dice.roll(3); n > 0; --n) out.push_back(random_range(dice, span));
+  return out;
+}
+
+uint16_t random_code(Dice& dice) {
+  return dice.pick<uint16_t>({3, 6, 16, 22, 8, 0x0108, 0x0e2b, 255});
+}
+
+OperationClass random_class(Dice& dice) {
+  return dice.pick({OperationClass::kRead, OperationClass::kWrite, OperationClass::kRead,
+                    OperationClass::kWrite, OperationClass::kDiagnose, OperationClass::kProgram});
+}
+
+PointType random_point_type(Dice& dice) {
+  return dice.pick(
+      {PointType::kHolding, PointType::kCoil, PointType::kHolding, PointType::kFileRecord});
+}
+
+policy::OperationRule random_rule(Dice& dice) {
+  policy::OperationRule rule;
+  rule.cls = random_class(dice);
+  if (dice.one_in(4)) {
+    for (uint32_t n = 1 + dice.roll(3); n > 0; --n) rule.functions.push_back(random_code(dice));
+  }
+  if (dice.one_in(4)) rule.units = random_ranges(dice, 4);
+  if (!dice.one_in(3)) {
+    for (uint32_t n = 1 + dice.roll(2); n > 0; --n)
+      rule.points[random_point_type(dice)] = random_ranges(dice, 24);
+  }
+  if (dice.one_in(2)) rule.value = random_range(dice, 16);
+  return rule;
+}
+
+policy::Service random_service(Dice& dice) {
+  policy::Service out;
+  const uint32_t kind = dice.roll(6);
+  out.protocol = kind == 5 ? wire::ip_protocol::kIcmp
+                           : (kind == 4 ? wire::ip_protocol::kUdp : wire::ip_protocol::kTcp);
+  if (kind == 5) return out;
+  if (kind >= 3) {
+    out.ports = {
+        {502, 502 + dice.roll(3)},
+        {80,  80                }
+    };
+    return out;
+  }
+  out.app = wire::App::kModbus;
+  out.ports = {
+      {502, 502}
+  };
+  for (uint32_t n = dice.roll(4); n > 0; --n) out.allow.push_back(random_rule(dice));
+  return out;
+}
+
+void random_window(Dice& dice, policy::Relationship& out) {
+  if (!dice.one_in(3)) return;
+  if (dice.one_in(2)) out.from_wall_ns = dice.roll(8) * 10;
+  if (dice.one_in(2)) out.until_wall_ns = out.from_wall_ns.value_or(0) + 1 + dice.roll(8) * 10;
+}
+
+void random_points(Dice& dice, OwnedOperation& out) {
+  wire::Operation& op = out.operation;
+  size_t used = 0;
+  for (uint32_t n = dice.roll(4) % 3; n > 0; --n) {
+    const auto range = random_range(dice, 24);
+    const auto access = dice.one_in(3) ? random_class(dice) : op.cls;
+    const auto index = static_cast<uint8_t>(op.points.size());
+    (void)op.points.push_back({random_point_type(dice), access, range.first, range.last});
+    if (dice.one_in(4)) continue;
+    const bool bits = dice.one_in(3);
+    const auto count =
+        static_cast<uint16_t>(range.last - range.first + 1 - (dice.one_in(8) ? 1 : 0));
+    const size_t size = bits ? (count + 7u) / 8 : count * 2u;
+    for (size_t i = 0; i < size; ++i)
+      out.bytes[used + i] = static_cast<uint8_t>(bits || i % 2 == 1 ? dice.roll(16) : 0);
+    (void)op.values.push_back(
+        {bits ? wire::ValueView::Encoding::kBits : wire::ValueView::Encoding::kBe16, index, count,
+         std::span<const uint8_t>(out.bytes).subspan(used, size)});
+    used += size;
+  }
+}
+
+template <typename T, typename Random>
+void shuffle(std::vector<T>& items, Random& random) {
+  std::shuffle(items.begin(), items.end(), random);
+}
+
+}  // namespace
+
+policy::Relationship random_relationship(Dice& dice, const std::string& name) {
+  policy::Relationship out;
+  out.name = name;
+  out.from = random_selector(dice);
+  out.to = random_selector(dice);
+  for (uint32_t n = 1 + dice.roll(2); n > 0; --n) out.services.push_back(random_service(dice));
+  out.mode = dice.one_in(4) ? policy::Mode::kMonitor : policy::Mode::kEnforce;
+  out.refuse_with = dice.one_in(2) ? policy::RefuseWith::kDrop : policy::RefuseWith::kReset;
+  random_window(dice, out);
+  out.is_grant = out.until_wall_ns && dice.one_in(2);
+  out.subject = out.is_grant ? "somebody" : "";
+  return out;
+}
+
+policy::Veto random_veto(Dice& dice, const std::string& name) {
+  policy::Veto out;
+  out.name = name;
+  out.from = dice.one_in(2) ? random_selector(dice) : policy::Selector{{}, true, {}};
+  out.to = dice.one_in(2) ? random_selector(dice) : policy::Selector{{}, true, {}};
+  for (uint32_t n = dice.roll(4) % 3; n > 0; --n) out.operations.push_back(random_class(dice));
+  return out;
+}
+
+policy::Policy random_policy(Dice& dice) {
+  policy::Policy out;
+  for (uint32_t i = 0; i < kIdentities; ++i) {
+    policy::Identity identity;
+    identity.name = identity_name(i);
+    identity.bind = policy::Binding{dice.pick<const char*>({"gw-1", "gw-2"}),
+                                    "zone0",
+                                    wire::kNoVlan,
+                                    {},
+                                    IpAddress::v4(0x0a00'0001 + i)};
+    if (!dice.one_in(4)) identity.labels["role"] = value(dice);
+    if (!dice.one_in(4)) identity.labels["cell"] = value(dice);
+    out.identities.push_back(identity);
+  }
+  for (uint32_t n = dice.roll(8); n > 0; --n)
+    out.relationships.push_back(random_relationship(dice, "rel-" + std::to_string(n)));
+  for (uint32_t n = dice.one_in(2) ? 1 + dice.roll(3) : 0; n > 0; --n)
+    out.vetoes.push_back(random_veto(dice, "veto-" + std::to_string(n)));
+  return out;
+}
+
+void random_operation(Dice& dice, OwnedOperation& out) {
+  out.operation = wire::Operation{};
+  out.operation.app = dice.one_in(16) ? wire::App::kNone : wire::App::kModbus;
+  out.operation.cls = dice.one_in(12) ? OperationClass::kUnspecified : random_class(dice);
+  out.operation.code = random_code(dice);
+  out.operation.unit = static_cast<uint8_t>(dice.roll(4));
+  random_points(dice, out);
+}
+
+policy::AccessRequest random_request(Dice& dice) {
+  policy::AccessRequest out;
+  out.source = dice.one_in(32) ? "" : identity_name(dice.roll(kIdentities));
+  out.destination = dice.one_in(32) ? "nobody" : identity_name(dice.roll(kIdentities));
+  out.protocol = dice.pick<uint8_t>({6, 6, 6, 6, 17, 1, 58});
+  const bool echo = out.protocol == 1 || out.protocol == 58;
+  out.port = echo ? uint16_t{0} : dice.pick<uint16_t>({502, 502, 502, 503, 504, 80, 81});
+  out.wall_ns = dice.roll(20) * 10 + dice.pick<int>({0, 0, 1, -1});
+  return out;
+}
+
+policy::Policy shuffled(policy::Policy policy, uint64_t seed) {
+  std::mt19937_64 random(seed);
+  shuffle(policy.identities, random);
+  shuffle(policy.vetoes, random);
+  shuffle(policy.relationships, random);
+  for (auto& relationship : policy.relationships) {
+    shuffle(relationship.services, random);
+    shuffle(relationship.from.terms, random);
+    for (auto& term : relationship.to.terms) shuffle(term.values, random);
+    for (auto& service : relationship.services) {
+      shuffle(service.ports, random);
+      shuffle(service.allow, random);
+      for (auto& rule : service.allow) {
+        shuffle(rule.functions, random);
+        shuffle(rule.units, random);
+        for (auto& [type, ranges] : rule.points) shuffle(ranges, random);
+      }
+    }
+  }
+  for (auto& veto : policy.vetoes) shuffle(veto.operations, random);
+  return policy;
+}
+
+}  // namespace bulkhead::test
