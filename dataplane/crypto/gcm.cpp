@@ -72,7 +72,7 @@ std::string_view gcm_architecture() noexcept {
   }
 }
 
-GcmKey::~GcmKey() {
+void GcmKey::wipe() noexcept {
   secure_wipe(expanded_, sizeof expanded_);
   ready_ = false;
 }

@@ -23,9 +23,10 @@ class GcmKey {
   explicit GcmKey(std::span<const uint8_t, esp::kKeyBytes> key) noexcept { set(key); }
   GcmKey(const GcmKey&) = delete;
   GcmKey& operator=(const GcmKey&) = delete;
-  ~GcmKey();
+  ~GcmKey() { wipe(); }
 
   void set(std::span<const uint8_t, esp::kKeyBytes> key) noexcept;
+  void wipe() noexcept;
   [[nodiscard]] bool ready() const noexcept { return ready_; }
 
   // Encrypts `text` in place and writes the tag. False, with nothing written, when no key was set.

@@ -38,9 +38,7 @@ inline constexpr uint16_t kNoWorker = 0xffff;
 // The gateway's own side of the underlay. Fixed at start.
 struct Underlay {
   uint16_t port = 0xffff;             // port index of the mesh port
-  uint16_t exception_port = 0xffff;   // kNoPort: none
-  MacAddress mac;                     // of the mesh port
-  MacAddress exception_mac;           // of the kernel's end of the exception tap
+  MacAddress mac;                     // of the mesh port, and of the exception tap's kernel end
   IpPrefix address;                   // own address and its on-link prefix
   std::optional<IpAddress> next_hop;  // for peers off the prefix
   uint16_t mtu = 1500;                // of the mesh port
@@ -65,6 +63,7 @@ struct PeerSlot {
   // Admission of handshake packets, one gate per worker (RateGate in stage/rate_gate.h): the
   // steady time at which the gate's bucket is full again.
   std::unique_ptr<uint64_t[]> handshake_gate;
+  uint64_t ask_after_ns = 0;  // worker 0 only: when to ask for `hop` again
 };
 
 // One SA on which a peer sends to us.

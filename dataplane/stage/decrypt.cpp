@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stage/decrypt.h"
+
+#include "base/byte_order.h"
+#include "stage/esp_nonce.h"
+#include "stage/flow_tuple.h"
+#include "stage/underlay.h"
+#include "wire/esp.h"
+#include "wire/frame.h"
+
+namespace bulkhead::dataplane {
+namespace {
+
+constexpr size_t kFront = esp::kHeaderBytes + esp::kIvBytes;
+
+std::span<uint8_t> esp_of(Packet& packet) noexcept {
+  const wire::PacketHeaders& outer = packet.meta.frame.ip;
+  return packet.bytes().subspan(outer.payload_offset, outer.payload_length);
+}
+
+const MeshTable::Inbound* lane_of(Packet& packet, const WorkerView& view) noexcept {
+  if (view.snapshot.mesh == nullptr) return nullptr;
+  const MeshTable::Inbound& found =
+      view.snapshot.mesh->inbound(load_be<uint32_t>(esp_of(packet).data()));
+  // A lane's window has one owner. Another worker meets it only while tables change.
+  if (found.lane == nullptr || found.lane->receive_worker != view.worker) return nullptr;
+  return &found;
+}
+
+bool open(std::span<uint8_t> esp, uint64_t sequence, const InboundLane& lane) noexcept {
+  const EspNonce nonce(lane.salt, esp.data() + esp::kHeaderBytes);
+  const EspAad aad(lane.spi, sequence);
+  const size_t text = esp.size() - kFront - esp::kIcvBytes;
+  return lane.key.open(esp.subspan(kFront, text), nonce.bytes, aad.bytes,
+                       std::span<const uint8_t>(esp).last<esp::kIcvBytes>());
+}
+
+// RFC 4303 3.4.3 in its order: infer, pre-check, authenticate, only then move the window.
+DropReason authenticate(std::span<uint8_t> esp, InboundLane& lane) noexcept {
+  const uint64_t sequence = lane.window.infer(load_be<uint32_t>(esp.data() + 4));
+  if (!lane.window.fresh(sequence)) return DropReason::kReplay;
+  if (!open(esp, sequence, lane)) return DropReason::kAuthFailed;
+  return lane.window.commit(sequence) ? DropReason::kNone : DropReason::kReplay;
+}
+
+constexpr uint8_t version_of(uint8_t next_header) noexcept {
+  if (next_header == wire::ip_protocol::kIpv4) return 4;
+  return next_header == wire::ip_protocol::kIpv6 ? 6 : 0;
+}
+
+// Leaves exactly the inner IP packet; bytes behind it (RFC 4303 2.7) go.
+DropReason unwrap(Packet& packet, std::span<uint8_t> esp) noexcept {
+  const auto clear = esp.subspan(kFront, esp.size() - kFront - esp::kIcvBytes);
+  wire::EspTrailer trailer;
+  if (wire::parse_esp_trailer(clear, trailer).kind != wire::FaultKind::kNone)
+    return DropReason::kBadInner;
+  packet.trim_front(static_cast<uint16_t>(clear.data() - packet.data));
+  packet.trim_back(static_cast<uint16_t>(packet.length - trailer.payload_length));
+  wire::Frame& frame = packet.meta.frame;
+  frame = wire::Frame{};
+  if (wire::parse_ip_packet(packet.bytes(), 0, frame.ip).kind != wire::FaultKind::kNone ||
+      frame.ip.ip_version != version_of(trailer.next_header))
+    return DropReason::kBadInner;
+  if (frame.ip.fragment) return DropReason::kIpFragment;
+  frame.ethertype = frame.ip.ip_version == 4 ? wire::ethertype::kIpv4 : wire::ethertype::kIpv6;
+  packet.trim_back(static_cast<uint16_t>(packet.length - frame.ip.l3_length));
+  return DropReason::kNone;
+}
+
+void count(InboundLane& lane, const Packet& packet, const Now& now) noexcept {
+  add_relaxed(lane.packets, 1);
+  add_relaxed(lane.bytes, packet.length);
+  lane.last_wall_ns.store(now.wall_ns, std::memory_order_relaxed);
+}
+
+DropReason decrypt(Packet& packet, const MeshTable::Inbound* found, WorkerView& view) noexcept {
+  if (found == nullptr) return DropReason::kNoSa;
+  const auto esp = esp_of(packet);
+  if (esp.size() < kMinEspBytes) return DropReason::kAuthFailed;  // underlay lets none through
+  DropReason reason = authenticate(esp, *found->lane);
+  if (reason != DropReason::kNone) return reason;
+  PacketMeta& meta = packet.meta;
+  meta.from_mesh = true;
+  meta.peer = view.snapshot.gateway_of(found->peer);
+  reason = unwrap(packet, esp);
+  if (reason != DropReason::kNone) return reason;
+  meta.flow_hash = flow_hash_of(packet.bytes(), meta.frame.ip);
+  meta.owner = view.worker;
+  count(*found->lane, packet, view.now);
+  return DropReason::kNone;
+}
+
+}  // namespace
+
+void DecryptStage::process(Burst& burst, WorkerView& view) noexcept {
+  burst.for_each([&](Slot slot, Packet& packet) {
+    lanes_[slot] = lane_of(packet, view);
+    if (lanes_[slot] == nullptr) return;
+    __builtin_prefetch(lanes_[slot]->lane.get());
+    lanes_[slot]->lane->key.prefetch();
+  });
+  burst.keep_if([&](Slot slot, Packet& packet) { return decrypt(packet, lanes_[slot], view); });
+}
+
+}  // namespace bulkhead::dataplane

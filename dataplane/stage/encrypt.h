@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "burst.h"
+#include "table/mesh_table.h"
+#include "worker_view.h"
+
+namespace bulkhead::dataplane {
+
+// Packets for identities behind another gateway become ESP in UDP to that gateway (RFC 4303 tunnel
+// mode, RFC 4106, RFC 3948). Finished frames (tx_port set), local destinations and packets that
+// came from the mesh (no transit: deliver refuses them) are left alone.
+//
+// Reads   meta.destination, flow_hash, frame.ip (l3_offset, l3_length), from_mesh, tx_port
+// Writes  bytes around the IP packet, meta.tx_port
+// Drops   kNoPeer, kLaneExhausted, kMtu, kCryptoError
+// Shares  MeshTable, pinned; its outbound lanes [this worker][any] are this worker's alone
+// Cost    the cipher, one lane and one key schedule, fetched a pass early
+class EncryptStage {
+ public:
+  static constexpr std::string_view kName = "encrypt";
+  void process(Burst& burst, WorkerView& view) noexcept;
+
+ private:
+  struct Route {
+    OutboundLane* lane = nullptr;
+    bool remote = false;  // false: leave the packet alone
+  };
+  std::array<Route, Burst::kCapacity> routes_;
+};
+
+}  // namespace bulkhead::dataplane

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which TCP packets are handshake traffic: between our underlay address and a configured peer's, to
+// the handshake port of either. kExceptionPath: let it through; else why not.
+#pragma once
+
+#include "telemetry/drop_reason.h"
+#include "wire/frame.h"
+#include "worker_view.h"
+
+namespace bulkhead::dataplane {
+
+// From the mesh port to our own address: rate-limited per peer. A stranger who knocks at the
+// handshake port is refused by name; any other port is not for us.
+DropReason admit_inbound_handshake(const wire::PacketHeaders& ip, WorkerView& view) noexcept;
+
+// From control's kernel. Not rate-limited: it is our own.
+DropReason admit_outbound_handshake(const wire::PacketHeaders& ip, const WorkerView& view) noexcept;
+
+}  // namespace bulkhead::dataplane
