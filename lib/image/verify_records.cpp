@@ -222,6 +222,9 @@ class Checker {
       const bool free = slot.source_class == kNone;
       require(slot.reserved == std::array<uint32_t, 2>{}, "pair", i, "reserved field is set");
       require(free == (slot.destination_class == kNone), "pair", i, "classes are incomplete");
+      require(free || (slot.source_class < s_.identities.size() &&
+                       slot.destination_class < s_.identities.size()),
+              "pair", i, "class is out of range");
       require(free == (slot.relationships.count == 0), "pair", i, "has no relationship");
       require(!free || slot.vetoes.count == 0, "pair", i, "free slot has vetoes");
       require(list_ok(slot.relationships, s_.relationships.size(), kMaxRelationshipsPerPair),

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/describe.h"
+
+#include <algorithm>
+
+#include "policy/time_text.h"
+#include "wire/apps/modbus.h"
+
+namespace bulkhead::policy {
+namespace {
+
+using wire::Operation;
+using wire::OperationClass;
+using wire::PointRange;
+using wire::PointType;
+
+std::string text(NumberRange range) {
+  const std::string first = std::to_string(range.first);
+  return range.first == range.last ? first : first + '-' + std::to_string(range.last);
+}
+
+// The words of the YAML, indexed by PointType.
+constexpr const char* kPointKeys[wire::kPointTypeCount] = {
+    "", "coils", "discretes", "holding", "inputs", "files", "fifos"};
+
+std::string point_key(PointType type) {
+  const auto index = static_cast<size_t>(type);
+  return index < std::size(kPointKeys) ? kPointKeys[index] : "";
+}
+
+// In the unit that the YAML counts: whole files instead of their records.
+NumberRange in_yaml(const PointRange& range) {
+  if (range.type != PointType::kFileRecord) return {range.first, range.last};
+  return {range.first >> 16, range.last >> 16};
+}
+
+bool in_any(const std::vector<NumberRange>& ranges, uint32_t value) {
+  return std::any_of(ranges.begin(), ranges.end(),
+                     [value](const NumberRange& r) { return r.first <= value && value <= r.last; });
+}
+
+// Smallest and largest value that the operation carries for one range; none: nullopt.
+std::optional<NumberRange> carried(const Operation& operation, size_t range) {
+  std::optional<NumberRange> out;
+  for (const auto& view : operation.values) {
+    if (view.range != range || view.encoding == wire::ValueView::Encoding::kNone) continue;
+    for (size_t i = 0; i < view.count; ++i) {
+      const uint32_t value = view.at(i);
+      out = out ? NumberRange{std::min(out->first, value), std::max(out->last, value)}
+                : NumberRange{value, value};
+    }
+  }
+  return out;
+}
+
+std::string function_name(uint16_t code) {
+  const auto* row = wire::modbus::function_of(code);
+  return row == nullptr ? "function " + std::to_string(code) : std::string(row->name);
+}
+
+std::string why_not_range(const OperationRule& rule, const Operation& operation, size_t index) {
+  const PointRange& range = operation.points[index];
+  const auto allowed = rule.points.find(range.type);
+  const std::string asked = point_key(range.type) + ' ' + text(in_yaml(range));
+  if (!rule.points.empty() && allowed == rule.points.end())
+    return asked + " is not among its points";
+  if (!rule.points.empty()) {
+    for (uint64_t point = range.first; point <= range.last; ++point) {
+      if (!in_any(allowed->second, static_cast<uint32_t>(point)))
+        return asked + " is not within its " + point_key(range.type) + ' ' +
+               policy::text(allowed->second);
+      if (point - range.first > 65536) break;
+    }
+  }
+  if (!rule.value) return {};
+  const auto values = carried(operation, index);
+  if (!values) return asked + " carries no value that could be compared with " + text(*rule.value);
+  if (values->first < rule.value->first || values->last > rule.value->last)
+    return "the value " + text(*values) + " is outside of " + std::to_string(rule.value->first) +
+           ".." + std::to_string(rule.value->last);
+  return {};
+}
+
+std::string rule_yaml(const Operation& operation, OperationClass cls, const PointRange* range,
+                      std::optional<NumberRange> values) {
+  std::string out =
+      std::string(to_string(cls)) + ": { units: [" + std::to_string(operation.unit) + ']';
+  if (range == nullptr) return out + ", functions: [" + function_name(operation.code) + "] }";
+  out += ", " + point_key(range->type) + ": [\"" + text(in_yaml(*range)) + "\"]";
+  if (values)
+    out +=
+        ", value: \"" + std::to_string(values->first) + ".." + std::to_string(values->last) + '"';
+  return out + " }";
+}
+
+}  // namespace
+
+std::string text(const std::vector<NumberRange>& ranges) {
+  std::string out;
+  for (const auto& range : ranges) out += (out.empty() ? "" : ", ") + text(range);
+  return out;
+}
+
+std::string describe(const Identity& identity) {
+  constexpr const char* kKinds[] = {"identity", "device", "user", "service", "gateway"};
+  std::string out = identity.name + " is a " + kKinds[static_cast<size_t>(identity.kind)];
+  if (identity.bind) {
+    out += " at " + identity.bind->gateway + " port " + identity.bind->port;
+    if (identity.bind->vlan != wire::kNoVlan) out += " VLAN " + std::to_string(identity.bind->vlan);
+    out += " with address " + to_string(identity.bind->ip);
+  }
+  std::string labels;
+  for (const auto& [key, value] : identity.labels)
+    labels += (labels.empty() ? "" : ", ") + key + '=' + value;
+  return out + (labels.empty() ? ", without labels" : ", labelled " + labels);
+}
+
+std::string describe_service(uint8_t protocol, uint16_t port) {
+  if (protocol == wire::ip_protocol::kIcmp || protocol == wire::ip_protocol::kIcmpv6)
+    return "icmp echo";
+  if (protocol == wire::ip_protocol::kTcp) return "tcp/" + std::to_string(port);
+  if (protocol == wire::ip_protocol::kUdp) return "udp/" + std::to_string(port);
+  return "IP protocol " + std::to_string(protocol);
+}
+
+std::string describe(const Service& service) {
+  if (service.protocol == wire::ip_protocol::kIcmp) return "icmp echo";
+  const std::string transport = service.protocol == wire::ip_protocol::kTcp ? "tcp/" : "udp/";
+  const std::string ports = transport + text(service.ports);
+  return service.app == wire::App::kNone ? ports
+                                         : std::string(to_string(service.app)) + " on " + ports;
+}
+
+std::string describe_window(const Relationship& r) {
+  std::string out;
+  if (r.from_wall_ns) out += "from " + time_text(*r.from_wall_ns);
+  if (r.until_wall_ns) out += (out.empty() ? "until " : " until ") + time_text(*r.until_wall_ns);
+  return out.empty() ? "at all times" : out;
+}
+
+std::string describe(const Operation& operation) {
+  std::string out = "a " + std::string(to_string(operation.cls)) + " (" +
+                    function_name(operation.code) + ") at unit " + std::to_string(operation.unit);
+  for (size_t i = 0; i < operation.points.size(); ++i) {
+    const auto& range = operation.points[i];
+    out += ", " + std::string(to_string(range.access)) + ' ' + point_key(range.type) + ' ' +
+           text(in_yaml(range));
+    if (const auto values = carried(operation, i)) out += " = " + text(*values);
+  }
+  return out;
+}
+
+std::string why_not(const OperationRule& rule, const Operation& operation) {
+  const auto& functions = rule.functions;
+  if (!rule.units.empty() && !in_any(rule.units, operation.unit))
+    return "unit " + std::to_string(operation.unit) + " is not within its units " +
+           text(rule.units);
+  if (!functions.empty() &&
+      std::find(functions.begin(), functions.end(), operation.code) == functions.end())
+    return function_name(operation.code) + " is not among its functions";
+  bool concerned = false;
+  for (size_t i = 0; i < operation.points.size(); ++i) {
+    if (operation.points[i].access != rule.cls) continue;
+    concerned = true;
+    if (auto reason = why_not_range(rule, operation, i); !reason.empty()) return reason;
+  }
+  if (concerned) return {};
+  if (operation.cls != rule.cls)
+    return "the operation contains no " + std::string(to_string(rule.cls));
+  return rule.points.empty() && !rule.value
+             ? ""
+             : "it names points or values, and this operation has none";
+}
+
+std::vector<std::string> rules_for(const Operation& operation, bool with_values) {
+  std::vector<std::string> out;
+  bool own_class = false;
+  for (size_t i = 0; i < operation.points.size(); ++i) {
+    const PointRange& range = operation.points[i];
+    own_class |= range.access == operation.cls;
+    out.push_back(rule_yaml(operation, range.access, &range,
+                            with_values ? carried(operation, i) : std::nullopt));
+  }
+  if (!own_class) out.push_back(rule_yaml(operation, operation.cls, nullptr, std::nullopt));
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+std::string service_yaml(const AccessRequest& request, const std::string& indent) {
+  const std::string service = describe_service(request.protocol, request.port);
+  if (service == "icmp echo") return indent + "icmp: { echo: true }\n";
+  const bool modbus = request.operation != nullptr
+                          ? request.operation->app == wire::App::kModbus
+                          : service == "tcp/" + std::to_string(wire::modbus::kPort);
+  if (!modbus)
+    return indent + service.substr(0, 3) + ": { ports: [" + std::to_string(request.port) + "] }\n";
+  std::string out = indent + "modbus:\n";
+  if (request.port != wire::modbus::kPort)
+    out += indent + "  port: " + std::to_string(request.port) + '\n';
+  if (request.operation == nullptr) return out + indent + "  allow: [read]\n";
+  out += indent + "  allow:\n";
+  for (const auto& rule : rules_for(*request.operation, false))
+    out += indent + "    - " + rule + '\n';
+  return out;
+}
+
+}  // namespace bulkhead::policy
