@@ -15,6 +15,9 @@ namespace bulkhead {
 
 // Network order; IPv4 as ::ffff:a.b.c.d (RFC 4291 2.5.5.2), so one table serves both families.
 struct alignas(8) IpAddress {
+  // Bytes 8 to 11 of an IPv4 address as the low half of low().
+  static constexpr uint64_t kV4Mark = 0xffff'0000;
+
   std::array<uint8_t, 16> bytes{};
 
   static constexpr IpAddress v4(uint32_t host_order) noexcept {
@@ -24,12 +27,13 @@ struct alignas(8) IpAddress {
     for (int i = 0; i < 4; ++i) ip.bytes[12 + static_cast<size_t>(i)] = static_cast<uint8_t>(host_order >> (24 - 8 * i));
     return ip;
   }
-  // `at` holds 4 bytes in network order.
+  // `at` holds 4 bytes in network order. Two whole words, so that it is never read back in pieces.
   static IpAddress from_v4_wire(const uint8_t* at) noexcept {
+    uint32_t v4;
+    std::memcpy(&v4, at, 4);
+    const std::array<uint64_t, 2> words{0, kV4Mark | (uint64_t{v4} << 32)};
     IpAddress ip;
-    ip.bytes[10] = 0xff;
-    ip.bytes[11] = 0xff;
-    std::memcpy(&ip.bytes[12], at, 4);
+    std::memcpy(ip.bytes.data(), words.data(), 16);
     return ip;
   }
   // `at` holds 16 bytes in network order.
@@ -49,7 +53,9 @@ struct alignas(8) IpAddress {
     std::memcpy(&v, bytes.data() + 8, 8);
     return v;
   }
-  [[nodiscard]] bool is_v4() const noexcept { return high() == 0 && bytes[8] == 0 && bytes[9] == 0 && bytes[10] == 0xff && bytes[11] == 0xff; }
+  [[nodiscard]] bool is_v4() const noexcept {
+    return high() == 0 && (low() & 0xffff'ffff) == kV4Mark;
+  }
   [[nodiscard]] bool is_zero() const noexcept { return high() == 0 && (low() == 0 || (is_v4() && v4_host() == 0)); }
   [[nodiscard]] bool is_multicast() const noexcept { return is_v4() ? (bytes[12] & 0xf0) == 0xe0 : bytes[0] == 0xff; }
   [[nodiscard]] uint32_t v4_host() const noexcept {

@@ -3,6 +3,8 @@
 
 #include <cstring>
 
+#include "base/hash.h"
+
 namespace bulkhead::wire {
 
 namespace {
@@ -16,25 +18,17 @@ uint64_t load(const uint8_t* at) noexcept {
 
 }  // namespace
 
-// 32-bit words into a 64-bit sum: no carry is lost below 2^32 words, and gcc vectorises it.
+// 64-bit words into a 128-bit sum, an add and an add-with-carry each: the carries gather in the
+// upper half and are folded once. 2^64 is 1 modulo 2^16 - 1.
 void ChecksumSum::add(std::span<const uint8_t> bytes) noexcept {
   const uint8_t* at = bytes.data();
   size_t left = bytes.size();
-  for (; left >= 4; left -= 4, at += 4) sum_ += load<uint32_t>(at);
-  if (left >= 2) {
-    sum_ += load<uint16_t>(at);
-    at += 2;
-    left -= 2;
-  }
+  Uint128 wide = 0;
+  for (; left >= 8; left -= 8, at += 8) wide += load<uint64_t>(at);
+  const auto low = static_cast<uint64_t>(wide);
+  sum_ += (low & 0xffff'ffff) + (low >> 32) + static_cast<uint64_t>(wide >> 64);
+  for (; left >= 2; left -= 2, at += 2) sum_ += load<uint16_t>(at);
   if (left == 1) sum_ += *at;  // padded with a zero byte behind it
-}
-
-uint16_t ChecksumSum::value() const noexcept {
-  uint64_t sum = (sum_ & 0xffff'ffff) + (sum_ >> 32);
-  sum = (sum & 0xffff) + (sum >> 16);
-  sum = (sum & 0xffff) + (sum >> 16);
-  sum = (sum & 0xffff) + (sum >> 16);
-  return swap_bytes(static_cast<uint16_t>(~sum));
 }
 
 uint16_t internet_checksum(std::span<const uint8_t> bytes) noexcept {

@@ -14,12 +14,20 @@ namespace bulkhead::wire {
 class ChecksumSum {
  public:
   void add(std::span<const uint8_t> bytes) noexcept;
+  // Four bytes as they lie in memory.
+  void add_raw(uint32_t word) noexcept { sum_ += word; }
   // One 16-bit word, host order.
   void add(uint16_t word) noexcept { sum_ += swap_bytes(word); }
 
   // The ones' complement of the sum, host order: what a checksum field holds. Over bytes that
   // include a right checksum field it is 0.
-  [[nodiscard]] uint16_t value() const noexcept;
+  [[nodiscard]] uint16_t value() const noexcept {
+    uint64_t sum = (sum_ & 0xffff'ffff) + (sum_ >> 32);
+    sum = (sum & 0xffff) + (sum >> 16);
+    sum = (sum & 0xffff) + (sum >> 16);
+    sum = (sum & 0xffff) + (sum >> 16);
+    return swap_bytes(static_cast<uint16_t>(~sum));
+  }
 
  private:
   // Words are summed as loaded; ones' complement sums commute with byte swapping (RFC 1071 2.B).

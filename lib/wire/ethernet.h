@@ -17,13 +17,17 @@ inline constexpr size_t kEthernetSize = 14;
 inline constexpr size_t kVlanTagSize = 4;
 inline constexpr size_t kMaxVlanTags = 2;
 
-struct EthernetHeader {
-  MacAddress dst;
-  MacAddress src;
+// What an Ethernet header says besides the two addresses.
+struct LinkType {
   uint16_t ethertype = 0;  // after any tags; below 0x600 it is an 802.3 length
   uint16_t vlan = kNoVlan;
   uint16_t inner_vlan = kNoVlan;
   uint16_t size = 0;  // header with tags
+};
+
+struct EthernetHeader : LinkType {
+  MacAddress dst;
+  MacAddress src;
 };
 
 constexpr bool is_vlan_ethertype(uint16_t type) noexcept {
@@ -31,7 +35,7 @@ constexpr bool is_vlan_ethertype(uint16_t type) noexcept {
 }
 
 // One tag at out.size. VLAN id 4095 is reserved and never on a wire (IEEE 802.1Q table 9-2).
-inline Fault parse_vlan_tag(std::span<const uint8_t> bytes, EthernetHeader& out,
+inline Fault parse_vlan_tag(std::span<const uint8_t> bytes, LinkType& out,
                             uint16_t& vlan) noexcept {
   FixedView<kVlanTagSize> tag;
   if (!FixedView<kVlanTagSize>::over(bytes, out.size, tag))
@@ -43,7 +47,7 @@ inline Fault parse_vlan_tag(std::span<const uint8_t> bytes, EthernetHeader& out,
   return {};
 }
 
-inline Fault parse_vlan_tags(std::span<const uint8_t> bytes, EthernetHeader& out) noexcept {
+inline Fault parse_vlan_tags(std::span<const uint8_t> bytes, LinkType& out) noexcept {
   if (const Fault f = parse_vlan_tag(bytes, out, out.vlan); f.kind != FaultKind::kNone) return f;
   if (!is_vlan_ethertype(out.ethertype)) return {};
   if (const Fault f = parse_vlan_tag(bytes, out, out.inner_vlan); f.kind != FaultKind::kNone)
@@ -52,18 +56,24 @@ inline Fault parse_vlan_tags(std::span<const uint8_t> bytes, EthernetHeader& out
   return {FaultKind::kTooManyTags, static_cast<uint32_t>(out.size - 2)};
 }
 
-// Faults: kTruncated, kTooManyTags, kBadValue (VLAN id 4095).
-inline Fault parse_ethernet(std::span<const uint8_t> bytes, EthernetHeader& out) noexcept {
+// Faults: kTruncated, kTooManyTags, kBadValue (VLAN id 4095). The addresses go to their own place,
+// so that the hot path writes them once.
+inline Fault parse_ethernet(std::span<const uint8_t> bytes, LinkType& out, MacAddress& dst,
+                            MacAddress& src) noexcept {
   FixedView<kEthernetSize> head;
   if (!FixedView<kEthernetSize>::over(bytes, 0, head))
     return {FaultKind::kTruncated, static_cast<uint32_t>(bytes.size())};
-  out.dst = head.mac<0>();
-  out.src = head.mac<6>();
+  head.copy_to<0>(dst.bytes);
+  head.copy_to<6>(src.bytes);
   out.ethertype = head.be16<12>();
   out.size = kEthernetSize;
   if (is_vlan_ethertype(out.ethertype)) [[unlikely]]
     return parse_vlan_tags(bytes, out);
   return {};
+}
+
+inline Fault parse_ethernet(std::span<const uint8_t> bytes, EthernetHeader& out) noexcept {
+  return parse_ethernet(bytes, out, out.dst, out.src);
 }
 
 // A second tag makes the outer one an 802.1ad service tag. `size` is ignored.

@@ -3,8 +3,10 @@
 // that the compiler checks. Filled only by over(), which checks.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 #include "base/address.h"
@@ -38,10 +40,15 @@ class FixedView {
     static_assert(kAt + 4 <= kSize);
     return load_be<uint32_t>(at_ + kAt);
   }
+  // As it lies in memory, for checksums.
   template <size_t kAt>
-  [[nodiscard]] MacAddress mac() const noexcept {
-    static_assert(kAt + 6 <= kSize);
-    return MacAddress::from_wire(at_ + kAt);
+  [[nodiscard]] uint32_t raw32() const noexcept {
+    return swap_bytes(be32<kAt>());
+  }
+  template <size_t kAt, size_t kCount>
+  void copy_to(std::array<uint8_t, kCount>& out) const noexcept {
+    static_assert(kAt + kCount <= kSize);
+    std::memcpy(out.data(), at_ + kAt, kCount);
   }
   template <size_t kAt>
   [[nodiscard]] IpAddress ipv4() const noexcept {

@@ -27,6 +27,18 @@ constexpr Fault moved(Fault fault, size_t by) noexcept {
   return {fault.kind, static_cast<uint32_t>(fault.offset + by)};
 }
 
+// What only some transports set. Field by field: a whole-struct fill costs more than the parse.
+void clear_transport(PacketHeaders& out) noexcept {
+  out.src_port = 0;
+  out.dst_port = 0;
+  out.tcp_flags = 0;
+  out.icmp_type = 0;
+  out.icmp_code = 0;
+  out.tcp_seq = 0;
+  out.tcp_ack = 0;
+  out.tcp_window = 0;
+}
+
 void set_payload(PacketHeaders& out, size_t header_size, size_t l4_size) noexcept {
   out.payload_offset = static_cast<uint16_t>(out.l4_offset + header_size);
   out.payload_length = static_cast<uint16_t>(l4_size - header_size);
@@ -67,6 +79,7 @@ Fault take_icmp(std::span<const uint8_t> l4, PacketHeaders& out) noexcept {
 
 // ICMP belongs to IPv4 and ICMPv6 to IPv6; under the other family it is an opaque payload.
 Fault take_transport(std::span<const uint8_t> l4, PacketHeaders& out) noexcept {
+  clear_transport(out);
   set_payload(out, 0, l4.size());
   if (out.fragment) return {};
   if (out.protocol == ip_protocol::kTcp) return take_tcp(l4, out);
@@ -79,8 +92,6 @@ Fault take_transport(std::span<const uint8_t> l4, PacketHeaders& out) noexcept {
 template <typename Header>
 Fault take_ip(std::span<const uint8_t> bytes, size_t base, const Header& ip, uint8_t version,
               PacketHeaders& out) noexcept {
-  out.src = ip.src;
-  out.dst = ip.dst;
   out.ip_version = version;
   out.protocol = ip.protocol;
   out.hop_limit = ip.hop_limit;
@@ -96,13 +107,15 @@ Fault take_ip(std::span<const uint8_t> bytes, size_t base, const Header& ip, uin
 [[gnu::always_inline]] inline Fault parse_v4(std::span<const uint8_t> bytes, size_t base,
                                              PacketHeaders& out) noexcept {
   Ipv4Header ip;
-  if (const Fault fault = parse_ipv4(bytes, ip); failed(fault)) return moved(fault, base);
+  if (const Fault fault = parse_ipv4(bytes, ip, out.src, out.dst); failed(fault))
+    return moved(fault, base);
   return take_ip(bytes, base, ip, 4, out);
 }
 
 Fault parse_v6(std::span<const uint8_t> bytes, size_t base, PacketHeaders& out) noexcept {
   Ipv6Header ip;
-  if (const Fault fault = parse_ipv6(bytes, ip); failed(fault)) return moved(fault, base);
+  if (const Fault fault = parse_ipv6(bytes, ip, out.src, out.dst); failed(fault))
+    return moved(fault, base);
   return take_ip(bytes, base, ip, 6, out);
 }
 
@@ -144,24 +157,22 @@ uint16_t transport_checksum(std::span<const uint8_t> l4, const PacketHeaders& he
 
 Fault parse_frame(std::span<const uint8_t> bytes, Frame& out) noexcept {
   bytes = addressable(bytes);
-  EthernetHeader ethernet;
-  if (const Fault fault = parse_ethernet(bytes, ethernet); failed(fault)) return fault;
-  out = Frame{};
-  out.dst_mac = ethernet.dst;
-  out.src_mac = ethernet.src;
-  out.ethertype = ethernet.ethertype;
-  out.vlan = ethernet.vlan;
-  out.inner_vlan = ethernet.inner_vlan;
-  const auto payload = bytes.subspan(ethernet.size);
-  if (ethernet.ethertype == ethertype::kIpv4) return parse_v4(payload, ethernet.size, out.ip);
-  if (ethernet.ethertype == ethertype::kIpv6) return parse_v6(payload, ethernet.size, out.ip);
-  out.ip.l3_offset = ethernet.size;
+  LinkType link;
+  if (const Fault fault = parse_ethernet(bytes, link, out.dst_mac, out.src_mac); failed(fault))
+    return fault;
+  out.ethertype = link.ethertype;
+  out.vlan = link.vlan;
+  out.inner_vlan = link.inner_vlan;
+  const auto payload = bytes.subspan(link.size);
+  if (link.ethertype == ethertype::kIpv4) return parse_v4(payload, link.size, out.ip);
+  if (link.ethertype == ethertype::kIpv6) return parse_v6(payload, link.size, out.ip);
+  out.ip = PacketHeaders{};
+  out.ip.l3_offset = link.size;
   out.ip.l3_length = static_cast<uint16_t>(payload.size());
   return {};
 }
 
 Fault parse_ip_packet(std::span<const uint8_t> bytes, uint16_t base, PacketHeaders& out) noexcept {
-  out = PacketHeaders{};
   if (bytes.empty()) return {FaultKind::kTruncated, base};
   bytes = bytes.first(std::min<size_t>(bytes.size(), 0xffffu - base));
   const unsigned version = bytes.front() >> 4;

@@ -49,7 +49,8 @@ struct Frame {
 
 // A whole Ethernet frame (no FCS). ARP and other ethertypes give ip_version 0 and l3_offset at
 // their payload. At most two tags. Faults: kTruncated, kTooManyTags, kBadValue (VLAN id 4095), and
-// those of parse_ip_packet. Fault offsets are from the start of `bytes`.
+// those of parse_ip_packet. Fault offsets are from the start of `bytes`. After a fault `out` is
+// unspecified.
 Fault parse_frame(std::span<const uint8_t> bytes, Frame& out) noexcept;
 
 // An IPv4 or IPv6 packet with its transport header; `base` is added to all offsets written.
@@ -57,6 +58,7 @@ Fault parse_frame(std::span<const uint8_t> bytes, Frame& out) noexcept;
 // kBadExtensionHeader, kBadSourceAddress (multicast, broadcast or loopback source; IPv4-mapped in
 // IPv6), kBadAddress (IPv4-mapped IPv6 destination), kBadOption (malformed or source routing),
 // kBadFlags (TCP SYN+FIN, SYN+RST, none). Fault offsets are from the start of `bytes`, plus `base`.
+// After a fault `out` is unspecified.
 Fault parse_ip_packet(std::span<const uint8_t> bytes, uint16_t base, PacketHeaders& out) noexcept;
 
 // TCP, UDP (0 allowed over IPv4 only), ICMP, ICMPv6 over the bytes that parse_* accepted

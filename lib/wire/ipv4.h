@@ -14,8 +14,6 @@ namespace bulkhead::wire {
 inline constexpr size_t kIpv4Size = 20;
 
 struct Ipv4Header {
-  IpAddress src;
-  IpAddress dst;
   uint16_t header_size = 0;
   uint16_t total_length = 0;
   uint8_t protocol = 0;
@@ -32,16 +30,24 @@ inline bool bad_ipv4_source(uint32_t src) noexcept {
   return (src >> 28) == 0xe || (src >> 24) == 127 || src == 0xffff'ffff;
 }
 
-// The sum of a header without options, unrolled.
-inline bool ipv4_checksum_ok(std::span<const uint8_t> header) noexcept {
+// The header without options is summed in line: this is the hot path.
+inline bool ipv4_checksum_ok(const FixedView<kIpv4Size>& head,
+                             std::span<const uint8_t> options) noexcept {
   ChecksumSum sum;
-  sum.add(header);
+  sum.add_raw(head.raw32<0>());
+  sum.add_raw(head.raw32<4>());
+  sum.add_raw(head.raw32<8>());
+  sum.add_raw(head.raw32<12>());
+  sum.add_raw(head.raw32<16>());
+  if (!options.empty()) [[unlikely]]
+    sum.add(options);
   return sum.value() == 0;
 }
 
 // Faults with offsets from the header's start: kTruncated, kBadVersion, kBadHeaderLength,
 // kBadTotalLength, kBadChecksum, kBadSourceAddress, kBadOption.
-inline Fault parse_ipv4(std::span<const uint8_t> bytes, Ipv4Header& out) noexcept {
+inline Fault parse_ipv4(std::span<const uint8_t> bytes, Ipv4Header& out, IpAddress& src,
+                        IpAddress& dst) noexcept {
   FixedView<kIpv4Size> head;
   if (!FixedView<kIpv4Size>::over(bytes, 0, head))
     return {FaultKind::kTruncated, static_cast<uint32_t>(bytes.size())};
@@ -51,16 +57,17 @@ inline Fault parse_ipv4(std::span<const uint8_t> bytes, Ipv4Header& out) noexcep
   if (out.header_size < kIpv4Size || out.header_size > out.total_length)
     return {FaultKind::kBadHeaderLength, 0};
   if (out.total_length > bytes.size()) return {FaultKind::kBadTotalLength, 2};
-  if (!ipv4_checksum_ok(bytes.first(out.header_size))) return {FaultKind::kBadChecksum, 10};
+  const auto options = bytes.subspan(kIpv4Size, out.header_size - kIpv4Size);
+  if (!ipv4_checksum_ok(head, options)) return {FaultKind::kBadChecksum, 10};
   if (bad_ipv4_source(head.be32<12>())) return {FaultKind::kBadSourceAddress, 12};
   out.fragment = (head.be16<6>() & 0x3fff) != 0;  // MF, or an offset
   out.hop_limit = head.u8<8>();
   out.protocol = head.u8<9>();
-  out.src = head.ipv4<12>();
-  out.dst = head.ipv4<16>();
+  src = head.ipv4<12>();
+  dst = head.ipv4<16>();
   if (out.header_size == kIpv4Size) [[likely]]
     return {};
-  return check_ipv4_options(bytes.subspan(kIpv4Size, out.header_size - kIpv4Size));
+  return check_ipv4_options(options);
 }
 
 }  // namespace bulkhead::wire

@@ -15,8 +15,6 @@ inline constexpr size_t kIpv6Size = 40;
 inline constexpr unsigned kMaxExtensionHeaders = 8;
 
 struct Ipv6Header {
-  IpAddress src;
-  IpAddress dst;
   uint16_t header_size = 0;  // with extension headers
   uint16_t total_length = 0;
   uint8_t protocol = 0;  // the first header that is not an extension
@@ -43,7 +41,8 @@ inline bool bad_ipv6_source(const IpAddress& src) noexcept {
 
 // Faults with offsets from the header's start: kTruncated, kBadVersion, kBadTotalLength,
 // kBadSourceAddress, kBadAddress (destination ::ffff:0:0/96), kBadExtensionHeader.
-inline Fault parse_ipv6(std::span<const uint8_t> bytes, Ipv6Header& out) noexcept {
+inline Fault parse_ipv6(std::span<const uint8_t> bytes, Ipv6Header& out, IpAddress& src,
+                        IpAddress& dst) noexcept {
   FixedView<kIpv6Size> head;
   if (!FixedView<kIpv6Size>::over(bytes, 0, head))
     return {FaultKind::kTruncated, static_cast<uint32_t>(bytes.size())};
@@ -54,10 +53,10 @@ inline Fault parse_ipv6(std::span<const uint8_t> bytes, Ipv6Header& out) noexcep
   out.header_size = kIpv6Size;
   out.protocol = head.u8<6>();
   out.hop_limit = head.u8<7>();
-  out.src = head.ipv6<8>();
-  out.dst = head.ipv6<24>();
-  if (bad_ipv6_source(out.src)) return {FaultKind::kBadSourceAddress, 8};
-  if (out.dst.is_v4()) return {FaultKind::kBadAddress, 24};
+  src = head.ipv6<8>();
+  dst = head.ipv6<24>();
+  if (bad_ipv6_source(src)) return {FaultKind::kBadSourceAddress, 8};
+  if (dst.is_v4()) return {FaultKind::kBadAddress, 24};
   if (!is_extension_header(out.protocol)) [[likely]]
     return {};
   return skip_extension_headers(bytes.first(total), out);

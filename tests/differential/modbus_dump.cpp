@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Prints one JSON line for each Modbus/TCP ADU of a capture, in the frame that completes it, as our
-// parsers see it; a stream that faults gives a line with the fault and starts anew with the next
-// segment. Usage: modbus_dump CAPTURE [PORT]
+// parsers see it. Frames that do not parse up to TCP give nothing; a stream that faults gives a
+// line with the fault and starts anew with the next segment. Usage: modbus_dump CAPTURE [PORT]
 #include <pcap/pcap.h>
 
 #include <cstdio>
@@ -84,12 +84,11 @@ class Dump {
     wire::Frame parsed;
     wire::Fault fault = wire::parse_frame(bytes, parsed);
     if (mend(bytes, fault)) fault = wire::parse_frame(bytes, parsed);
+    if (fault.kind != wire::FaultKind::kNone) return;
     const wire::PacketHeaders& ip = parsed.ip;
     const bool ours =
         ip.protocol == wire::ip_protocol::kTcp && (ip.src_port == port_ || ip.dst_port == port_);
     if (!ours || ip.fragment) return;
-    if (fault.kind != wire::FaultKind::kNone)
-      return print_fault(frame, ip.src_port == port_, fault);
     segment(frame, ip, std::span(bytes).subspan(ip.payload_offset, ip.payload_length));
   }
 
