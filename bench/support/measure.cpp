@@ -46,7 +46,7 @@ Meter::Meter(uint64_t slice_packets) : slice_packets_(slice_packets) {
 }
 
 void Meter::start(double seconds) {
-  in_slice_ = packets_ = 0;
+  in_slice_ = packets_ = own_cycles_ = 0;
   cycles_.clear();
   done_ = false;
   wall_start_ns_ = nanoseconds(CLOCK_MONOTONIC);
@@ -59,9 +59,11 @@ void Meter::start(double seconds) {
 void Meter::close_slice() noexcept {
   if (in_slice_ >= slice_packets_) {
     const uint64_t now = __rdtsc();
+    const uint64_t cycles = own_cycles_ != 0 ? own_cycles_ : now - slice_start_;
     if (cycles_.size() < cycles_.capacity())
-      cycles_.push_back(static_cast<float>(now - slice_start_) / static_cast<float>(in_slice_));
+      cycles_.push_back(static_cast<float>(cycles) / static_cast<float>(in_slice_));
     slice_start_ = now;
+    own_cycles_ = 0;
     packets_ += in_slice_;
     in_slice_ = 0;
   }

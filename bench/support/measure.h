@@ -47,6 +47,11 @@ class Meter {
     if (in_slice_ >= slice_packets_ || packets == 0) [[unlikely]]
       close_slice();
   }
+  // For runs in which only some of the time counts: `cycles` went into these packets.
+  void add(uint64_t packets, uint64_t cycles) noexcept {
+    own_cycles_ += cycles;
+    add(packets);
+  }
   [[nodiscard]] bool done() const noexcept { return done_; }
   // Rates and cycles into `report`.
   void finish(Report& report);
@@ -56,6 +61,7 @@ class Meter {
 
   uint64_t slice_packets_;
   uint64_t in_slice_ = 0;
+  uint64_t own_cycles_ = 0;  // given by the caller for this slice; 0: the slice is timed as a whole
   uint64_t packets_ = 0;
   uint64_t slice_start_ = 0;
   uint64_t first_ = 0;

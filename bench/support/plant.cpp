@@ -69,7 +69,7 @@ Plant::Plant(PlantSize size)
 
 PlantFlow Plant::flow(uint32_t f) const {
   const uint32_t i = f % devices_;
-  return {mac(false, i), address(false, i), address(true, i),
+  return {mac(false, i), mac(true, i), address(false, i), address(true, i),
           static_cast<uint16_t>(kFirstClientPort + f / devices_)};
 }
 

@@ -38,6 +38,7 @@ struct PlantSize {
 
 struct PlantFlow {
   MacAddress client_mac;
+  MacAddress server_mac;
   IpAddress client;
   IpAddress server;
   uint16_t client_port = 0;

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/gateway.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <random>
+#include <span>
+
+#include "base/clock.h"
+#include "image/compile.h"
+#include "image/verifier.h"
+
+namespace bulkhead::bench {
+namespace {
+
+using dataplane::PortInfo;
+
+constexpr uint16_t kSourcePort = 49152;
+constexpr uint32_t kPretendedSpi = 0x0010'0001;
+
+void require(const Status& status) {
+  if (status) return;
+  std::fprintf(stderr, "benchmark set-up: %s\n", status.error().sentence.c_str());
+  std::exit(1);
+}
+
+template <typename T>
+T require(Result<T> result) {
+  if (!result) require(Status(std::move(result).error()));
+  return std::move(result).value();
+}
+
+std::vector<uint8_t> signed_image(const Plant& plant, const std::string& gateway) {
+  image::CompileOptions options;
+  options.gateway = gateway;
+  options.generation = 1;
+  options.created_wall_ns = SystemClock().now().wall_ns;
+  auto bytes = require(image::compile(plant.policy(), options));
+  const image::PrivateKey key{1, 2, 3};
+  require(image::sign(bytes, key));
+  require(image::verify(bytes, {require(image::public_key_of(key)), gateway}));
+  return bytes;
+}
+
+esp::KeyMaterial random_keys() {
+  std::random_device random;
+  esp::KeyMaterial keys;
+  for (uint8_t& b : keys.key) b = static_cast<uint8_t>(random());
+  for (uint8_t& b : keys.salt) b = static_cast<uint8_t>(random());
+  return keys;
+}
+
+dataplane::Underlay underlay(const PortInfo& mesh) {
+  dataplane::Underlay own;
+  own.port = mesh.index;
+  own.mac = mesh.mac;
+  own.address = {mesh.address, 96 + 24};
+  own.mtu = mesh.mtu;
+  return own;
+}
+
+}  // namespace
+
+IpAddress underlay_of(std::string_view gateway) {
+  return IpAddress::v4(0xc000'0200u + (gateway == kOwnGateway ? 1 : 2));
+}
+
+PortInfo zone_port(const MacAddress& mac) {
+  PortInfo info;
+  info.index = kZone;
+  info.role = dataplane::PortRole::kZone;
+  info.name = kZonePort;
+  info.mac = mac;
+  return info;
+}
+
+PortInfo mesh_port(std::string_view gateway, const MacAddress& mac) {
+  PortInfo info;
+  info.index = kMesh;
+  info.role = dataplane::PortRole::kMesh;
+  info.name = "mesh0";
+  info.mac = mac;
+  info.mtu = 1600;  // room for ESP around a full frame
+  info.address = underlay_of(gateway);
+  return info;
+}
+
+Gateway::Gateway(const Plant& plant, std::string name, std::vector<PortInfo> ports)
+    : name_(std::move(name)), ports_(std::move(ports)), mesh_(underlay(ports_[kMesh]), 1) {
+  const auto bytes = signed_image(plant, name_);
+  image_bytes_ = bytes.size();
+  image_ = std::make_shared<std::vector<uint64_t>>((bytes.size() + 7) / 8);
+  std::memcpy(image_->data(), bytes.data(), bytes.size());
+}
+
+void Gateway::learn_peer(const std::string& name) {
+  ipc::SetPeers message;
+  message.peers.push_back({
+      name, {underlay_of(name), esp::kUdpPort},
+       4433
+  });
+  require(mesh_.set_peers(message));
+}
+
+void Gateway::send_to(Gateway* peer, const std::string& name, const MacAddress& peer_mac) {
+  if (peers_.empty()) learn_peer(name);
+  peers_.assign(1, {name, peer_mac});
+  const esp::KeyMaterial keys = random_keys();
+  uint32_t spi = kPretendedSpi;
+  if (peer != nullptr) {
+    if (peer->peers_.empty()) peer->learn_peer(name_);
+    spi = require(peer->mesh_.allocate_spis(1)).front();
+    require(peer->mesh_.install_inbound({name_, {{spi, 0, keys}}}));
+  }
+  require(mesh_.install_outbound({name, 1, {{spi, 0, 0, kSourcePort, keys}}}));
+}
+
+std::unique_ptr<dataplane::Snapshot> Gateway::snapshot() const {
+  dataplane::SnapshotInput input;
+  input.image = image::ImageView({reinterpret_cast<const uint8_t*>(image_->data()), image_bytes_});
+  input.image_memory = image_;
+  input.mesh = mesh_.build();
+  std::vector<std::string> names;
+  for (const auto& peer : input.mesh->peers()) {
+    names.push_back(peer.slot->name);
+    for (const auto& [name, mac] : peers_)
+      if (name == peer.slot->name) peer.slot->link_address.store(mac.packed());
+    peer.slot->confirmed_ns.store(SystemClock().now().steady_ns);
+  }
+  input.peer_names = names;
+  input.ports = ports_;
+  return dataplane::build_snapshot(input);
+}
+
+uint64_t Gateway::encrypted() const {
+  uint64_t packets = 0;
+  for (const auto& peer : mesh_.status()) packets += peer.packets_out;
+  return packets;
+}
+
+uint64_t Gateway::decrypted() const {
+  uint64_t packets = 0;
+  for (const auto& peer : mesh_.status()) packets += peer.packets_in;
+  return packets;
+}
+
+}  // namespace bulkhead::bench
