@@ -53,7 +53,7 @@ Result<Agreement> Exchange::run() {
                              &Exchange::open_inbound, &Exchange::open_outbound};
   for (const Step step : kSteps)
     if (Status done = (this->*step)(); !done.ok()) return std::move(done).error();
-  return Agreement{session_, own_.boot_nonce, theirs_.boot_nonce, switched_to_,
+  return Agreement{session_, own_.boot_nonce, theirs_.boot_nonce,
                    static_cast<uint32_t>(peer_spis_.size())};
 }
 
@@ -165,8 +165,11 @@ Status Exchange::open_outbound() {
   }
   keys_.reset();
   Status installed = installer_.install(std::move(install));
+  if (installed.ok())
+    switched_to_ = peer_spis_.front();
+  else if (installed.error().code == ErrorCode::kUnavailable)
+    switched_to_ = 0;
   if (!installed.ok()) return refuse(mesh::RefusalCode::kNotReady, installed.error().sentence);
-  switched_to_ = peer_spis_.front();
   const std::optional<ReadyDataplane> now = installer_.ready();
   if (!now || now->boot_nonce != own_.boot_nonce)
     return refuse(mesh::RefusalCode::kNotReady,

@@ -40,7 +40,6 @@ struct Agreement {
   uint64_t session = 0;
   mesh::BootNonce own_nonce{};
   mesh::BootNonce peer_nonce{};
-  uint32_t sending_spi = 0;
   uint32_t outbound_lanes = 0;
 };
 
@@ -51,8 +50,9 @@ class Exchange {
 
   // Told to the peer where the fault is its own. kUnavailable: trying again soon may help.
   Result<Agreement> run();
-  // SPIs of the outbound set that replaced the old one, even if run() failed later; 0: none did.
-  [[nodiscard]] uint32_t switched_to() const noexcept { return switched_to_; }
+  // Even if run() failed later: an SPI of the outbound set that replaced the old one, or 0 when the
+  // dataplane was lost while it did. Nothing: the old one is in use.
+  [[nodiscard]] std::optional<uint32_t> switched_to() const noexcept { return switched_to_; }
 
  private:
   Status greet();
@@ -79,7 +79,7 @@ class Exchange {
   std::vector<uint32_t> own_spis_;
   std::vector<uint32_t> peer_spis_;
   std::optional<KeySchedule> keys_;
-  uint32_t switched_to_ = 0;
+  std::optional<uint32_t> switched_to_;
 };
 
 }  // namespace bulkhead::control

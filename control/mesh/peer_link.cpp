@@ -148,7 +148,7 @@ Status PeerLink::agree(Offered offered) {
   input.deadline_ns = mesh_.steady_ns() + mesh_.tuning.handshake_ns;
   Exchange exchange(std::move(input), offered.stream, mesh_.installer, inbound_, mesh_.clock);
   Result<Agreement> agreement = exchange.run();
-  if (exchange.switched_to() != 0) sending_spi_ = exchange.switched_to();
+  sending_spi_ = exchange.switched_to().value_or(sending_spi_);
   if (!agreement.ok()) return std::move(agreement).error();
   adopt(std::move(offered.stream), *agreement, offered.leaf);
   return {};

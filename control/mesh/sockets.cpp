@@ -16,7 +16,7 @@ namespace bulkhead::control {
 
 namespace {
 
-constexpr int kBacklog = 16;
+constexpr int kBacklog = 256;  // accepted and judged at once; only a burst waits here
 
 struct SocketAddress {
   sockaddr_storage storage{};
