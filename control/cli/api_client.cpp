@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/api_client.h"
+
+#include <grpcpp/grpcpp.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+
+#include "bulkhead/v1/dataplane.grpc.pb.h"
+#include "bulkhead/v1/mesh.grpc.pb.h"
+#include "bulkhead/v1/policy.grpc.pb.h"
+#include "bulkhead/v1/telemetry.grpc.pb.h"
+
+namespace bulkhead::cli {
+
+namespace {
+
+constexpr std::chrono::seconds kDeadline{60};
+constexpr int kMaxMessageBytes = 66 << 20;
+
+CallError error_of(const grpc::Status& status, const std::string& socket) {
+  CallError error;
+  error.sentence = status.error_message();
+  v1::RpcStatus rich;
+  if (rich.ParseFromString(status.error_details())) {
+    for (const auto& any : rich.details()) {
+      v1::ErrorDetail detail;
+      if (any.UnpackTo(&detail)) error.details.push_back(std::move(detail));
+    }
+  }
+  // Control itself always says details; without them the answer is the transport's.
+  error.unreachable = status.error_code() == grpc::StatusCode::UNAVAILABLE && error.details.empty();
+  if (error.unreachable)
+    error.sentence =
+        "nobody answers at " + socket + " (" + status.error_message() +
+        "): is bulkhead-control running? --socket or BULKHEAD_SOCKET names another place";
+  return error;
+}
+
+// Who sits here; the history shows it as a claim.
+std::string user_name() {
+  for (const char* variable : {"SUDO_USER", "USER", "LOGNAME"}) {
+    const char* name = std::getenv(variable);
+    if (name != nullptr && *name != '\0') return std::string(name).substr(0, 63);
+  }
+  return "uid-" + std::to_string(::getuid());
+}
+
+void prepare(grpc::ClientContext& context) {
+  context.set_deadline(std::chrono::system_clock::now() + kDeadline);
+  context.AddMetadata("bulkhead-user", user_name());
+}
+
+}  // namespace
+
+struct ApiClient::Stubs {
+  std::string socket;
+  std::unique_ptr<v1::PolicyService::Stub> policy;
+  std::unique_ptr<v1::TelemetryService::Stub> telemetry;
+  std::unique_ptr<v1::MeshService::Stub> mesh;
+  std::unique_ptr<v1::DataplaneService::Stub> dataplane;
+
+  template <typename Response, typename Stub, typename Request>
+  Answer<Response> call(Stub& stub,
+                        grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                     Response*),
+                        const Request& request) const {
+    grpc::ClientContext context;
+    prepare(context);
+    Response response;
+    const grpc::Status status = (stub.*method)(&context, request, &response);
+    if (!status.ok()) return error_of(status, socket);
+    return response;
+  }
+};
+
+ApiClient::ApiClient(const std::string& socket) : stubs_(std::make_unique<Stubs>()) {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  // Local calls never go through a proxy of the environment.
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  const auto channel =
+      grpc::CreateCustomChannel("unix:" + socket, grpc::InsecureChannelCredentials(), arguments);
+  stubs_->socket = socket;
+  stubs_->policy = v1::PolicyService::NewStub(channel);
+  stubs_->telemetry = v1::TelemetryService::NewStub(channel);
+  stubs_->mesh = v1::MeshService::NewStub(channel);
+  stubs_->dataplane = v1::DataplaneService::NewStub(channel);
+}
+
+ApiClient::~ApiClient() = default;
+
+Answer<v1::ValidateResponse> ApiClient::validate(const v1::ValidateRequest& request) {
+  return stubs_->call<v1::ValidateResponse>(*stubs_->policy, &v1::PolicyService::Stub::Validate,
+                                            request);
+}
+Answer<v1::ApplyResponse> ApiClient::apply(const v1::ApplyRequest& request) {
+  return stubs_->call<v1::ApplyResponse>(*stubs_->policy, &v1::PolicyService::Stub::Apply, request);
+}
+Answer<v1::GetResponse> ApiClient::get(const v1::GetRequest& request) {
+  return stubs_->call<v1::GetResponse>(*stubs_->policy, &v1::PolicyService::Stub::Get, request);
+}
+Answer<v1::HistoryResponse> ApiClient::history(const v1::HistoryRequest& request) {
+  return stubs_->call<v1::HistoryResponse>(*stubs_->policy, &v1::PolicyService::Stub::History,
+                                           request);
+}
+Answer<v1::ExplainResponse> ApiClient::explain(const v1::ExplainRequest& request) {
+  return stubs_->call<v1::ExplainResponse>(*stubs_->policy, &v1::PolicyService::Stub::Explain,
+                                           request);
+}
+Answer<v1::GetCountersResponse> ApiClient::counters() {
+  return stubs_->call<v1::GetCountersResponse>(
+      *stubs_->telemetry, &v1::TelemetryService::Stub::GetCounters, v1::GetCountersRequest{});
+}
+Answer<v1::GetStatusResponse> ApiClient::status() {
+  return stubs_->call<v1::GetStatusResponse>(
+      *stubs_->dataplane, &v1::DataplaneService::Stub::GetStatus, v1::GetStatusRequest{});
+}
+Answer<v1::ListPeersResponse> ApiClient::peers() {
+  return stubs_->call<v1::ListPeersResponse>(*stubs_->mesh, &v1::MeshService::Stub::ListPeers,
+                                             v1::ListPeersRequest{});
+}
+Answer<v1::RekeyResponse> ApiClient::rekey(const v1::RekeyRequest& request) {
+  return stubs_->call<v1::RekeyResponse>(*stubs_->mesh, &v1::MeshService::Stub::Rekey, request);
+}
+
+std::optional<CallError> ApiClient::events(
+    const v1::StreamEventsRequest& request,
+    const std::function<bool(const v1::StreamEventsResponse&)>& each) {
+  grpc::ClientContext context;  // no deadline: a follower stays
+  context.AddMetadata("bulkhead-user", user_name());
+  const auto reader = stubs_->telemetry->StreamEvents(&context, request);
+  v1::StreamEventsResponse response;
+  while (reader->Read(&response)) {
+    if (each(response)) continue;
+    context.TryCancel();
+    (void)reader->Finish();
+    return std::nullopt;
+  }
+  const grpc::Status status = reader->Finish();
+  if (status.ok()) return std::nullopt;
+  return error_of(status, stubs_->socket);
+}
+
+}  // namespace bulkhead::cli

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// The API as plain functions, so that commands see messages but no gRPC.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "bulkhead/v1/dataplane.pb.h"
+#include "bulkhead/v1/errors.pb.h"
+#include "bulkhead/v1/mesh.pb.h"
+#include "bulkhead/v1/policy.pb.h"
+#include "bulkhead/v1/telemetry.pb.h"
+
+namespace bulkhead::cli {
+
+struct CallError {
+  bool unreachable = false;  // nobody answered
+  std::string sentence;
+  std::vector<v1::ErrorDetail> details;
+};
+
+template <typename T>
+using Answer = std::variant<T, CallError>;
+
+class ApiClient {
+ public:
+  // `socket`: path of bulkhead-control's api_socket. Connects at the first call.
+  explicit ApiClient(const std::string& socket);
+  ~ApiClient();
+
+  Answer<v1::ValidateResponse> validate(const v1::ValidateRequest& request);
+  Answer<v1::ApplyResponse> apply(const v1::ApplyRequest& request);
+  Answer<v1::GetResponse> get(const v1::GetRequest& request);
+  Answer<v1::HistoryResponse> history(const v1::HistoryRequest& request);
+  Answer<v1::ExplainResponse> explain(const v1::ExplainRequest& request);
+  Answer<v1::GetCountersResponse> counters();
+  Answer<v1::GetStatusResponse> status();
+  Answer<v1::ListPeersResponse> peers();
+  Answer<v1::RekeyResponse> rekey(const v1::RekeyRequest& request);
+
+  // Calls `each` until it says false, the stream ends, or an error comes (returned).
+  std::optional<CallError> events(const v1::StreamEventsRequest& request,
+                                  const std::function<bool(const v1::StreamEventsResponse&)>& each);
+
+ private:
+  struct Stubs;
+  std::unique_ptr<Stubs> stubs_;
+};
+
+}  // namespace bulkhead::cli

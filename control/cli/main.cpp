@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// bulkhead: words of the command line to commands.h. Exit status: 0 ok, 1 refused or invalid,
+// 2 usage, 3 control does not answer.
+#include <CLI/CLI.hpp>
+#include <functional>
+
+#include "cli/commands.h"
+#include "pki/init_command.h"
+
+namespace {
+
+using namespace bulkhead;  // NOLINT
+
+struct CommandLine {
+  cli::Session session;
+  cli::ApplyArguments apply;
+  cli::ExplainArguments explain;
+  cli::EventsArguments events;
+  std::string file;
+  std::string peer;
+  uint64_t generation = 0;
+  uint32_t limit = 20;
+  bool watch = false;
+  std::function<int()> command;
+  int init_status = cli::kOk;
+};
+
+void add_policy_commands(CLI::App& app, CommandLine& line) {
+  auto* apply = app.add_subcommand("apply", "Put a policy in force");
+  apply->add_option("FILE", line.apply.file, "Policy (YAML); - for standard input")->required();
+  apply->add_option("--expect-generation", line.apply.expected_generation,
+                    "Refuse unless this generation is in force (0: none)");
+  apply->add_option("--comment", line.apply.comment, "Kept in the history");
+  apply->callback([&] { line.command = [&] { return cli::run_apply(line.session, line.apply); }; });
+
+  auto* validate = app.add_subcommand("validate", "Check a policy; asks no server");
+  validate->add_option("FILE", line.file, "Policy (YAML); - for standard input")->required();
+  validate->callback(
+      [&] { line.command = [&] { return cli::run_validate(line.session, line.file); }; });
+
+  auto* get = app.add_subcommand("get", "Print the policy in force, or an older one");
+  get->add_option("--generation", line.generation, "Which one; default: the current one");
+  get->callback(
+      [&] { line.command = [&] { return cli::run_get(line.session, line.generation); }; });
+
+  auto* history = app.add_subcommand("history", "List the versions of the policy");
+  history->add_option("--limit", line.limit, "How many")->check(CLI::Range(1, 1000));
+  history->callback(
+      [&] { line.command = [&] { return cli::run_history(line.session, line.limit); }; });
+
+  auto* explain = app.add_subcommand(
+      "explain",
+      "Why: `explain 17`, or `explain --from hmi-3 --to plc-7 modbus write holding 10 = 5`");
+  explain->add_option("--from", line.explain.from, "Identity that asks");
+  explain->add_option("--to", line.explain.to, "Identity that is asked");
+  explain
+      ->add_option("WHAT", line.explain.words,
+                   "Event id, or: modbus CLASS TYPE POINTS [= VALUE] [unit N] | tcp PORT | udp "
+                   "PORT | icmp")
+      ->required();
+  explain->callback(
+      [&] { line.command = [&] { return cli::run_explain(line.session, line.explain); }; });
+}
+
+void add_gateway_commands(CLI::App& app, CommandLine& line) {
+  app.add_subcommand("status", "State of control and dataplane")->callback([&] {
+    line.command = [&] { return cli::run_status(line.session); };
+  });
+  app.add_subcommand("peers", "The other gateways and their keys")->callback([&] {
+    line.command = [&] { return cli::run_peers(line.session); };
+  });
+  auto* rekey = app.add_subcommand("rekey", "Agree on fresh keys with a peer now");
+  rekey->add_option("PEER", line.peer, "Name of the gateway")->required();
+  rekey->callback([&] { line.command = [&] { return cli::run_rekey(line.session, line.peer); }; });
+}
+
+void add_telemetry_commands(CLI::App& app, CommandLine& line) {
+  auto* counters = app.add_subcommand("counters", "Ports, flows, operations, drops, losses");
+  counters->add_flag("--watch", line.watch, "Again every second, with rates");
+  counters->callback(
+      [&] { line.command = [&] { return cli::run_counters(line.session, line.watch); }; });
+  app.add_subcommand("stages", "Packets and cycles by pipeline stage")->callback([&] {
+    line.command = [&] { return cli::run_stages(line.session); };
+  });
+  auto* events = app.add_subcommand("events", "Denials and anomalies");
+  events->add_flag("--follow", line.events.follow, "Stay and print new ones");
+  events->add_option("--last", line.events.last, "How many past ones first")
+      ->check(CLI::Range(0, 10000))
+      ->capture_default_str();
+  events->callback(
+      [&] { line.command = [&] { return cli::run_events(line.session, line.events); }; });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CommandLine line;
+  CLI::App app{"Bulkhead: policy, events and state of a gateway."};
+  app.require_subcommand(1);
+  app.fallthrough();  // global options may stand after the command
+  app.set_version_flag("--version", "bulkhead " BULKHEAD_VERSION);
+  app.add_option("--socket", line.session.socket, "API socket of bulkhead-control")
+      ->envname("BULKHEAD_SOCKET")
+      ->capture_default_str();
+  app.add_flag("--json", line.session.json, "One JSON object per line, for machines");
+  add_policy_commands(app, line);
+  add_gateway_commands(app, line);
+  add_telemetry_commands(app, line);
+  pki::add_init_command(app, line.init_status);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? cli::kOk : cli::kUsage;
+  }
+  return line.command ? line.command() : line.init_status;
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// bulkhead-control: reads its start-up file, wires the parts together, waits for a signal.
+#include <pthread.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <iostream>
+
+#include "events/telemetry_reader.h"
+#include "process_lock.h"
+#include "push/unix_dataplane_link.h"
+#include "server/api_server.h"
+
+namespace {
+
+using namespace bulkhead;  // NOLINT: main is the one place that joins the rooms
+
+struct Arguments {
+  std::string config = "/etc/bulkhead/control.yaml";
+  std::string log_level = "info";
+  bool check = false;
+};
+
+int fail(const Error& error) {
+  std::cerr << "bulkhead-control: " << error.sentence << "\n";
+  return 1;
+}
+
+// Blocked in all threads, so that only wait_for_signal() sees them.
+sigset_t block_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return set;
+}
+
+int serve(const control::ControlConfig& config, const sigset_t& signals) {
+  const SystemClock clock;
+  auto lock = control::lock_process(config.store);
+  if (!lock) return fail(lock.error());
+  auto key = control::SigningKey::load(config.image_signing_key);
+  if (!key) return fail(key.error());
+  auto store = control::VersionStore::open(config.store);
+  if (!store) return fail(store.error());
+
+  control::UnixDataplaneLink link(config.dataplane_socket, config.gateway);
+  control::PolicyAdministrator policies(config.gateway, std::move(*key), **store, link, clock);
+  control::EventHub events;
+  control::TelemetryReader telemetry(policies.recent(), events, clock);
+  control::Explainer explainer(policies, events, clock);
+
+  link.add_listener([&](const ipc::Hello&, int telemetry_fd) {
+    if (Status attached = telemetry.attach(telemetry_fd); !attached)
+      spdlog::error("events and counters: {}", attached.error().sentence);
+  });
+  link.add_listener([&](const ipc::Hello& hello, int) { policies.on_connected(hello); });
+
+  std::atomic<bool> stopping = false;
+  control::Parts parts{
+      .config = config,
+      .policies = policies,
+      .explainer = explainer,
+      .events = events,
+      .telemetry = telemetry,
+      .link = link,
+      .mesh = {},
+      .clock = clock,
+      .started_wall_ns = clock.now().wall_ns,
+      .stopping = [&stopping] { return stopping.load(std::memory_order_relaxed); }};
+  auto server = control::ApiServer::start(parts);
+  if (!server) return fail(server.error());
+  telemetry.start();
+  link.start();
+  spdlog::info("gateway {}: API at {}", config.gateway, config.api_socket);
+
+  int received = 0;
+  sigwait(&signals, &received);
+  spdlog::info("signal {}: stopping; the dataplane goes on", received);
+  stopping.store(true, std::memory_order_relaxed);
+  (*server)->stop();
+  link.stop();
+  telemetry.stop();
+  return 0;
+}
+
+int check(const control::ControlConfig& config) {
+  auto key = control::SigningKey::load(config.image_signing_key);
+  if (!key) return fail(key.error());
+  std::cout << "gateway " << config.gateway << ": configuration is good, " << config.peers.size()
+            << " peers\n";
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Arguments arguments;
+  CLI::App app{"The control process of a Bulkhead gateway: API, policy, keys, telemetry."};
+  app.add_option("--config", arguments.config, "Start-up file")->capture_default_str();
+  app.add_flag("--check", arguments.check, "Check the start-up file and leave");
+  app.add_option("--log-level", arguments.log_level, "What to log to standard error")
+      ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}))
+      ->capture_default_str();
+  app.set_version_flag("--version", "bulkhead-control " BULKHEAD_VERSION);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  spdlog::set_default_logger(spdlog::stderr_color_mt("control"));
+  spdlog::set_level(spdlog::level::from_str(arguments.log_level));
+  auto config = control::load_config(arguments.config);
+  if (!config) return fail(config.error());
+  if (arguments.check) return check(*config);
+  return serve(*config, block_signals());
+}

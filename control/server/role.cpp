@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/role.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace bulkhead::control {
+
+namespace {
+
+struct RoleRow {
+  std::string_view name;
+  Role role;
+  bool writes;
+};
+constexpr std::array kRoles = {
+    RoleRow{"viewer",   Role::kViewer,   false},
+    RoleRow{"operator", Role::kOperator, false},
+    RoleRow{"engineer", Role::kEngineer, true },
+    RoleRow{"admin",    Role::kAdmin,    true },
+};
+
+bool consume(std::string_view& text, std::string_view prefix) {
+  if (!text.starts_with(prefix)) return false;
+  text.remove_prefix(prefix.size());
+  return true;
+}
+
+bool is_person(std::string_view name) {
+  return !name.empty() && name.size() <= 63 && std::ranges::all_of(name, [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
+  });
+}
+
+}  // namespace
+
+std::optional<Caller> caller_of_uri(std::string_view uri, std::string_view trust_domain) {
+  if (trust_domain.empty() || !consume(uri, "spiffe://") || !consume(uri, trust_domain) ||
+      !consume(uri, "/role/"))
+    return std::nullopt;
+  for (const RoleRow& row : kRoles) {
+    std::string_view rest = uri;
+    if (!consume(rest, row.name) || !consume(rest, "/") || !is_person(rest)) continue;
+    return Caller{std::string(rest), row.role};
+  }
+  return std::nullopt;
+}
+
+bool may(Role role, Needs needs) noexcept {
+  const auto* row = std::ranges::find(kRoles, role, &RoleRow::role);
+  return row != kRoles.end() && (needs == Needs::kRead || row->writes);
+}
+
+std::string_view to_string(Role role) noexcept {
+  const auto* row = std::ranges::find(kRoles, role, &RoleRow::role);
+  return row != kRoles.end() ? row->name : std::string_view{"unspecified"};
+}
+
+}  // namespace bulkhead::control

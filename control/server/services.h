@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// The gRPC services, each in its own file, and what they stand on. A service validates, calls, and
+// maps the result; it decides nothing.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "config/control_config.h"
+#include "events/event_hub.h"
+#include "events/telemetry_reader.h"
+#include "pdp/explainer.h"
+#include "pdp/policy_administrator.h"
+#include "push/dataplane_link.h"
+
+namespace grpc {
+class Service;
+}
+
+namespace bulkhead::control {
+
+// A peer as key agreement sees it.
+struct PeerSnapshot {
+  std::string name;
+  std::string state;  // "up" | "handshaking" | "down"
+  std::string last_error;
+  uint64_t session = 0;
+  int64_t keyed_wall_ns = 0;  // 0: never
+};
+// The seam to control/mesh.
+struct MeshAccess {
+  std::function<std::vector<PeerSnapshot>()> peers;
+  std::function<Status(const std::string& peer)> rekey;  // kNotFound: no such peer
+};
+
+struct Parts {
+  const ControlConfig& config;
+  PolicyAdministrator& policies;
+  Explainer& explainer;
+  EventHub& events;
+  TelemetryReader& telemetry;
+  DataplaneLink& link;
+  MeshAccess mesh;
+  const Clock& clock;
+  int64_t started_wall_ns = 0;
+  std::function<bool()> stopping = [] { return false; };  // streams end when it says true
+};
+
+// `parts` outlives the service.
+std::unique_ptr<grpc::Service> make_policy_service(Parts& parts);
+std::unique_ptr<grpc::Service> make_telemetry_service(Parts& parts);
+std::unique_ptr<grpc::Service> make_mesh_service(Parts& parts);
+std::unique_ptr<grpc::Service> make_dataplane_service(Parts& parts);
+
+}  // namespace bulkhead::control
