@@ -198,7 +198,7 @@ policy::AccessRequest random_request(Dice& dice) {
   out.protocol = dice.pick<uint8_t>({6, 6, 6, 6, 17, 1, 58});
   const bool echo = out.protocol == 1 || out.protocol == 58;
   out.port = echo ? uint16_t{0} : dice.pick<uint16_t>({502, 502, 502, 503, 504, 80, 81});
-  out.wall_ns = dice.roll(20) * 10 + dice.pick<int>({0, 0, 1, -1});
+  out.wall_ns = int64_t{dice.roll(20)} * 10 + dice.pick<int>({0, 0, 1, -1});
   return out;
 }
 
