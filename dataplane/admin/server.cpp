@@ -9,7 +9,6 @@
 #include <array>
 #include <cerrno>
 
-
 namespace bulkhead::dataplane {
 namespace {
 
@@ -25,13 +24,6 @@ std::string name_of(const ipc::Connection& connection) {
 }
 
 }  // namespace
-
-Result<AdminServer> AdminServer::listen(const std::string& path, AdminHandler& handler,
-                                        int telemetry_fd) {
-  auto listener = ipc::Listener::listen(path);
-  if (!listener) return std::move(listener).error().within("control_socket");
-  return AdminServer(std::move(listener).value(), handler, telemetry_fd);
-}
 
 Status AdminServer::run(int stop_fd) {
   for (;;) {

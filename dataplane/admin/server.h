@@ -14,16 +14,14 @@ namespace bulkhead::dataplane {
 
 class AdminServer {
  public:
-  // `telemetry_fd` goes out with every Hello. Errors: kExists when another dataplane listens there.
-  static Result<AdminServer> listen(const std::string& path, AdminHandler& handler,
-                                    int telemetry_fd);
+  // `telemetry_fd` goes out with every Hello; it and the handler outlive the server.
+  AdminServer(ipc::Listener listener, AdminHandler& handler, int telemetry_fd)
+      : listener_(std::move(listener)), handler_(handler), telemetry_fd_(telemetry_fd) {}
 
   // Returns when `stop_fd` becomes readable. Error: the listener or poll(2) failed.
   Status run(int stop_fd);
 
  private:
-  AdminServer(ipc::Listener listener, AdminHandler& handler, int telemetry_fd)
-      : listener_(std::move(listener)), handler_(handler), telemetry_fd_(telemetry_fd) {}
   void accept();
   void greet(ipc::Connection connection);
   void refuse(ipc::Connection connection);
