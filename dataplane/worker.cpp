@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker.h"
 
+#include "table/neighbour.h"
+
 namespace bulkhead::dataplane {
+namespace {
+
+constexpr uint64_t kNeighbourTickNs = 100'000'000;
+
+}  // namespace
 
 Worker::Worker(const WorkerSetup& setup)
     : setup_(setup),
@@ -32,7 +39,7 @@ size_t Worker::poll_once() noexcept {
   size_t handled = 0;
   for (WorkerPort& port : setup_.ports) handled += poll_port(port, view);
   handled += poll_handover(view);
-  if (setup_.index == 0) neighbour_.tick(view);
+  if (setup_.index == 0) keep_neighbours(view);
   handled += flush_outbox(view);
   sweep(view);
   mark(view, handled);
@@ -105,6 +112,12 @@ size_t Worker::flush_outbox(WorkerView& view) noexcept {
     zone_.run_from<EncryptStage>(burst_, view);
   }
   return handled;
+}
+
+void Worker::keep_neighbours(WorkerView& view) noexcept {
+  if (view.now.steady_ns < neighbours_due_ns_) return;
+  neighbours_due_ns_ = view.now.steady_ns + kNeighbourTickNs;
+  maintain_neighbours(view);
 }
 
 void Worker::sweep(WorkerView& view) noexcept {

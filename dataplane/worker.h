@@ -24,7 +24,6 @@
 #include "sync/published.h"
 #include "table/flow_table.h"
 #include "table/inspector_pool.h"
-#include "table/neighbour.h"
 #include "worker_view.h"
 
 namespace bulkhead::dataplane {
@@ -65,6 +64,7 @@ class Worker {
   size_t poll_handover(WorkerView& view) noexcept;
   size_t receive_handed(uint16_t from, WorkerView& view) noexcept;
   size_t flush_outbox(WorkerView& view) noexcept;
+  void keep_neighbours(WorkerView& view) noexcept;
   void sweep(WorkerView& view) noexcept;
   void mark(const WorkerView& view, size_t handled) noexcept;
 
@@ -74,10 +74,11 @@ class Worker {
   FlowTable flows_;
   EventSink events_;
   Outbox outbox_;
-  Neighbour neighbour_;
+  uint64_t neighbours_due_ns_ = 0;  // worker 0
   ZonePipeline zone_;
   MeshPipeline mesh_;
-  std::array<telemetry::StageCounters, ExceptionPipeline::kStages> exception_stages_{};  // nobody reads them
+  std::array<telemetry::StageCounters, ExceptionPipeline::kStages>
+      exception_stages_{};  // nobody reads them
   ExceptionPipeline exception_;
   Burst burst_;
   Burst handed_mesh_;
