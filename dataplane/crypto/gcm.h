@@ -13,7 +13,7 @@
 namespace bulkhead::dataplane {
 
 using GcmNonce = std::span<const uint8_t, esp::kNonceBytes>;
-using GcmAad = std::span<const uint8_t, esp::kAadBytes>;
+using GcmAad = std::span<const uint8_t>;  // ESP: esp::kAadBytes
 
 // An expanded key. Neither copied nor moved, so that no second copy is ever left behind; wiped on
 // destruction. Read-only after set(): any number of threads may use it at once.

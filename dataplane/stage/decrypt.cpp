@@ -35,10 +35,16 @@ bool open(std::span<uint8_t> esp, uint64_t sequence, const InboundLane& lane) no
                        std::span<const uint8_t>(esp).last<esp::kIcvBytes>());
 }
 
+// A number below the window is inferred as one of the next 2^32 (RFC 4303 A2.2). No lane lives that
+// long, so it is an old packet, and not worth a decryption.
+bool too_far(uint64_t sequence, const InboundLane& lane) noexcept {
+  return sequence > lane.window.top() && sequence - lane.window.top() > esp::kMaxSequence;
+}
+
 // RFC 4303 3.4.3 in its order: infer, pre-check, authenticate, only then move the window.
 DropReason authenticate(std::span<uint8_t> esp, InboundLane& lane) noexcept {
   const uint64_t sequence = lane.window.infer(load_be<uint32_t>(esp.data() + 4));
-  if (!lane.window.fresh(sequence)) return DropReason::kReplay;
+  if (!lane.window.fresh(sequence) || too_far(sequence, lane)) return DropReason::kReplay;
   if (!open(esp, sequence, lane)) return DropReason::kAuthFailed;
   return lane.window.commit(sequence) ? DropReason::kNone : DropReason::kReplay;
 }
