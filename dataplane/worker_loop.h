@@ -3,7 +3,7 @@
 //
 //   poll      never rests: lowest latency, one processor each
 //   adaptive  rests for `idle_pause_us` after kIdlePolls rounds that found nothing, so a quiet
-//             gateway costs a few percent of a processor; the first packet after a rest waits that
+//             worker costs about a tenth of a processor; the first packet after a rest waits that
 //             long at most. While it rests the worker is offline: nobody waits for it.
 #pragma once
 

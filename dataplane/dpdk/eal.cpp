@@ -24,6 +24,10 @@ Result<std::unique_ptr<Eal>> Eal::start(std::vector<std::string> arguments) {
   if (rte_eal_init(static_cast<int>(argv.size()), argv.data()) < 0)
     return Error{ErrorCode::kUnavailable,
                  std::string("EAL does not start: ") + rte_strerror(rte_errno)};
+  // EAL makes this directory even when, as here, it puts nothing into it. Gone now, it does not
+  // stay behind a process that is killed. With other eal options it may be in use: then rmdir
+  // fails.
+  ::rmdir(rte_eal_get_runtime_dir());
   unsigned lcore = 0;
   RTE_LCORE_FOREACH_WORKER(lcore) eal->lcores_.push_back(lcore);
   eal->work_.resize(eal->lcores_.size());
@@ -33,9 +37,7 @@ Result<std::unique_ptr<Eal>> Eal::start(std::vector<std::string> arguments) {
 Eal::~Eal() {
   if (work_.empty()) return;  // never came up
   join();
-  const std::string runtime = rte_eal_get_runtime_dir();
   rte_eal_cleanup();
-  if (!runtime.empty()) ::rmdir(runtime.c_str());  // EAL leaves it; only ever ours, and empty
 }
 
 Status Eal::launch(size_t i, std::function<void()> work) {
