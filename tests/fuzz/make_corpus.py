@@ -77,7 +77,37 @@ RESPONSES = {
 }
 
 
+def ipc_message(kind, body, request=7):
+    """kind: place in ipc::Body, from 1."""
+    return b"BHM1" + struct.pack("<II", kind, request) + body
+
+
+def ipc_text(text):
+    return struct.pack("<H", len(text)) + text
+
+
+def ipc_seeds():
+    endpoint = b"\0" * 10 + b"\xff\xff" + bytes([192, 0, 2, 2]) + struct.pack("<H", 4500)
+    keys = bytes(range(36))
+    save("ipc_decode", "hello", ipc_message(
+        1, struct.pack("<I", 1) + ipc_text(b"gw-a") + bytes(16) + struct.pack("<IQ", 1, 3) + bytes(32) + ipc_text(b"0.1.0"), 0))
+    save("ipc_decode", "install_image", ipc_message(2, struct.pack("<Q", 4) + bytes(32)))
+    save("ipc_decode", "set_peers", ipc_message(
+        3, struct.pack("<I", 1) + ipc_text(b"gw-b") + endpoint + struct.pack("<HH", 4433, 4433)))
+    save("ipc_decode", "install_inbound", ipc_message(
+        5, ipc_text(b"gw-b") + struct.pack("<IIH", 1, 0x00100000, 0) + keys))
+    save("ipc_decode", "install_outbound", ipc_message(
+        6, ipc_text(b"gw-b") + struct.pack("<HIIHHH", 1, 1, 0x00100000, 0, 0, 50000) + keys))
+    save("ipc_decode", "remove_inbound", ipc_message(7, ipc_text(b"gw-b") + struct.pack("<II", 1, 0x00100000)))
+    save("ipc_decode", "get_status", ipc_message(8, b""))
+    save("ipc_decode", "status", ipc_message(
+        12, bytes(8 + 32) + ipc_text(b"") + b"\1" + bytes(8) + ipc_text(b"poll") + struct.pack("<I", 1)
+        + ipc_text(b"gw-b") + endpoint + b"\1" + bytes(8 + 48)))
+    save("ipc_decode", "failure", ipc_message(13, b"\2" + ipc_text(b"no peer is named x")))
+
+
 def main():
+    ipc_seeds()
     arp = bytes.fromhex("00010800060400010200000000010a0000010000000000000a000002")
     solicitation = bytes.fromhex("87000000" + "00000000" + "20010db8" + "00" * 11 + "02" + "0101020000000001")
     save("frame", "arp", ethernet(0x0806, arp))
