@@ -110,8 +110,9 @@ bool FlowTable::place(uint64_t hash, uint32_t index) noexcept {
 FlowTable::Inserted FlowTable::insert(const flow::FlowKey& key, uint64_t hash,
                                       bool initiator_is_low, uint64_t now_ns) noexcept {
   const IpAddress& initiator = initiator_is_low ? key.low_ip : key.high_ip;
+  if (free_.empty()) return {nullptr, DropReason::kFlowTableFull};
   if (shares_->held_by(initiator) >= share_limit_) return {nullptr, DropReason::kFlowShareFull};
-  if (free_.empty() || !place(hash, free_.back())) return {nullptr, DropReason::kFlowTableFull};
+  if (!place(hash, free_.back())) return {nullptr, DropReason::kFlowTableFull};
   FlowEntry& entry = entries_[free_.back()];
   free_.pop_back();
   shares_->add(initiator);

@@ -214,8 +214,11 @@ void know(TestGateway& self, const TestGateway& peer) {
 }
 
 void resolve(TestGateway& self, const TestGateway& peer) {
-  for (const MeshTable::Peer& slot : self.mesh.build()->peers())
+  const auto table = self.mesh.build();
+  for (const MeshTable::Peer& slot : table->peers()) {
     slot.slot->link_address.store(mac_of(peer.options.number, TestGateway::kMesh).packed());
+    slot.slot->confirmed_ns.store(self.clock.now().steady_ns);
+  }
 }
 
 }  // namespace

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+
+#include "conversation.h"
+
+using namespace bulkhead;
+using namespace bulkhead::test;
+using telemetry::EventKind;
+
+namespace {
+
+struct Inspected : TestGateway {
+  explicit Inspected(const PlantPolicy& policy = {}, const GatewayOptions& o = {})
+      : TestGateway(o) {
+    apply(plant(policy));
+    REQUIRE(c.open());
+  }
+  LocalConversation c{*this};
+  uint64_t allowed() const { return counters[0].operations_allowed.load(); }
+};
+
+PlantPolicy dropping() {
+  PlantPolicy p;
+  p.refuse_with = "drop";
+  return p;
+}
+
+}  // namespace
+
+TEST_CASE("inspect: a value outside the range is value_out_of_range, T0836",
+          "[dataplane][inspect]") {
+  Inspected gw;
+  REQUIRE(gw.c.client(gw.c.client_data(write_register(100, 1500))));
+  CHECK(gw.c.client_fate(gw.c.client_data(write_register(100, 1501))) ==
+        DropReason::kValueOutOfRange);
+  const auto events = gw.events();
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].technique == 836);
+  CHECK(events[0].value == 1501);
+  CHECK(events[0].point_first == 100);
+}
+
+TEST_CASE("inspect: refused by drop, the flow goes on and a repeat gets the same answer",
+          "[dataplane][inspect]") {
+  Inspected gw{dropping()};
+  const Bytes refused = gw.c.client_data(write_register(7, 1), false);
+  CHECK(gw.c.client_fate(refused) == DropReason::kOperationDenied);
+  CHECK(gw.c.client_fate(refused) == DropReason::kOperationDenied);
+  CHECK(gw.sent(TestGateway::kZone0).empty());
+  CHECK(gw.sent(TestGateway::kZone1).empty());
+  CHECK(gw.c.client(gw.c.client_data(read_holding())));
+}
+
+TEST_CASE("inspect: two requests in one segment are both decided", "[dataplane][inspect]") {
+  Inspected gw{dropping()};
+  REQUIRE(gw.c.client(gw.c.client_data(read_holding(1) + read_holding(2))));
+  CHECK(gw.allowed() == 2);
+  CHECK(gw.c.client_fate(gw.c.client_data(read_holding(3) + write_register(7, 1, 4))) ==
+        DropReason::kOperationDenied);
+}
+
+TEST_CASE("inspect: a request cut at every byte is decided when it is complete",
+          "[dataplane][inspect]") {
+  const Bytes refused = write_register(7, 1);
+  for (size_t cut = 1; cut < refused.size(); ++cut) {
+    Inspected gw{dropping()};
+    const auto at = refused.begin() + static_cast<std::ptrdiff_t>(cut);
+    REQUIRE(gw.c.client(gw.c.client_data(Bytes(refused.begin(), at))));
+    CHECK(gw.c.client_fate(gw.c.client_data(Bytes(at, refused.end()))) ==
+          DropReason::kOperationDenied);
+  }
+}
+
+TEST_CASE("inspect: a request in one-byte segments passes, and counts once",
+          "[dataplane][inspect]") {
+  Inspected gw;
+  for (const uint8_t byte : read_holding()) REQUIRE(gw.c.client(gw.c.client_data({byte})));
+  CHECK(gw.allowed() == 1);
+}
+
+TEST_CASE("inspect: an equal repeat passes and is not decided twice", "[dataplane][inspect]") {
+  Inspected gw;
+  const Bytes segment = gw.c.client_data(read_holding());
+  REQUIRE(gw.c.client(segment));
+  CHECK(gw.c.client(segment));
+  CHECK(gw.allowed() == 1);
+}
+
+TEST_CASE("inspect: a repeat with other bytes is stream_conflict and cuts the flow",
+          "[dataplane][inspect]") {
+  Inspected gw;
+  Bytes other = read_holding();
+  other.back() = 9;
+  const Bytes conflicting = gw.c.client_data(other, false);
+  REQUIRE(gw.c.client(gw.c.client_data(read_holding())));
+  CHECK(gw.c.client_fate(conflicting) == DropReason::kStreamConflict);
+  CHECK(gw.c.client_fate(gw.c.client_ack()) == DropReason::kFlowCut);
+}
+
+TEST_CASE("inspect: a repeat that runs on is compared, and its new bytes are decided",
+          "[dataplane][inspect]") {
+  Inspected gw{dropping()};
+  const Bytes both = gw.c.client_data(read_holding(1) + write_register(7, 1, 2), false);
+  const Bytes good = gw.c.client_data(read_holding(1) + read_holding(2), false);
+  REQUIRE(gw.c.client(gw.c.client_data(read_holding(1), false)));
+  CHECK(gw.c.client_fate(both) == DropReason::kOperationDenied);
+  CHECK(gw.c.client(good));
+  CHECK(gw.allowed() == 2);
+}
+
+TEST_CASE("inspect: a gap is stream_gap until the sender repeats", "[dataplane][inspect]") {
+  Inspected gw;
+  const Bytes first = gw.c.client_data(read_holding(1));
+  const Bytes second = gw.c.client_data(read_holding(2));
+  CHECK(gw.c.client_fate(second) == DropReason::kStreamGap);
+  CHECK(gw.events().empty());
+  CHECK(gw.c.client(first));
+  CHECK(gw.c.client(second));
+}
+
+TEST_CASE("inspect: more than the history may not be under way unacknowledged",
+          "[dataplane][inspect]") {
+  Inspected gw;
+  size_t passed = 0;
+  uint16_t id = 0;
+  while (gw.c.client(gw.c.client_data(read_holding(++id), false))) {
+    gw.c.client_seq += 12;
+    passed += 12;
+    REQUIRE(passed <= 2048);
+  }
+  CHECK(gw.drops(DropReason::kStreamGap) == 1);
+  CHECK(gw.c.server(gw.c.server_ack()));
+  CHECK(gw.c.client(gw.c.client_data(read_holding(id))));
+}
+
+TEST_CASE("inspect: bytes that are no Modbus are protocol_violation and cut the flow",
+          "[dataplane][inspect]") {
+  Inspected gw;
+  CHECK(gw.c.client_fate(gw.c.client_data({'S', 'S', 'H', '-', '2', '.', '0', '-'})) ==
+        DropReason::kProtocolViolation);
+  const auto events = gw.events();
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].fault != 0);
+  CHECK(gw.c.client_fate(gw.c.client_ack()) == DropReason::kFlowCut);
+}
+
+TEST_CASE("inspect: a response that is no Modbus is protocol_violation", "[dataplane][inspect]") {
+  Inspected gw;
+  REQUIRE(gw.c.client(gw.c.client_data(read_holding())));
+  CHECK(gw.c.server_fate(gw.c.server_data({'H', 'T', 'T', 'P', '/', '1', '.', '1'})) ==
+        DropReason::kProtocolViolation);
+}
+
+TEST_CASE("inspect: an MBAP length that lies is protocol_violation", "[dataplane][inspect]") {
+  for (const unsigned length : {0u, 1u, 5u, 7u, 255u}) {
+    Inspected gw;
+    Bytes lie = read_holding();
+    lie[5] = static_cast<uint8_t>(length);
+    const Bytes more = length > 6 ? lie + read_holding(2) : lie;
+    CHECK(gw.c.client_fate(gw.c.client_data(more)) == DropReason::kProtocolViolation);
+  }
+}
+
+TEST_CASE("inspect: urgent data is protocol_violation", "[dataplane][inspect]") {
+  Inspected gw;
+  CHECK(gw.c.client_fate(gw.c.client_says(gw.c.from_client().with_flags(0x38), read_holding())) ==
+        DropReason::kProtocolViolation);
+}
+
+TEST_CASE("inspect: monitor mode lets pass and says so", "[dataplane][inspect]") {
+  PlantPolicy p;
+  p.mode = "monitor";
+  Inspected gw{p};
+  REQUIRE(gw.c.client(gw.c.client_data(write_register(7, 1))));
+  REQUIRE(gw.c.client(gw.c.client_data({'S', 'S', 'H', '-', '2', '.', '0', '-'})));
+  REQUIRE(gw.c.client(gw.c.client_data(read_holding())));
+  const auto events = gw.events();
+  REQUIRE(events.size() == 3);  // the flow, the operation, the violation
+  for (const auto& event : events) CHECK(event.kind == static_cast<uint8_t>(EventKind::kMonitored));
+  CHECK(gw.counters[0].operations_monitored.load() == 1);
+}
+
+TEST_CASE("inspect: without memory for another inspected flow its SYN is inspector_full",
+          "[dataplane][inspect]") {
+  GatewayOptions options;
+  options.inspected = 1;
+  Inspected gw{{}, options};
+  LocalConversation second{gw, 502, 40001};
+  CHECK(second.client_fate(second.syn()) == DropReason::kInspectorFull);
+  // A reset flow gives its memory back.
+  gw.c.client_fate(gw.c.client_data(write_register(7, 1)));
+  gw.sent(TestGateway::kZone0);
+  gw.sent(TestGateway::kZone1);
+  LocalConversation third{gw, 502, 40002};
+  CHECK(third.open());
+}
+
+TEST_CASE("inspect: a veto of writes drops the operation with vetoed", "[dataplane][inspect]") {
+  PlantPolicy p;
+  p.extra = "never:\n  - { name: no-writes, to: { role: plc }, operations: [write] }\n";
+  Inspected gw{p};
+  CHECK(gw.c.client(gw.c.client_data(read_holding())));
+  CHECK(gw.c.client_fate(gw.c.client_data(write_register(100, 1))) == DropReason::kVetoed);
+}
+
+TEST_CASE("inspect: the reset to each end carries the number that end accepts",
+          "[dataplane][inspect]") {
+  Inspected gw;
+  const uint32_t client_next = gw.c.client_seq, server_next = gw.c.server_seq;
+  gw.c.client_fate(gw.c.client_data(write_register(7, 1)));
+  const auto sequence_of = [](const std::vector<Bytes>& frames) {
+    REQUIRE(frames.size() == 1);
+    wire::Frame f;
+    REQUIRE(wire::parse_frame(frames[0], f).kind == wire::FaultKind::kNone);
+    CHECK((f.ip.tcp_flags & wire::tcp_flag::kRst) != 0);
+    CHECK(wire::transport_checksum_ok(frames[0], f.ip));
+    return f.ip.tcp_seq;
+  };
+  CHECK(sequence_of(gw.sent(TestGateway::kZone0)) == server_next);
+  CHECK(sequence_of(gw.sent(TestGateway::kZone1)) == client_next);
+}
