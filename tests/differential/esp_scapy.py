@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Lets scapy's ESP (an implementation of its own) open our packets, and makes us open scapy's.
+
+usage: esp_scapy.py DATAPLANE_MESH_TEST     the built tests/unit/dataplane/dataplane_mesh_test
+Exit status 77 (skipped) without scapy."""
+import subprocess
+import sys
+
+try:
+    from scapy.config import conf
+    conf.verb = 0
+    from scapy.layers.inet import IP, UDP
+    from scapy.layers.ipsec import ESP, SecurityAssociation
+    from scapy.packet import Raw
+except ImportError as missing:
+    print(f"skipped: {missing}")
+    sys.exit(77)
+
+FOREIGN_PACKETS = 50
+
+
+def association(spi):
+    """The lane's keys as tests/unit/dataplane/mesh_fixture.cpp makes them."""
+    key = bytes([spi * 31 & 0xFF]) * 32 + bytes([spi * 17 & 0xFF]) * 4
+    return SecurityAssociation(ESP, spi=spi, crypt_algo="AES-GCM", crypt_key=key, esn_en=True, esn=0,
+                               tunnel_header=IP(src="192.0.2.1", dst="192.0.2.2"))
+
+
+def open_ours(lines):
+    """Every line as scapy sees it; returns the SPI."""
+    for number, line in enumerate(lines, 1):
+        _, spi, inner, wire = line.split()
+        esp = ESP(bytes.fromhex(wire)[14 + 20 + 8:])
+        if esp.seq != number:
+            sys.exit(f"packet {number} has sequence number {esp.seq}")
+        outer = IP(src="192.0.2.1", dst="192.0.2.2", proto=50) / esp
+        clear = bytes(association(int(spi)).decrypt(outer))
+        if clear != bytes.fromhex(inner):
+            sys.exit(f"packet {number}: scapy found {clear.hex()}, we put in {inner}")
+    return int(spi)
+
+
+def seal_theirs(spi):
+    sa = association(spi)
+    for number in range(1, FOREIGN_PACKETS + 1):
+        inner = IP(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=7, dport=502) / Raw(b"x" * number)
+        outer = sa.encrypt(inner, seq_num=number, iv=number.to_bytes(8, "big"))
+        yield f"{bytes(inner).hex()} {bytes(outer[ESP]).hex()}\n"
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    ours = subprocess.Popen([sys.argv[1], "[.esp-dump]"], stdin=subprocess.PIPE,
+                            stdout=subprocess.PIPE, text=True)
+    lines = []
+    for line in ours.stdout:
+        if line.startswith("end"):
+            break
+        if line.startswith("ours "):
+            lines.append(line)
+    if not lines:
+        sys.exit("no packets were written")
+    theirs = "".join(seal_theirs(open_ours(lines)))
+    rest, _ = ours.communicate(theirs)
+    if ours.returncode != 0 or f"opened {FOREIGN_PACKETS}" not in rest:
+        sys.exit(f"we could not open what scapy sealed:\n{rest}")
+    print(f"scapy opened {len(lines)} of our packets, we opened {FOREIGN_PACKETS} of scapy's")
+
+
+if __name__ == "__main__":
+    main()
