@@ -93,7 +93,8 @@ size_t Worker::receive_handed(uint16_t from, WorkerView& view) noexcept {
   size_t n = 0;
   while (n < Burst::kCapacity && setup_.handover->receive(from, setup_.index, packet)) {
     ++n;
-    (void)(packet->meta.from_mesh ? handed_mesh_ : burst_).push(packet);  // n bounds both
+    const bool sealed = view.port(packet->meta.rx_port).role == PortRole::kMesh;
+    (void)(sealed ? handed_mesh_ : burst_).push(packet);  // n bounds both
   }
   if (n == 0) return 0;
   add(view.counters.handover_received, n);

@@ -128,8 +128,22 @@ def main():
     save("modbus_stream", "requests_by_sevens", bytes([0, 20] + [7] * 20) + requests)
     save("modbus_stream", "responses_by_ones", bytes([1, 60] + [1] * 60) + responses)
     save("modbus_stream", "fault_behind_good", bytes([0, 2, 5, 9]) + adu([5, 0, 1, 255, 0]) + adu([5, 0, 1, 1, 0]))
+    save("pipeline", "modbus_session", crafted(2, 0) + crafted(0x10, 1) + crafted(0x18, 1, requests[:12]))
+    save("pipeline", "write_refused", crafted(2, 0) + crafted(0x10, 1) + crafted(0x18, 1, adu([6, 0, 7, 0, 1])))
+    save("pipeline", "overlap", crafted(2, 0) + crafted(0x10, 1) + crafted(0x18, 1, adu([3, 0, 0, 0, 2])[:8])
+         + crafted(0x18, 5, adu([6, 0, 7, 0, 1])[4:]) + crafted(0x18, 1, adu([6, 0, 7, 0, 1])))
+    save("pipeline", "frames", record(ethernet(0x0806, bytes(28))) + record(ethernet(0x0800, ipv4(17, udp(b"x")))))
     save("esp_trailer", "padded", b"abc" + bytes([1, 2, 3, 3, 4]))
     save("esp_trailer", "plain", bytes([0, 41]))
+
+
+# Records of pipeline_fuzz: a frame as it is, or a TCP segment to be completed.
+def record(data, top=0):
+    return struct.pack("<H", len(data) | top) + data
+
+
+def crafted(flags, offset, payload=b""):
+    return record(bytes([flags]) + struct.pack("<H", offset) + bytes(payload), 0x8000)
 
 
 if __name__ == "__main__":
