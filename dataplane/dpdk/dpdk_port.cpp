@@ -42,7 +42,7 @@ Result<std::unique_ptr<DpdkPort>> DpdkPort::open(const PortPlan& plan, uint16_t 
   if (rte_eth_dev_get_port_by_name(plan.device.c_str(), &id) != 0)
     return failed({ErrorCode::kNotFound, "no driver took the device " + plan.device});
   std::unique_ptr<DpdkPort> port(new DpdkPort(plan.info, id));
-  if (Status done = port->configure(workers, plan.descriptors, pool); !done)
+  if (Status done = port->configure(plan, workers, pool); !done)
     return failed(std::move(done).error());
   if (plan.before_start)
     if (Status done = plan.before_start(); !done) return failed(std::move(done).error());
@@ -50,9 +50,10 @@ Result<std::unique_ptr<DpdkPort>> DpdkPort::open(const PortPlan& plan, uint16_t 
   return port;
 }
 
-Status DpdkPort::configure(uint16_t workers, uint16_t descriptors, const MbufPool& pool) {
-  auto receiving = configure_ethdev(
-      id_, {.mtu = info_.mtu, .workers = workers, .descriptors = descriptors}, pool.handle());
+Status DpdkPort::configure(const PortPlan& plan, uint16_t workers, const MbufPool& pool) {
+  const EthdevShape shape{
+      .mtu = plan.device_mtu, .workers = workers, .descriptors = plan.descriptors};
+  auto receiving = configure_ethdev(id_, shape, pool.handle());
   if (!receiving) return std::move(receiving).error();
   for (uint16_t i = 0; i < workers; ++i) queues_.emplace_back(id_, i, i < *receiving);
   auto identity = identify_ethdev(id_);

@@ -34,6 +34,7 @@ struct PortPlan {
   PortInfo info;                              // mac is filled in by open()
   std::string device;                         // ethdev name
   uint16_t descriptors = 512;                 // per queue; each may hold a packet buffer
+  uint16_t device_mtu = 1500;                 // what the ethdev is told
   std::string string;                         // what to probe; empty: EAL has probed it (PCI)
   std::function<Status()> before_start = {};  // between probe and start; empty: nothing
 };
@@ -54,7 +55,7 @@ class DpdkPort {
 
  private:
   DpdkPort(PortInfo info, uint16_t id) : info_(info), id_(id) {}
-  Status configure(uint16_t workers, uint16_t descriptors, const MbufPool& pool);
+  Status configure(const PortPlan& plan, uint16_t workers, const MbufPool& pool);
   Status start();
 
   PortInfo info_;

@@ -56,6 +56,7 @@ Result<std::unique_ptr<DpdkPort>> open_exception_tap(const DataplaneConfig& conf
   plan.info.role = PortRole::kException;
   plan.info.name = device;
   plan.info.mtu = mesh.mtu;
+  plan.device_mtu = mesh.mtu;
   plan.info.address = address.address;
   plan.device = kDevice;
   plan.string = fmt::format("{},iface={},mac={}", kDevice, device, to_string(mesh.mac));
