@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "telemetry/drop_reason.h"
 
-#include <array>
-
 namespace bulkhead {
 namespace {
 
@@ -13,28 +11,35 @@ struct Row {
   std::string_view sentence;
 };
 
-// clang-format off: version 14 crashes on a table with an #include in it.
-constexpr std::array<Row, kDropReasonCount> kRows = {{
-    {"none", "", 0, "the packet stays in the pipeline"},
-#define BULKHEAD_DROP(name, text, stage, technique, sentence) {text, stage, technique, sentence},
+// Reasons also come from shared memory, so any byte must be safe.
+constexpr Row row(DropReason reason) noexcept {
+  switch (reason) {
+#define BULKHEAD_DROP(name, text, stage, technique, sentence) \
+  case DropReason::k##name:                                   \
+    return Row{text, stage, technique, sentence};
 #include "telemetry/drop_reason.def"
 #undef BULKHEAD_DROP
-}};
-// clang-format on
-
-constexpr Row kUnknown{"unknown", "", 0, "a reason that this build does not know"};
-
-// Reasons also come from shared memory, so any byte must be safe.
-const Row& row(DropReason reason) noexcept {
-  const auto i = static_cast<size_t>(reason);
-  return i < kRows.size() ? kRows[i] : kUnknown;
+    case DropReason::kNone:
+      return Row{"none", "", 0, "the packet stays in the pipeline"};
+    case DropReason::kCount:
+      break;
+  }
+  return Row{"unknown", "", 0, "a reason that this build does not know"};
 }
 
 }  // namespace
 
-std::string_view to_string(DropReason reason) noexcept { return row(reason).text; }
-std::string_view sentence_of(DropReason reason) noexcept { return row(reason).sentence; }
-std::string_view stage_of(DropReason reason) noexcept { return row(reason).stage; }
-uint16_t technique_of(DropReason reason) noexcept { return row(reason).technique; }
+std::string_view to_string(DropReason reason) noexcept {
+  return row(reason).text;
+}
+std::string_view sentence_of(DropReason reason) noexcept {
+  return row(reason).sentence;
+}
+std::string_view stage_of(DropReason reason) noexcept {
+  return row(reason).stage;
+}
+uint16_t technique_of(DropReason reason) noexcept {
+  return row(reason).technique;
+}
 
 }  // namespace bulkhead

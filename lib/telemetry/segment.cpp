@@ -15,7 +15,9 @@ namespace {
 constexpr size_t kPage = 4096;
 constexpr uint64_t kMaxSegmentBytes = 1ull << 34;
 
-constexpr uint64_t round_up(uint64_t n, uint64_t to) noexcept { return (n + to - 1) / to * to; }
+constexpr uint64_t round_up(uint64_t n, uint64_t to) noexcept {
+  return (n + to - 1) / to * to;
+}
 
 template <size_t kNames, size_t kSize>
 void put_names(std::array<std::array<char, kSize>, kNames>& fields,
@@ -49,7 +51,8 @@ Status check_sizes(uint32_t workers, uint32_t ring_capacity) {
   if (workers == 0 || workers > kMaxWorkers)
     return invalid(std::to_string(workers) + " workers, not 1 to " + std::to_string(kMaxWorkers));
   if (!sync::ring_capacity_ok(ring_capacity))
-    return invalid("a ring of " + std::to_string(ring_capacity) + " records: no power of two in range");
+    return invalid("a ring of " + std::to_string(ring_capacity) +
+                   " records: no power of two in range");
   return {};
 }
 
@@ -130,7 +133,8 @@ WorkerCounters& Segment::counters(uint32_t worker) const noexcept {
 }
 
 std::span<std::byte> Segment::ring_memory(uint32_t worker) const noexcept {
-  return {memory_.data() + header_.rings_offset + worker * header_.ring_stride, header_.ring_stride};
+  return {memory_.data() + header_.rings_offset + worker * header_.ring_stride,
+          header_.ring_stride};
 }
 
 Result<sync::RingProducer<EventRecord>> Segment::event_producer(uint32_t worker) const {
