@@ -9,6 +9,7 @@
 #include <iostream>
 
 #include "events/telemetry_reader.h"
+#include "mesh/key_agreement.h"
 #include "process_lock.h"
 #include "push/unix_dataplane_link.h"
 #include "server/api_server.h"
@@ -60,6 +61,8 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
   });
   link.add_listener([&](const ipc::Hello& hello, int) { policies.on_connected(hello); });
 
+  control::KeyAgreement keys(config, link, clock);
+
   std::atomic<bool> stopping = false;
   control::Parts parts{
       .config = config,
@@ -68,12 +71,15 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
       .events = events,
       .telemetry = telemetry,
       .link = link,
-      .mesh = {},
+      .mesh = {.peers = [&keys] { return keys.peers(); },
+               .rekey = [&keys](const std::string& peer) { return keys.rekey(peer); }},
       .clock = clock,
       .started_wall_ns = clock.now().wall_ns,
-      .stopping = [&stopping] { return stopping.load(std::memory_order_relaxed); }};
+      .stopping = [&stopping] { return stopping.load(std::memory_order_relaxed);                                                                                }
+  };
   auto server = control::ApiServer::start(parts);
   if (!server) return fail(server.error());
+  if (Status listening = keys.start(); !listening) return fail(listening.error());
   telemetry.start();
   link.start();
   spdlog::info("gateway {}: API at {}", config.gateway, config.api_socket);
@@ -83,6 +89,7 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
   spdlog::info("signal {}: stopping; the dataplane goes on", received);
   stopping.store(true, std::memory_order_relaxed);
   (*server)->stop();
+  keys.stop();
   link.stop();
   telemetry.stop();
   return 0;

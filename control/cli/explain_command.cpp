@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <iostream>
+#include <sstream>
 
 #include "cli/commands.h"
 
@@ -22,16 +23,14 @@ std::string verdict_text(v1::Verdict verdict) {
   }
 }
 
-void print_list(const std::string& title, const auto& lines) {
-  if (lines.empty()) return;
+// Texts may have several lines; hints are YAML to paste, so nothing stands before their lines but
+// the same space.
+void print_list(const std::string& title, const auto& texts) {
+  if (texts.empty()) return;
   std::cout << "\n" << paint(Colour::kBold, title) << "\n";
-  for (const std::string& text : lines) {
-    size_t begin = 0;
-    for (bool first = true; begin <= text.size(); first = false) {  // hints may have many lines
-      const size_t end = std::min(text.find('\n', begin), text.size());
-      std::cout << (first ? "  - " : "    ") << text.substr(begin, end - begin) << "\n";
-      begin = end + 1;
-    }
+  for (const std::string& text : texts) {
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) std::cout << "  " << line << "\n";
   }
 }
 

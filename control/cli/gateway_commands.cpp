@@ -59,7 +59,7 @@ std::string ago(const google::protobuf::Timestamp& time, bool known) {
 
 std::string state_of(const v1::Peer& peer) {
   if (peer.state() == "up") return paint(Colour::kGreen, peer.state());
-  return paint(peer.state() == "down" ? Colour::kRed : Colour::kYellow, peer.state());
+  return paint(peer.keys_installed() ? Colour::kYellow : Colour::kRed, peer.state());
 }
 
 void print(const v1::ListPeersResponse& peers) {

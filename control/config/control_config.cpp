@@ -37,7 +37,6 @@ std::optional<Endpoint> endpoint_at(MapReader& map, const char* key, const std::
     map.error(key, endpoint.error().sentence);
     return std::nullopt;
   }
-  if (endpoint->port == 0) map.error(key, "needs a port from 1 to 65535");
   return *endpoint;
 }
 

@@ -164,41 +164,67 @@ void PolicyAdministrator::settle_pending(const ipc::Hello& hello) {
 // False when the current version turned out to be refused and the one before must be looked at.
 bool PolicyAdministrator::bring_current(const ipc::Hello& hello) {
   Result<std::optional<Version>> current = store_.current();
-  if (!current) {
-    set_push_error(current.error().sentence);
+  if (!current || !current->has_value()) {
+    set_push_error(current ? "" : current.error().sentence);
     return true;
   }
-  if (!current->has_value()) {
-    set_push_error("");
-    return true;
-  }
-  const Version& version = **current;
-  Result<CompiledPolicyPtr> compiled =
-      compile(version.yaml, version.generation, version.applied_wall_ns);
+  Version version = std::move(**current);
+  const uint64_t written_as = version.generation;
+  Result<CompiledPolicyPtr> compiled = recompile(version, hello);
   if (!compiled) {
     set_push_error(compiled.error().sentence);
     return true;
   }
   recent_.keep(*compiled);
-  (void)store_.set_digest(version.generation, (*compiled)->digest);
-  if ((*compiled)->digest == hello.digest) {
-    (void)store_.obeyed(version.generation);
-    set_push_error("");
-    return true;
-  }
-  Result<ipc::ImageInstalled> installed = install(**compiled);
+  Status installed = (*compiled)->digest == hello.digest ? Status{} : reinstall(**compiled);
   if (installed) {
     (void)store_.obeyed(version.generation);
     set_push_error("");
-    spdlog::info("policy generation {} installed at the dataplane's connection",
-                 version.generation);
     return true;
   }
   set_push_error(installed.error().sentence);
   spdlog::warn("policy generation {} could not be installed: {}", version.generation,
                installed.error().sentence);
-  if (is_absence(installed.error()) || version.state != VersionState::kStored) return true;
-  return !store_.refused(version.generation, installed.error().sentence).ok();
+  if (is_absence(installed.error()) || version.state == VersionState::kObeyed) return true;
+  const bool marked = store_.refused(version.generation, installed.error().sentence).ok();
+  return !marked || version.generation != written_as;  // issuing it once more would not help
+}
+
+// The current version as an image that the dataplane has or will take: it takes only newer
+// generations than its own, so a version that is overtaken (a restored store, a new release whose
+// compiler says the same in other bytes) is issued again under a new number.
+Result<CompiledPolicyPtr> PolicyAdministrator::recompile(Version& version,
+                                                         const ipc::Hello& hello) {
+  Result<CompiledPolicyPtr> compiled =
+      compile(version.yaml, version.generation, version.applied_wall_ns);
+  if (!compiled) return compiled;
+  if ((*compiled)->digest != hello.digest && version.generation <= hello.generation) {
+    const std::string comment = "generation " + std::to_string(version.generation) +
+                                " again: the dataplane held generation " +
+                                std::to_string(hello.generation);
+    const int64_t wall_ns = clock_.now().wall_ns;
+    Result<uint64_t> generation = store_.begin({.yaml = version.yaml,
+                                                .author = "control",
+                                                .comment = comment,
+                                                .applied_wall_ns = wall_ns,
+                                                .expected_generation = version.generation});
+    if (!generation) return std::move(generation).error();
+    if (Status kept = store_.stored(*generation); !kept) return std::move(kept).error();
+    version.generation = *generation;
+    version.state = VersionState::kStored;
+    compiled = compile(version.yaml, *generation, wall_ns);
+    if (!compiled) return compiled;
+  }
+  if (Status kept = store_.set_digest(version.generation, (*compiled)->digest); !kept)
+    return std::move(kept).error();
+  return compiled;
+}
+
+Status PolicyAdministrator::reinstall(const CompiledPolicy& policy) {
+  Result<ipc::ImageInstalled> installed = install(policy);
+  if (!installed) return std::move(installed).error();
+  spdlog::info("policy generation {} installed at the dataplane's connection", policy.generation);
+  return {};
 }
 
 std::string PolicyAdministrator::last_push_error() const {

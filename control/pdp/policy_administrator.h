@@ -68,6 +68,8 @@ class PolicyAdministrator {
   void deliver(const CompiledPolicy& policy, ApplyOutcome& outcome);
   void settle_pending(const ipc::Hello& hello);
   bool bring_current(const ipc::Hello& hello);
+  Result<CompiledPolicyPtr> recompile(Version& version, const ipc::Hello& hello);
+  Status reinstall(const CompiledPolicy& policy);
   void set_push_error(std::string sentence);
 
   const std::string gateway_;

@@ -10,11 +10,16 @@ namespace bulkhead::control {
 
 namespace {
 
-void fill(v1::Peer& out, const PeerSnapshot& peer) {
-  out.set_state(peer.state);
+void fill(v1::Peer& out, const PeerState& peer) {
+  out.set_state(std::string(to_string(peer.phase)));
   out.set_last_error(peer.last_error);
-  out.set_session(peer.session);
-  if (peer.keyed_wall_ns != 0) set_time(*out.mutable_keyed(), peer.keyed_wall_ns);
+  out.set_session(peer.sessions);
+  out.set_keys_installed(peer.keys_installed);
+  out.set_certificate_id(peer.certificate_id);
+  out.set_failures(peer.failures);
+  if (peer.agreed_wall_ns != 0) set_time(*out.mutable_keyed(), peer.agreed_wall_ns);
+  if (peer.certificate_not_after != 0)
+    out.mutable_certificate_not_after()->set_seconds(peer.certificate_not_after);
 }
 
 void fill(v1::Peer& out, const ipc::PeerStatus& peer) {
@@ -42,7 +47,7 @@ class MeshService final : public v1::MeshService::Service {
                          v1::ListPeersResponse* response) override {
     auto caller = authorise(*context, parts_.config.trust_domain, Needs::kRead);
     if (!caller) return to_grpc(caller.error());
-    const std::vector<PeerSnapshot> keyed = parts_.mesh.peers();
+    const std::vector<PeerState> keyed = parts_.mesh.peers();
     ipc::DataplaneStatus dataplane;
     if (auto answer = parts_.link.ask(ipc::GetStatus{}); answer)
       if (auto* status = std::get_if<ipc::DataplaneStatus>(&*answer))
@@ -52,7 +57,6 @@ class MeshService final : public v1::MeshService::Service {
       peer.set_name(config.name);
       peer.set_underlay(to_string(config.underlay));
       peer.set_handshake(to_string(config.handshake));
-      peer.set_state("down");
       fill_named(peer, config.name, keyed);
       fill_named(peer, config.name, dataplane.peers);
     }

@@ -12,6 +12,7 @@
 #include "config/control_config.h"
 #include "events/event_hub.h"
 #include "events/telemetry_reader.h"
+#include "mesh/peer_state.h"
 #include "pdp/explainer.h"
 #include "pdp/policy_administrator.h"
 #include "push/dataplane_link.h"
@@ -22,17 +23,9 @@ class Service;
 
 namespace bulkhead::control {
 
-// A peer as key agreement sees it.
-struct PeerSnapshot {
-  std::string name;
-  std::string state;  // "up" | "handshaking" | "down"
-  std::string last_error;
-  uint64_t session = 0;
-  int64_t keyed_wall_ns = 0;  // 0: never
-};
 // The seam to control/mesh.
 struct MeshAccess {
-  std::function<std::vector<PeerSnapshot>()> peers;
+  std::function<std::vector<PeerState>()> peers;
   std::function<Status(const std::string& peer)> rekey;  // kNotFound: no such peer
 };
 

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+
+#include "config/control_config.h"
+
+namespace bulkhead::control {
+
+namespace {
+
+const std::string kGood = R"yaml(
+gateway: gw-a
+dataplane_socket: /run/bulkhead/dataplane.sock
+api_socket: /run/bulkhead/api.sock
+store: /var/lib/bulkhead/control.db
+certificate: /etc/bulkhead/gateway.pem
+private_key: /etc/bulkhead/gateway.key
+trust_anchors: /etc/bulkhead/roots.pem
+image_signing_key: /etc/bulkhead/image-signing.key
+handshake_listen: "172.16.0.1:4433"
+)yaml";
+const std::string kPeer = R"yaml(peers:
+  - name: gw-b
+    underlay: "172.16.0.2:4500"
+    handshake: "172.16.0.2:4433"
+)yaml";
+
+std::string refusal(const std::string& text) {
+  const auto config = parse_config(text, "control.yaml");
+  REQUIRE_FALSE(config);
+  REQUIRE(config.error().code == ErrorCode::kInvalid);
+  return config.error().sentence;
+}
+
+}  // namespace
+
+TEST_CASE("control config: the required keys alone give the documented defaults",
+          "[control][config]") {
+  const auto config = parse_config(kGood, "control.yaml");
+  REQUIRE(config);
+  REQUIRE(config->gateway == "gw-a");
+  REQUIRE(config->trust_domain == "bulkhead");
+  REQUIRE(config->rekey_interval_s == 3600);
+  REQUIRE(config->drain_s == 5);
+  REQUIRE_FALSE(config->api_listen);
+  REQUIRE(config->peers.empty());
+}
+
+TEST_CASE("control config: peers and optional keys are read", "[control][config]") {
+  const auto config = parse_config(
+      kGood + kPeer + "api_listen: \"[::1]:8443\"\nrekey_interval_s: 60\ndrain_s: 1\n", "c");
+  REQUIRE(config);
+  REQUIRE(config->peers.size() == 1);
+  REQUIRE(to_string(config->peers[0].underlay) == "172.16.0.2:4500");
+  REQUIRE(config->api_listen->port == 8443);
+  REQUIRE(config->rekey_interval_s == 60);
+}
+
+TEST_CASE("control config: bad files are refused with place and object", "[control][config]") {
+  struct Row {
+    std::string text;
+    std::string said;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"",                                                                                                 "control.yaml"                          },
+      {"[]",                                                                                               "control.yaml:1:1"                      },
+      {kGood + "colour: red\n",                                                                            "control.yaml:11:1: colour: unknown key"},
+      {kGood + "gateway: gw-z\n",                                                                          "control.yaml:11:1: duplicate key 'gateway'"            },
+      {kGood + "rekey_interval_s: 5\n",                                                                    "control.yaml:11:19: rekey_interval_s"  },
+      {kGood + "rekey_interval_s: soon\n",                                                                 "rekey_interval_s"                      },
+      {kGood + "drain_s: 301\n",                                                                           "drain_s"                               },
+      {kGood + "api_listen: nowhere\n",                                                                    "api_listen"                            },
+      {kGood + "api_listen: 127.0.0.1:0\n",                                                                "is not an endpoint"              },
+      {kGood + kPeer + "    colour: red\n",                                                                "peers[0].colour: unknown key"          },
+      {kGood + kPeer + kPeer.substr(7),                                                                    "names gw-b a second time"              },
+      {kGood +
+           "peers:\n  - name: gw-a\n    underlay: \"10.0.0.1:1\"\n    handshake: \"10.0.0.1:2\"\n", "names this gateway itself"             },
+      {kGood + "trust_domain: \"a b\"\n",                                                                  "trust_domain: is not a name"           },
+  }));
+  CAPTURE(row.text);
+  REQUIRE_THAT(refusal(row.text), Catch::Contains(row.said));
+}
+
+TEST_CASE("control config: all missing keys are named at once", "[control][config]") {
+  const std::string said = refusal("gateway: gw-a\n");
+  for (const char* key : {"dataplane_socket", "api_socket", "store", "certificate", "private_key",
+                          "trust_anchors", "image_signing_key", "handshake_listen"})
+    REQUIRE_THAT(said, Catch::Contains(key));
+}
+
+TEST_CASE("control config: a file that is not there is named", "[control][config]") {
+  const auto config = load_config("/nonexistent/control.yaml");
+  REQUIRE_FALSE(config);
+  REQUIRE(config.error().code == ErrorCode::kNotFound);
+  REQUIRE_THAT(config.error().sentence, Catch::Contains("/nonexistent/control.yaml"));
+}
+
+}  // namespace bulkhead::control

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the tests of control stand on: a directory of their own, a policy, and a dataplane at the
+// seam of DataplaneLink that takes or refuses images as a test says.
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "pdp/policy_administrator.h"
+#include "push/dataplane_link.h"
+
+namespace bulkhead::control {
+
+class ScratchDirectory {
+ public:
+  ScratchDirectory();
+  ~ScratchDirectory();
+  [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }
+
+ private:
+  std::string path_;
+};
+
+class SetClock final : public Clock {
+ public:
+  Now now() const noexcept override { return {1, wall_ns}; }
+  int64_t wall_ns = 1'700'000'000'000'000'000;
+};
+
+// Verifies every image for real, with the key below, as a dataplane does.
+class ImageTaker final : public DataplaneLink {
+ public:
+  void add_listener(Listener) override {}
+  Result<ipc::Body> ask(ipc::Body question, int fd) override;
+  [[nodiscard]] std::optional<ipc::Hello> connected() const override;
+
+  bool present = true;
+  std::string refusal;              // not empty: the next images are refused with it
+  ipc::Hello hello;                 // generation and digest in force
+  std::vector<uint64_t> installed;  // generations, in order
+};
+
+SigningKey test_key();
+std::string policy_yaml(uint32_t last_holding = 199);
+
+// A store, a dataplane and an administrator between them.
+struct Plant {
+  Plant();
+  ApplyOutcome apply(const std::string& yaml, std::optional<uint64_t> expected = {});
+
+  ScratchDirectory directory;
+  SetClock clock;
+  ImageTaker dataplane;
+  std::unique_ptr<VersionStore> store;
+  PolicyAdministrator policies;
+};
+
+}  // namespace bulkhead::control

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/role.h"
+
+#include <catch2/catch.hpp>
+
+namespace bulkhead::control {
+
+TEST_CASE("role: a URI SAN of the trust domain gives name and role", "[control][role]") {
+  const auto caller = caller_of_uri("spiffe://plant/role/engineer/alice", "plant");
+  REQUIRE(caller);
+  REQUIRE(caller->name == "alice");
+  REQUIRE(caller->role == Role::kEngineer);
+}
+
+TEST_CASE("role: only engineer and admin may write, and only known roles read", "[control][role]") {
+  REQUIRE(may(Role::kViewer, Needs::kRead));
+  REQUIRE_FALSE(may(Role::kViewer, Needs::kWrite));
+  REQUIRE_FALSE(may(Role::kOperator, Needs::kWrite));
+  REQUIRE(may(Role::kEngineer, Needs::kWrite));
+  REQUIRE(may(Role::kAdmin, Needs::kWrite));
+  REQUIRE_FALSE(may(Role::kUnspecified, Needs::kRead));
+}
+
+TEST_CASE("role: anything else is nobody", "[control][role]") {
+  const auto uri = GENERATE("", "spiffe://", "spiffe://plant", "spiffe://plant/role/",
+                            "spiffe://plant/role/engineer", "spiffe://plant/role/engineer/",
+                            "spiffe://plant/role/root/alice", "spiffe://other/role/admin/alice",
+                            "spiffe://plantx/role/admin/alice",
+                            "spiffe://plant/role/admin/alice/more", "spiffe://plant/gateway/gw-a",
+                            "https://plant/role/admin/alice", "spiffe://plant/role/adminx/alice",
+                            "spiffe://plant/role/admin/al ice", "SPIFFE://plant/role/admin/alice");
+  CAPTURE(uri);
+  REQUIRE_FALSE(caller_of_uri(uri, "plant"));
+}
+
+TEST_CASE("role: an empty trust domain trusts nobody", "[control][role]") {
+  REQUIRE_FALSE(caller_of_uri("spiffe:///role/admin/alice", ""));
+}
+
+}  // namespace bulkhead::control
