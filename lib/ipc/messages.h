@@ -81,6 +81,8 @@ struct InstallOutbound {
   uint16_t peer_workers = 0;
   std::vector<OutboundLane> lanes;  // own workers x peer_workers
 };
+// Without SPIs: all of the peer's lanes but those of its newest InstallInbound. A restarted control
+// says it once it has agreed on new keys, as it does not know the SPIs of its earlier life.
 struct RemoveInbound {
   std::string peer;
   std::vector<uint32_t> spis;
