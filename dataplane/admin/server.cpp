@@ -23,15 +23,16 @@ std::string name_of(const ipc::Connection& connection) {
   return fmt::format("pid {}, uid {}", who.pid, who.uid);
 }
 
+std::string microseconds(uint64_t ns) {
+  return fmt::format("{}.{} us", ns / 1000, ns / 100 % 10);
+}
+
 }  // namespace
 
 Status AdminServer::run(int stop_fd) {
   for (;;) {
-    std::array<pollfd, 3> fds{
-        pollfd{stop_fd,                        POLLIN, 0},
-        pollfd{listener_.fd(),                 POLLIN, 0},
-        pollfd{control_ ? control_->fd() : -1, POLLIN, 0}
-    };
+    std::array<pollfd, 3> fds{pollfd{stop_fd, POLLIN, 0}, pollfd{listener_.fd(), POLLIN, 0},
+                              pollfd{control_ ? control_->fd() : -1, POLLIN, 0}};
     if (::poll(fds.data(), fds.size(), -1) < 0) {
       if (errno == EINTR) continue;
       return io_error("poll");
@@ -67,10 +68,8 @@ void AdminServer::greet(ipc::Connection connection) {
 
 void AdminServer::refuse(ipc::Connection connection) {
   const std::string caller = name_of(connection);
-  const ipc::Failure busy{
-      {ErrorCode::kExists,
-       "another control process is connected (" + control_name_ + "); one at a time"}
-  };
+  const ipc::Failure busy{{ErrorCode::kExists, "another control process is connected (" +
+                                                   control_name_ + "); one at a time"}};
   (void)connection.send({.request_id = 0, .body = busy}, kAtOnce);
   spdlog::warn("refused a second control process ({}): {} is connected", caller, control_name_);
 }
@@ -84,9 +83,9 @@ void AdminServer::serve() {
   if (const auto* failure = std::get_if<ipc::Failure>(&answer.body))
     spdlog::warn("refused control's request {}: {}", question.request_id, failure->error.sentence);
   else if (const auto* installed = std::get_if<ipc::ImageInstalled>(&answer.body))
-    spdlog::info(
-        "policy generation {} in force (verified in {} us, obeyed by every worker in {} us)",
-        installed->generation, installed->verify_ns / 1000, installed->publish_ns / 1000);
+    spdlog::info("policy generation {} in force: verified in {}, obeyed by every worker in {}",
+                 installed->generation, microseconds(installed->verify_ns),
+                 microseconds(installed->publish_ns));
   if (Status sent = control_->send(answer, kSendTimeout); !sent) hang_up(sent.error().sentence);
 }
 
