@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The start-up file of bulkhead-dataplane (docs/dataplane_config.md): hardware and sizes only; policy
-// comes through control.
+// The start-up file of bulkhead-dataplane (docs/dataplane_config.md): hardware and sizes only;
+// policy comes through control.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,8 @@ namespace bulkhead::dataplane {
 enum class PortRole : uint8_t {
   kZone = 0,   // assets
   kMesh,       // underlay to other gateways
-  kException,  // the kernel tap `exception_device`; made by the dataplane, never configured as a port
+  kException,  // the kernel tap `exception_device`; made by the dataplane, never configured as a
+               // port
 };
 enum class ZoneMode : uint8_t { kSegment = 0, kRouted };
 enum class WorkerMode : uint8_t { kPoll = 0, kAdaptive };
@@ -25,34 +26,35 @@ enum class WorkerMode : uint8_t { kPoll = 0, kAdaptive };
 enum class PortDriver : uint8_t { kAfPacket = 0, kAfXdp, kTap, kMemif, kPcap, kRing, kNull, kPci };
 
 struct PortConfig {
-  std::string name;                     // policy bindings name zone ports
+  std::string name;  // policy bindings name zone ports
   PortRole role = PortRole::kZone;
   PortDriver driver = PortDriver::kAfPacket;
-  std::string device;                   // interface name or PCI address, as the driver needs
-  std::string options;                  // further vdev arguments, passed as they are
-  ZoneMode mode = ZoneMode::kSegment;   // zone ports
-  std::optional<IpPrefix> address;      // mesh: own underlay address (required); routed zone: the gateway's address
-  std::optional<IpAddress> next_hop;    // mesh: for peers outside `address`'s prefix
+  std::string device;                  // interface name or PCI address, as the driver needs
+  std::string options;                 // further vdev arguments, passed as they are
+  ZoneMode mode = ZoneMode::kSegment;  // zone ports
+  std::optional<IpPrefix>
+      address;  // mesh: own underlay address (required); routed zone: the gateway's address
+  std::optional<IpAddress> next_hop;  // mesh: for peers outside `address`'s prefix
   uint16_t mtu = 1500;
 };
 
 struct DataplaneConfig {
-  std::string gateway;                  // own name, as in policy bindings
-  std::string control_socket;           // unix socket path on which the dataplane listens
-  std::string state_directory;          // last good image
-  std::string image_signer;             // path of the Ed25519 public key (PEM) of control
+  std::string gateway;          // own name, as in policy bindings
+  std::string control_socket;   // unix socket path on which the dataplane listens
+  std::string state_directory;  // last good image
+  std::string image_signer;     // path of the Ed25519 public key (PEM) of control
   uint32_t workers = 1;
   WorkerMode worker_mode = WorkerMode::kAdaptive;
-  uint32_t idle_pause_us = 50;          // adaptive: sleep when a while idle
-  uint32_t flows_per_worker = 65536;    // power of two
+  uint32_t idle_pause_us = 50;        // adaptive: sleep when a while idle
+  uint32_t flows_per_worker = 65536;  // power of two
   uint32_t inspected_flows_per_worker = 8192;
-  uint32_t flow_share_percent = 25;     // of the table one source identity may hold
-  uint32_t event_ring = 4096;           // records per worker, power of two
+  uint32_t flow_share_percent = 25;  // of the table one source identity may hold
+  uint32_t event_ring = 4096;        // records per worker, power of two
   uint32_t packet_buffers = 16384;
-  std::string exception_device;         // kernel tap for handshakes, e.g. "bh-exc0"; empty: none
+  std::string exception_device;  // kernel tap for handshakes, e.g. "bh-exc0"; empty: none
   uint16_t esp_port = 4500;
   uint16_t handshake_port = 4433;
-  std::vector<std::string> eal;         // extra EAL arguments
+  std::vector<std::string> eal;  // extra EAL arguments
   std::vector<PortConfig> ports;
 };
 
