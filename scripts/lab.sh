@@ -11,6 +11,9 @@
 
 LAB_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 LAB_BIN=${LAB_BIN:-$LAB_ROOT/build/bin}
+# What scripts/build has to make for the lab, as ninja targets.
+# shellcheck disable=SC2034
+LAB_PROGRAMS="dataplane/bulkhead-dataplane control/bulkhead control/bulkhead-control"
 
 # lab_enter SCRIPT ARGS...: runs SCRIPT again inside the lab's namespaces, then removes its folder.
 lab_enter() {
@@ -34,7 +37,7 @@ lab_enter() {
 }
 
 in_host() { local host=$1; shift; ip netns exec "$host" "$@"; }   # hmi laptop plc gw-a gw-b underlay
-bh() { local gateway=$1; shift; "$LAB_BIN/bulkhead" --socket "$LAB_DIR/$gateway/run/control.sock" "$@"; }
+bh() { local gateway=$1; shift; "$LAB_BIN/bulkhead" --socket "$LAB_DIR/$gateway/run/api.sock" "$@"; }
 
 # until_true SECONDS COMMAND...: waits for a condition, not for a time.
 until_true() {
@@ -75,11 +78,11 @@ lab_topology() {
   lab_cable hmi eth0 gw-a z0
   lab_cable laptop eth0 gw-a z1
   lab_cable plc eth0 gw-b z0
-  lab_cable gw-a m0 underlay a
-  lab_cable gw-b m0 underlay b
+  lab_cable gw-a m0 underlay to-a
+  lab_cable gw-b m0 underlay to-b
   ip -n underlay link add br0 type bridge
-  ip -n underlay link set a master br0
-  ip -n underlay link set b master br0
+  ip -n underlay link set to-a master br0
+  ip -n underlay link set to-b master br0
   ip -n underlay link set br0 up
   lab_host hmi 02:00:00:00:00:11 10.20.0.11/24
   lab_host laptop 02:00:00:00:00:66 10.20.0.66/24
@@ -102,7 +105,8 @@ lab_init() {
 # The pids are in files, so that a test can kill and restart one process.
 lab_start() {  # lab_start GATEWAY dataplane|control
   local gateway=$1 part=$2
-  in_host "$gateway" "$LAB_BIN/bulkhead-$part" --config "$LAB_DIR/$gateway/$part.yaml" \
+  # Not through in_host: a function in the background would be a shell of its own, and its pid ours.
+  ip netns exec "$gateway" "$LAB_BIN/bulkhead-$part" --config "$LAB_DIR/$gateway/$part.yaml" \
     >>"$LAB_DIR/$gateway/$part.log" 2>&1 &
   echo $! >"$LAB_DIR/$gateway/$part.pid"
 }
@@ -123,13 +127,22 @@ lab_gateways() {
     until_true 20 lab_peer_is_up "$gateway" || { lab_logs gw-a; lab_logs gw-b; return 1; }
   done
 }
-lab_peer_is_up() { bh "$1" peers --json | jq -e '[.. | objects | select(.state? == "up")] | length > 0'; }
+lab_peer_is_up() { bh "$1" peers --json | jq -es '[.. | objects | select(.state? == "up")] | length > 0'; }
 lab_apply() { bh gw-b apply "$1" && bh gw-a apply "$1"; }   # lab_apply POLICY
 lab_logs() {
   echo "--- logs of $1" >&2
   tail -n 20 "$LAB_DIR/$1"/*.log >&2
 }
-lab_plc() {  # a Modbus server nobody here wrote, in the plc's namespace
-  in_host plc /usr/bin/python3 "$LAB_ROOT/tests/e2e/endpoints/modbus_server.py" >"$LAB_DIR/plc.log" 2>&1 &
+# A Modbus server nobody here wrote, in the plc's namespace: pymodbus, or "libmodbus", which takes
+# requests in any number of segments (pymodbus 3.0 resets a connection that sends part of one).
+lab_plc() {
+  local server=(/usr/bin/python3 "$LAB_ROOT/tests/e2e/endpoints/modbus_server.py")
+  if [ "${1:-}" = libmodbus ]; then
+    # shellcheck disable=SC2046
+    cc -O1 -o "$LAB_DIR/libmodbus_server" "$LAB_ROOT/tests/e2e/endpoints/libmodbus_server.c" \
+      $(pkg-config --cflags --libs libmodbus) || return 1
+    server=("$LAB_DIR/libmodbus_server")
+  fi
+  ip netns exec plc "${server[@]}" >"$LAB_DIR/plc.log" 2>&1 &
   until_true 20 in_host plc sh -c 'ss -ltn | grep -q :502'
 }

@@ -2,6 +2,7 @@
 #include "table/flow_table.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "wire/protocol_numbers.h"
@@ -61,23 +62,21 @@ uint64_t FlowTable::hash(const flow::FlowKey& key) const noexcept {
 
 void FlowTable::prefetch_entry(uint64_t hash) const noexcept {
   const Bucket& bucket = buckets_[first_bucket(hash)];
-  const uint32_t digest = digest_of(hash);
-  for (size_t way = 0; way < kWays; ++way) {
-    if (bucket.digest[way] != digest) continue;
-    const auto* line = reinterpret_cast<const uint8_t*>(&entries_[bucket.entry[way]]);
-    __builtin_prefetch(line);
-    __builtin_prefetch(line + 64);
-    __builtin_prefetch(line + 128);
-    return;
-  }
+  const uint32_t ways = ways_with(bucket, digest_of(hash));
+  if (ways == 0) return;
+  const auto* line = reinterpret_cast<const uint8_t*>(
+      &entries_[bucket.entry[static_cast<size_t>(std::countr_zero(ways))]]);
+  __builtin_prefetch(line);
+  __builtin_prefetch(line + 64);
+  __builtin_prefetch(line + 128);
 }
 
 FlowEntry* FlowTable::find_in(const Bucket& bucket, uint32_t digest,
                               const flow::FlowKey& key) noexcept {
-  for (size_t way = 0; way < kWays; ++way) {
-    if (bucket.digest[way] != digest) continue;
-    FlowEntry& entry = entries_[bucket.entry[way]];
-    if (entry.key == key) return &entry;
+  for (uint32_t ways = ways_with(bucket, digest); ways != 0; ways &= ways - 1) {
+    FlowEntry& entry = entries_[bucket.entry[static_cast<size_t>(std::countr_zero(ways))]];
+    // Keys have no indeterminate bytes.
+    if (std::memcmp(&entry.key, &key, sizeof key) == 0) return &entry;
   }
   return nullptr;
 }

@@ -8,6 +8,8 @@
 // is a clock hand that visits every entry about once a second, a few per poll.
 #pragma once
 
+#include <immintrin.h>
+
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -93,6 +95,19 @@ class FlowTable {
   [[nodiscard]] size_t first_bucket(uint64_t hash) const noexcept { return hash & bucket_mask_; }
   [[nodiscard]] size_t second_bucket(uint64_t hash) const noexcept {
     return (hash ^ mix(digest_of(hash), 0)) & bucket_mask_;
+  }
+  // Bit i: way i holds `digest`.
+  static uint32_t ways_with(const Bucket& bucket, uint32_t digest) noexcept {
+#ifdef __AVX2__
+    const __m256i all = _mm256_load_si256(reinterpret_cast<const __m256i*>(bucket.digest.data()));
+    const __m256i same = _mm256_cmpeq_epi32(all, _mm256_set1_epi32(static_cast<int>(digest)));
+    return static_cast<uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(same)));
+#else
+    uint32_t mask = 0;
+    for (uint32_t way = 0; way < kWays; ++way)
+      mask |= uint32_t{bucket.digest[way] == digest} << way;
+    return mask;
+#endif
   }
   [[nodiscard]] FlowEntry* find_in(const Bucket& bucket, uint32_t digest,
                                    const flow::FlowKey& key) noexcept;

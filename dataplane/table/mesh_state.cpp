@@ -150,6 +150,9 @@ Status MeshState::install_inbound(const ipc::InstallInbound& message) {
   for (const ipc::InboundLane& lane : message.lanes)
     indices_[MeshTable::spi_index(lane.spi)].lane =
         std::make_shared<InboundLane>(lane.spi, lane.receive_worker, peer->second.slot, lane.keys);
+  peer->second.newest_inbound.clear();
+  for (const ipc::InboundLane& lane : message.lanes)
+    peer->second.newest_inbound.push_back(lane.spi);
   return {};
 }
 
@@ -197,12 +200,25 @@ Status MeshState::remove_inbound(const ipc::RemoveInbound& message) {
     if (!owned)
       return Error{ErrorCode::kNotFound, "SPI " + spi_text(spi) + " is no lane of " + message.peer};
   }
-  for (const uint32_t spi : message.spis) {
-    Index& index = indices_[MeshTable::spi_index(spi)];
-    if (index.lane != nullptr) peer->second.gone.add(*index.lane);
-    index = Index{};
-  }
+  const auto leaving = message.spis.empty() ? superseded(peer->second) : message.spis;
+  for (const uint32_t spi : leaving) remove_lane(peer->second, spi);
   return {};
+}
+
+void MeshState::remove_lane(PeerEntry& peer, uint32_t spi) noexcept {
+  Index& index = indices_[MeshTable::spi_index(spi)];
+  if (index.lane != nullptr) peer.gone.add(*index.lane);
+  index = Index{};
+}
+
+std::vector<uint32_t> MeshState::superseded(const PeerEntry& peer) const {
+  std::vector<uint32_t> spis;
+  for (const Index& index : indices_) {
+    const bool owned = index.lane != nullptr && index.lane->peer == peer.slot;
+    if (owned && std::ranges::find(peer.newest_inbound, index.spi) == peer.newest_inbound.end())
+      spis.push_back(index.spi);
+  }
+  return spis;
 }
 
 std::shared_ptr<const MeshTable> MeshState::build() const {

@@ -47,6 +47,7 @@ class MeshState {
   struct PeerEntry {
     std::shared_ptr<PeerSlot> slot;
     OutboundSet outbound;
+    std::vector<uint32_t> newest_inbound;  // SPIs of the last install_inbound()
     Totals gone;
   };
   [[nodiscard]] std::shared_ptr<PeerSlot> make_slot(const ipc::Peer& peer) const;
@@ -55,6 +56,9 @@ class MeshState {
   uint32_t fresh_tag();
   uint32_t claim_index();
   void drop_inbound_of(const PeerSlot* slot) noexcept;
+  void remove_lane(PeerEntry& peer, uint32_t spi) noexcept;
+  // SPIs of the peer's lanes that its newest install_inbound() did not bring.
+  [[nodiscard]] std::vector<uint32_t> superseded(const PeerEntry& peer) const;
 
   Underlay own_;
   uint16_t workers_;

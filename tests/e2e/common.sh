@@ -21,15 +21,15 @@ check_says() {
   "$@" >"$LAB_DIR/check" 2>&1
   if grep -qE "$pattern" "$LAB_DIR/check"; then echo "ok: $sentence"; else cat "$LAB_DIR/check" >&2; fail "$sentence (no '$pattern' in the output of: $*)"; fi
 }
-# Both gateways up, keys agreed, a policy in force, the PLC answering.
+# lab_ready [SERVER]: both gateways up, keys agreed, the demo's policy in force, the PLC answering.
 lab_ready() {
   lab_topology && lab_init >"$LAB_DIR/init.log" || { cat "$LAB_DIR/init.log"; fail "lab topology"; }
   lab_gateways || fail "gateways"
-  lab_apply "${1:-$LAB_ROOT/docs/examples/demo.yaml}" || fail "apply"
-  lab_plc || fail "plc"
+  lab_apply "$LAB_ROOT/docs/examples/demo.yaml" || fail "apply"
+  lab_plc "${1:-}" || fail "plc"
 }
 read_register() { in_host "$1" mbpoll -m tcp -q -0 -a 1 -t 4 -1 -o 1 -r "$2" -c 1 10.20.0.70; }
 write_register() { in_host "$1" mbpoll -m tcp -q -0 -a 1 -t 4 -1 -o 1 -r "$2" 10.20.0.70 "$3"; }
 # drops GATEWAY REASON: the counter's sum over the workers.
-drops() { bh "$1" counters --json | jq --arg r "$2" '[.. | objects | .drops? // empty | if type == "object" then (.[$r] // 0) else (.[] | select(.reason == $r) | .count) end | tonumber] | add // 0'; }
+drops() { bh "$1" counters --json | jq --arg r "$2" '[.drops[] | select(.reason == $r) | .packets | tonumber] | add // 0'; }
 drops_at_least() { [ "$(drops "$1" "$2")" -ge "$3" ]; }

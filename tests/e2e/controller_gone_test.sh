@@ -5,7 +5,7 @@
 . "$(dirname "$0")/common.sh"
 lab_enter "$0" "$@"
 lab_ready
-in_host hmi mbpoll -m tcp -q -0 -a 1 -r 10 -c 1 -t 4 -l 100 -o 1 10.20.0.70 >"$LAB_DIR/polling.log" 2>&1 &
+ip netns exec hmi stdbuf -oL mbpoll -m tcp -q -0 -a 1 -r 10 -c 1 -t 4 -l 100 -o 1 10.20.0.70 >"$LAB_DIR/polling.log" 2>&1 &
 poller=$!
 check "polling began" until_true 5 grep -q 1010 "$LAB_DIR/polling.log"
 lab_kill gw-a control

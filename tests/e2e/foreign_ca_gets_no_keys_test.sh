@@ -13,7 +13,7 @@ for gateway in gw-a gw-b; do
   lab_start $gateway control
   check "control of $gateway is up" until_true 20 bh $gateway status
 done
-check "the reason is shown" until_true 15 sh -c "'$LAB_BIN/bulkhead' --socket '$LAB_DIR/gw-a/run/control.sock' peers --json | grep -qiE 'certificate|issuer|verif|unknown ca'"
+check "the reason is shown" until_true 15 sh -c "'$LAB_BIN/bulkhead' --socket '$LAB_DIR/gw-a/run/api.sock' peers --json | grep -qiE 'certificate|issuer|verif|unknown ca'"
 if lab_peer_is_up gw-a >/dev/null || lab_peer_is_up gw-b >/dev/null; then fail "a peer of another CA came up"; fi
 lab_apply "$LAB_ROOT/docs/examples/demo.yaml"
 lab_plc

@@ -3,7 +3,7 @@
 # One request in many segments, two in one, and lengths that lie, against a real server.
 . "$(dirname "$0")/common.sh"
 lab_enter "$0" "$@"
-lab_ready
+lab_ready libmodbus
 raw() { in_host hmi /usr/bin/python3 "$E2E/endpoints/modbus_raw.py" 10.20.0.70 "$@"; }
 read10=000100000006010300 # then 0a0001: read holding 10, one register; the answer is 1010 = 03f2
 check_says "a read in one segment" '^00010000000501030203f2$' raw ${read10}0a0001

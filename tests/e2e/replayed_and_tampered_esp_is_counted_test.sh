@@ -5,13 +5,13 @@
 . "$(dirname "$0")/common.sh"
 lab_enter "$0" "$@"
 lab_ready
-in_host underlay tcpdump -i a -U -n -w "$LAB_DIR/mesh.pcap" 'udp port 4500 and src host 172.30.0.1' 2>/dev/null &
+ip netns exec underlay tcpdump --immediate-mode -i to-a -U -n -w "$LAB_DIR/mesh.pcap" 'udp port 4500 and src host 172.30.0.1' 2>/dev/null &
 recorder=$!
 sleep 0.5
 check_says "a read passes" '1010' read_register hmi 10
 sleep 0.3
 kill -INT $recorder; wait $recorder 2>/dev/null
-in_host underlay /usr/bin/python3 "$E2E/endpoints/replay_esp.py" "$LAB_DIR/mesh.pcap" b || fail "replayer"
+in_host underlay /usr/bin/python3 "$E2E/endpoints/replay_esp.py" "$LAB_DIR/mesh.pcap" to-b || fail "replayer"
 check "the repeated packets are dropped as replay" until_true 5 drops_at_least gw-b replay 5
 check "the changed packets are dropped as auth_failed" until_true 5 drops_at_least gw-b auth_failed 5
 check "an unknown SPI is dropped as no_sa" until_true 5 drops_at_least gw-b no_sa 1

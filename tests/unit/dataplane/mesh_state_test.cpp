@@ -19,10 +19,7 @@ Underlay underlay() {
 }
 
 ipc::Peer peer(const std::string& name, const std::string& ip, uint16_t handshake = 4433) {
-  return {
-      name, {*parse_ip(ip), 4500},
-       handshake
-  };
+  return {name, {*parse_ip(ip), 4500}, handshake};
 }
 
 ipc::InstallOutbound outbound(const std::string& to, uint16_t here, uint16_t there) {
@@ -65,13 +62,13 @@ TEST_CASE("mesh state: bad peers, are refused and the old ones stay", "[mesh][ta
   MeshState state(underlay(), 1);
   REQUIRE(state.set_peers({{peer("b", "192.0.2.2")}, 4433}));
   const auto bad = GENERATE_COPY(values<std::vector<ipc::Peer>>({
-      {peer("b",      "192.0.2.2"), peer("b", "192.0.2.3")},
-      {peer("b", "192.0.2.2"),             peer("c", "192.0.2.2")},
+      {peer("b", "192.0.2.2"), peer("b", "192.0.2.3")},
+      {peer("b", "192.0.2.2"), peer("c", "192.0.2.2")},
       {peer("", "192.0.2.2")},
-      {peer("b",             "192.0.2.1")                  },
-      {peer("b",             "0.0.0.0")                         },
-      {peer("b",             "224.0.0.1")},
-      {peer("b",             "2001:db8::2")},
+      {peer("b", "192.0.2.1")},
+      {peer("b", "0.0.0.0")},
+      {peer("b", "224.0.0.1")},
+      {peer("b", "2001:db8::2")},
   }));
   REQUIRE(state.set_peers({bad, 4433}).error().code == ErrorCode::kInvalid);
   REQUIRE(state.build()->peers().size() == 1);
@@ -79,10 +76,7 @@ TEST_CASE("mesh state: bad peers, are refused and the old ones stay", "[mesh][ta
 
 TEST_CASE("mesh state: a peer off the prefix, is reached by the next hop", "[mesh][table]") {
   MeshState state(underlay(), 1);
-  REQUIRE(state.set_peers({
-      {peer("near", "192.0.2.2"), peer("far", "198.51.100.7")},
-      4433
-  }));
+  REQUIRE(state.set_peers({{peer("near", "192.0.2.2"), peer("far", "198.51.100.7")}, 4433}));
   const auto table = state.build();
   REQUIRE(table->peers()[table->peer_by_name("near")].slot->hop == *parse_ip("192.0.2.2"));
   REQUIRE(table->peers()[table->peer_by_name("far")].slot->hop == *parse_ip("192.0.2.254"));
@@ -98,28 +92,15 @@ TEST_CASE("mesh state: inbound lanes with wrong peer, SPI or worker, are refused
   REQUIRE(state.set_peers({{peer("b", "192.0.2.2")}, 4433}));
   const auto spis = *state.allocate_spis(2);
   REQUIRE(state.install_inbound({"x", {{spis[0], 0, {}}}}).error().code == ErrorCode::kNotFound);
-  REQUIRE(state
-              .install_inbound({
-                  "b", {{spis[0], 0, {}}, {spis[1] ^ 1u << 31, 0, {}}}
-  })
-              .error()
-              .code == ErrorCode::kNotFound);
-  REQUIRE(state
-              .install_inbound({
-                  "b", {{spis[0], 0, {}}, {spis[1], 2, {}}}
-  })
-              .error()
-              .code == ErrorCode::kInvalid);
-  REQUIRE(state
-              .install_inbound({
-                  "b", {{spis[0], 0, {}}, {spis[0], 1, {}}}
-  })
-              .error()
-              .code == ErrorCode::kExists);
+  REQUIRE(
+      state.install_inbound({"b", {{spis[0], 0, {}}, {spis[1] ^ 1u << 31, 0, {}}}}).error().code ==
+      ErrorCode::kNotFound);
+  REQUIRE(state.install_inbound({"b", {{spis[0], 0, {}}, {spis[1], 2, {}}}}).error().code ==
+          ErrorCode::kInvalid);
+  REQUIRE(state.install_inbound({"b", {{spis[0], 0, {}}, {spis[0], 1, {}}}}).error().code ==
+          ErrorCode::kExists);
   REQUIRE(state.build()->receive_worker(spis[0]) == kNoWorker);
-  REQUIRE(state.install_inbound({
-      "b", {{spis[0], 0, {}}, {spis[1], 1, {}}}
-  }));
+  REQUIRE(state.install_inbound({"b", {{spis[0], 0, {}}, {spis[1], 1, {}}}}));
   REQUIRE(state.install_inbound({"b", {{spis[0], 0, {}}}}).error().code == ErrorCode::kExists);
   REQUIRE(state.build()->receive_worker(spis[1]) == 1);
 }
@@ -191,6 +172,18 @@ TEST_CASE("mesh state: new outbound lanes, replace the old and totals go on", "[
   REQUIRE(pair.b.state.status()[0].inbound_lanes == 2);
   REQUIRE(pair.b.state.remove_inbound({"gw-a", {old}}));
   REQUIRE(pair.b.state.remove_inbound({"gw-a", {old}}).error().code == ErrorCode::kNotFound);
+}
+
+TEST_CASE("mesh state: a removal without SPIs takes all lanes but the newest", "[mesh][table]") {
+  MeshPair pair;
+  const uint32_t first = pair.a.outbound_lane().spi;
+  install_lanes(pair.a, "gw-a", 1, pair.b, "gw-b", 1);
+  pair.a.publish();
+  const uint32_t second = pair.a.outbound_lane().spi;
+  REQUIRE(pair.b.state.remove_inbound({"gw-a", {}}));
+  pair.b.publish();
+  REQUIRE(pair.b.mesh().receive_worker(first) == kNoWorker);
+  REQUIRE(pair.b.mesh().receive_worker(second) == 0);
 }
 
 TEST_CASE("mesh state: an old table, keeps its lanes alive until it is gone, then the key is wiped",
