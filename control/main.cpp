@@ -75,8 +75,7 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
                .rekey = [&keys](const std::string& peer) { return keys.rekey(peer); }},
       .clock = clock,
       .started_wall_ns = clock.now().wall_ns,
-      .stopping = [&stopping] { return stopping.load(std::memory_order_relaxed);                                                                                }
-  };
+      .stopping = [&stopping] { return stopping.load(std::memory_order_relaxed); }};
   auto server = control::ApiServer::start(parts);
   if (!server) return fail(server.error());
   if (Status listening = keys.start(); !listening) return fail(listening.error());

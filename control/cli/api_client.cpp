@@ -47,6 +47,14 @@ std::string user_name() {
   return "uid-" + std::to_string(::getuid());
 }
 
+std::shared_ptr<grpc::Channel> local_channel(const std::string& socket) {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  // Local calls never go through a proxy of the environment.
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  return grpc::CreateCustomChannel("unix:" + socket, grpc::InsecureChannelCredentials(), arguments);
+}
+
 void prepare(grpc::ClientContext& context) {
   context.set_deadline(std::chrono::system_clock::now() + kDeadline);
   context.AddMetadata("bulkhead-user", user_name());
@@ -75,14 +83,11 @@ struct ApiClient::Stubs {
   }
 };
 
-ApiClient::ApiClient(const std::string& socket) : stubs_(std::make_unique<Stubs>()) {
-  grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
-  // Local calls never go through a proxy of the environment.
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  const auto channel =
-      grpc::CreateCustomChannel("unix:" + socket, grpc::InsecureChannelCredentials(), arguments);
-  stubs_->socket = socket;
+ApiClient::ApiClient(const std::string& socket) : ApiClient(local_channel(socket), socket) {}
+
+ApiClient::ApiClient(const std::shared_ptr<grpc::Channel>& channel, std::string name)
+    : stubs_(std::make_unique<Stubs>()) {
+  stubs_->socket = std::move(name);
   stubs_->policy = v1::PolicyService::NewStub(channel);
   stubs_->telemetry = v1::TelemetryService::NewStub(channel);
   stubs_->mesh = v1::MeshService::NewStub(channel);

@@ -15,6 +15,10 @@
 #include "bulkhead/v1/policy.pb.h"
 #include "bulkhead/v1/telemetry.pb.h"
 
+namespace grpc {
+class Channel;
+}
+
 namespace bulkhead::cli {
 
 struct CallError {
@@ -30,6 +34,8 @@ class ApiClient {
  public:
   // `socket`: path of bulkhead-control's api_socket. Connects at the first call.
   explicit ApiClient(const std::string& socket);
+  // `name`: of the channel, for errors.
+  ApiClient(const std::shared_ptr<grpc::Channel>& channel, std::string name);
   ~ApiClient();
 
   Answer<v1::ValidateResponse> validate(const v1::ValidateRequest& request);

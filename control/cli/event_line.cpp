@@ -8,7 +8,7 @@ namespace bulkhead::cli {
 namespace {
 
 std::string end_of(const v1::EventEnd& end) {
-  const std::string ip = address(end.ip());
+  const std::string& ip = end.address();
   if (end.identity().empty()) return ip.empty() ? "unknown" : "unknown " + ip;
   return ip.empty() ? end.identity() : fmt::format("{} ({})", end.identity(), ip);
 }

@@ -33,7 +33,7 @@ void print_dataplane(const v1::GetStatusResponse& status) {
                    status.dataplane_version()));
   line("in force", policy_text(status.generation(), status.digest()) +
                        (status.image_from_disk() ? ", last good policy from disk" : ""));
-  if (!status.in_step())
+  if (!status.in_step() && status.stored_generation() != 0)
     line("", paint(Colour::kYellow, "the policy in force is not the stored one"));
   if (!status.last_image_error().empty())
     line("last refusal", paint(Colour::kRed, status.last_image_error()));
@@ -67,17 +67,15 @@ void print(const v1::ListPeersResponse& peers) {
     std::cout << "no peers are configured\n";
     return;
   }
-  Table table({
-      {"PEER"        },
-      {"STATE"       },
-      {"UNDERLAY"    },
-      {"SESSION",      Align::kRight},
-      {"KEYED"             },
-      {"LANES IN/OUT", Align::kRight},
-      {"PACKETS IN", Align::kRight},
-      {"PACKETS OUT",   Align::kRight},
-      {"LAST HEARD"             }
-  });
+  Table table({{"PEER"},
+               {"STATE"},
+               {"UNDERLAY"},
+               {"SESSION", Align::kRight},
+               {"KEYED"},
+               {"LANES IN/OUT", Align::kRight},
+               {"PACKETS IN", Align::kRight},
+               {"PACKETS OUT", Align::kRight},
+               {"LAST HEARD"}});
   for (const v1::Peer& peer : peers.peers())
     table.add({peer.name(), state_of(peer),
                peer.underlay() + (peer.underlay_resolved() ? "" : " (not resolved)"),

@@ -11,8 +11,6 @@
 #include <ctime>
 #include <iostream>
 
-#include "base/address.h"
-
 namespace bulkhead::cli {
 
 namespace {
@@ -126,13 +124,6 @@ std::string local_time(int64_t seconds, int32_t nanos, TimeStyle style) {
   const bool clock = style == TimeStyle::kClock;
   std::strftime(text, sizeof text, clock ? "%H:%M:%S" : "%Y-%m-%d %H:%M:%S", &parts);
   return clock ? fmt::format("{}.{:03}", text, nanos / 1'000'000) : std::string(text);
-}
-
-std::string address(std::string_view bytes) {
-  const auto* at = reinterpret_cast<const uint8_t*>(bytes.data());
-  if (bytes.size() == 4) return to_string(IpAddress::from_v4_wire(at));
-  if (bytes.size() == 16) return to_string(IpAddress::from_v6_wire(at));
-  return {};
 }
 
 }  // namespace bulkhead::cli

@@ -59,7 +59,5 @@ std::string hex(std::string_view bytes, size_t most);  // "1f3a9c..."
 // Local time. kClock: "21:06:02.123"; kDate: "2026-11-22 21:06:02".
 enum class TimeStyle : uint8_t { kClock, kDate };
 std::string local_time(int64_t seconds, int32_t nanos, TimeStyle style);
-// 4 or 16 bytes, network order; "" for none.
-std::string address(std::string_view bytes);
 
 }  // namespace bulkhead::cli

@@ -69,10 +69,8 @@ v1::ValidateResponse validate_here(const std::string& text, const std::string& f
   if (loaded.ok()) {
     const auto image = image::compile(loaded.policy, {"validate", 1, 0});
     if (!image)
-      loaded.findings.push_back({
-          policy::Finding::Severity::kError, {file, 0, 0},
-           "image", image.error().sentence
-      });
+      loaded.findings.push_back(
+          {policy::Finding::Severity::kError, {file, 0, 0}, "image", image.error().sentence});
   }
   v1::ValidateResponse response;
   response.set_valid(loaded.ok());
@@ -155,14 +153,12 @@ int run_history(const Session& session, uint32_t limit) {
   }
   if (response.versions().empty()) std::cout << "no policy was applied yet: everything is denied\n";
   if (response.versions().empty()) return kOk;
-  Table table({
-      {"GENERATION", Table::Align::kRight},
-      {"STATE"           },
-      {"APPLIED"},
-      {"AUTHOR"           },
-      {"DIGEST"},
-      {"COMMENT"           }
-  });
+  Table table({{"GENERATION", Table::Align::kRight},
+               {"STATE"},
+               {"APPLIED"},
+               {"AUTHOR"},
+               {"DIGEST"},
+               {"COMMENT"}});
   for (const v1::Version& version : response.versions())
     table.add({std::to_string(version.generation()), state_of(version), applied_at(version),
                version.author(), hex(version.digest(), 6),

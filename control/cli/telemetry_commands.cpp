@@ -51,11 +51,8 @@ std::string rate(uint64_t now, uint64_t before) {
 void print_reading(const v1::GetCountersResponse& counters, const Reading* before) {
   if (!counters.connected())
     std::cout << paint(Colour::kYellow, "the dataplane is not connected: last known values\n");
-  Table table({
-      {"COUNTER"     },
-      { "VALUE", Align::kRight},
-      { before == nullptr ? "" : "RATE", Align::kRight}
-  });
+  Table table(
+      {{"COUNTER"}, {"VALUE", Align::kRight}, {before == nullptr ? "" : "RATE", Align::kRight}});
   for (const auto& [name, value] : reading_of(counters)) {
     const auto was = before == nullptr ? Reading::const_iterator{} : before->find(name);
     const bool known = before != nullptr && was != before->end();
@@ -65,15 +62,13 @@ void print_reading(const v1::GetCountersResponse& counters, const Reading* befor
 }
 
 void print_workers(const v1::GetCountersResponse& counters) {
-  Table table({
-      {"WORKER"      },
-      { "GENERATION", Align::kRight},
-      { "LAST BURST", Align::kRight},
-      { "BURSTS", Align::kRight},
-      { "IDLE POLLS", Align::kRight},
-      { "EVENTS", Align::kRight},
-      { "LOST", Align::kRight}
-  });
+  Table table({{"WORKER"},
+               {"GENERATION", Align::kRight},
+               {"LAST BURST", Align::kRight},
+               {"BURSTS", Align::kRight},
+               {"IDLE POLLS", Align::kRight},
+               {"EVENTS", Align::kRight},
+               {"LOST", Align::kRight}});
   for (const v1::WorkerStatus& worker : counters.workers())
     table.add({std::to_string(worker.worker()), std::to_string(worker.generation()),
                duration(worker.heartbeat_age_ns()) + " ago", count(worker.bursts()),
@@ -87,26 +82,19 @@ std::string ratio(uint64_t a, uint64_t b) {
 }
 
 void print_stages(const v1::GetCountersResponse& counters) {
-  Table stages({
-      {"PIPELINE"},
-      {       "STAGE"         },
-      { "CALLS",          Align::kRight},
-      {     "PACKETS IN",          Align::kRight},
-      {    "PACKETS OUT",          Align::kRight},
-      {   "PACKETS/CALL",          Align::kRight},
-      {  "CYCLES/PACKET",          Align::kRight}
-  });
+  Table stages({{"PIPELINE"},
+                {"STAGE"},
+                {"CALLS", Align::kRight},
+                {"PACKETS IN", Align::kRight},
+                {"PACKETS OUT", Align::kRight},
+                {"PACKETS/CALL", Align::kRight},
+                {"CYCLES/PACKET", Align::kRight}});
   for (const v1::StageCounters& stage : counters.stages())
     stages.add({stage.pipeline(), stage.stage(), count(stage.calls()), count(stage.packets_in()),
                 count(stage.packets_out()), ratio(stage.packets_in(), stage.calls()),
                 ratio(stage.cycles(), stage.packets_in())});
   std::cout << stages.text();
-  Table drops({
-      {"STAGE"      },
-      {"DROP REASON"},
-      {"PACKETS",     Align::kRight},
-      {"MEANING"            }
-  });
+  Table drops({{"STAGE"}, {"DROP REASON"}, {"PACKETS", Align::kRight}, {"MEANING"}});
   for (const v1::DropCounter& drop : counters.drops())
     if (drop.packets() != 0)
       drops.add({drop.stage(), drop.reason(), count(drop.packets()), drop.sentence()});

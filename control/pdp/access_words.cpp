@@ -31,12 +31,12 @@ struct Usual {
   uint16_t multiple;
 };
 constexpr std::array kUsual = {
-    Usual{OperationClass::kRead,  PointType::kCoil,     1, 1 },
-    Usual{OperationClass::kRead,  PointType::kDiscrete, 2, 2 },
-    Usual{OperationClass::kRead,  PointType::kHolding,  3, 3 },
-    Usual{OperationClass::kRead,  PointType::kInput,    4, 4 },
-    Usual{OperationClass::kWrite, PointType::kCoil,     5, 15},
-    Usual{OperationClass::kWrite, PointType::kHolding,  6, 16},
+    Usual{OperationClass::kRead, PointType::kCoil, 1, 1},
+    Usual{OperationClass::kRead, PointType::kDiscrete, 2, 2},
+    Usual{OperationClass::kRead, PointType::kHolding, 3, 3},
+    Usual{OperationClass::kRead, PointType::kInput, 4, 4},
+    Usual{OperationClass::kWrite, PointType::kCoil, 5, 15},
+    Usual{OperationClass::kWrite, PointType::kHolding, 6, 16},
 };
 
 Result<uint32_t> number(const std::string& word, uint32_t max, const std::string& what) {

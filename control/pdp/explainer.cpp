@@ -32,7 +32,7 @@ std::optional<OwnedOperation> operation_of(const telemetry::EventRecord& record)
   if (row != nullptr) operation.name = row->name;
   if (record.point_type == 0 || record.point_type >= wire::kPointTypeCount) return owned;
   (void)operation.points.push_back({static_cast<wire::PointType>(record.point_type), operation.cls,
-                              record.point_first, record.point_last});
+                                    record.point_first, record.point_last});
   if (record.has_value == 0) return owned;
   // Only the first refused value is known: it stands for all of the range.
   const size_t count = std::min<size_t>(size_t{record.point_last} - record.point_first + 1, 2000);
@@ -103,6 +103,8 @@ Result<ExplainAnswer> Explainer::event(uint64_t id) {
         record.generation == 0
             ? "no policy was in force"
             : fmt::format("the policy of generation {} is not stored here", record.generation));
+  answer.why = policy != nullptr ? std::string(policy::to_string(answer.explanation.decision.why))
+                                 : std::string(to_string(static_cast<DropReason>(record.reason)));
   answer.summary = summarise(*answer.event, answer.explanation.decision);
   if (Result<CompiledPolicyPtr> now = current(); now && (*now)->generation != record.generation) {
     answer.current_generation = (*now)->generation;
@@ -125,6 +127,7 @@ Result<ExplainAnswer> Explainer::access(const AccessQuestion& question) {
                           .port = words->port,
                           .operation = words->operation ? &words->operation->operation : nullptr,
                           .wall_ns = question.wall_ns.value_or(clock_.now().wall_ns)});
+  answer.why = std::string(policy::to_string(answer.explanation.decision.why));
   answer.summary = summarise(question, *words, answer.explanation.decision);
   return answer;
 }

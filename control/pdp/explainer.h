@@ -22,6 +22,7 @@ struct AccessQuestion {
 struct ExplainAnswer {
   uint64_t generation = 0;  // of the policy that was asked
   policy::Explanation explanation;
+  std::string why;  // "operation_denied"; for events that no policy decided, their reason
   std::string summary;
   EventPtr event;                   // when asked about one
   uint64_t current_generation = 0;  // when it is another one

@@ -39,11 +39,8 @@ policy::LoadedPolicy PolicyAdministrator::validate(const std::string& yaml,
   if (!loaded.ok()) return loaded;
   const auto image = image::compile(loaded.policy, {gateway_, 1, 0});
   if (!image)
-    loaded.findings.push_back({
-        policy::Finding::Severity::kError, policy::Place{file_name, 0, 0},
-         "image",
-        image.error().sentence
-    });
+    loaded.findings.push_back({policy::Finding::Severity::kError, policy::Place{file_name, 0, 0},
+                               "image", image.error().sentence});
   return loaded;
 }
 

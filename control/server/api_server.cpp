@@ -63,12 +63,17 @@ void limit(grpc::ServerBuilder& builder) {
 struct ApiServer::Inside {
   std::vector<std::unique_ptr<grpc::Service>> services;
   std::unique_ptr<grpc::Server> server;
+  uint16_t tls_port = 0;
 };
 
 ApiServer::ApiServer(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
 
 ApiServer::~ApiServer() {
   stop();
+}
+
+uint16_t ApiServer::tls_port() const noexcept {
+  return inside_->tls_port;
 }
 
 void ApiServer::stop() {
@@ -109,6 +114,7 @@ Result<std::unique_ptr<ApiServer>> ApiServer::start(Parts& parts) {
                  "the API cannot listen at " + config.api_socket +
                      (config.api_listen ? " and " + to_string(*config.api_listen) : "") +
                      ": is another bulkhead-control running, or a path not writable?"};
+  if (tls_port > 0) inside->tls_port = static_cast<uint16_t>(tls_port);
   ::chmod(config.api_socket.c_str(), 0600);
   return std::unique_ptr<ApiServer>{new ApiServer(std::move(inside))};
 }

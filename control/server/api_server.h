@@ -19,6 +19,9 @@ class ApiServer {
   static Result<std::unique_ptr<ApiServer>> start(Parts& parts);
   ~ApiServer();
 
+  // Port of the TCP listener; 0: none.
+  [[nodiscard]] uint16_t tls_port() const noexcept;
+
   // Lets calls finish for a second, then ends them.
   void stop();
 

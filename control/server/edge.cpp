@@ -16,16 +16,16 @@ struct CodeRow {
   v1::ErrorCode detail;
 };
 constexpr std::array kCodes = {
-    CodeRow{ErrorCode::kInvalid,     grpc::INVALID_ARGUMENT,   v1::ERROR_CODE_INVALID    },
-    CodeRow{ErrorCode::kNotFound,    grpc::NOT_FOUND,          v1::ERROR_CODE_NOT_FOUND  },
-    CodeRow{ErrorCode::kExists,      grpc::ALREADY_EXISTS,     v1::ERROR_CODE_EXISTS     },
-    CodeRow{ErrorCode::kPermission,  grpc::PERMISSION_DENIED,  v1::ERROR_CODE_PERMISSION },
-    CodeRow{ErrorCode::kConflict,    grpc::ABORTED,            v1::ERROR_CODE_CONFLICT   },
-    CodeRow{ErrorCode::kExhausted,   grpc::RESOURCE_EXHAUSTED, v1::ERROR_CODE_EXHAUSTED  },
-    CodeRow{ErrorCode::kUnavailable, grpc::UNAVAILABLE,        v1::ERROR_CODE_UNAVAILABLE},
-    CodeRow{ErrorCode::kUnsupported, grpc::UNIMPLEMENTED,      v1::ERROR_CODE_UNSUPPORTED},
-    CodeRow{ErrorCode::kIo,          grpc::INTERNAL,           v1::ERROR_CODE_IO         },
-    CodeRow{ErrorCode::kInternal,    grpc::INTERNAL,           v1::ERROR_CODE_INTERNAL   },
+    CodeRow{ErrorCode::kInvalid, grpc::INVALID_ARGUMENT, v1::ERROR_CODE_INVALID},
+    CodeRow{ErrorCode::kNotFound, grpc::NOT_FOUND, v1::ERROR_CODE_NOT_FOUND},
+    CodeRow{ErrorCode::kExists, grpc::ALREADY_EXISTS, v1::ERROR_CODE_EXISTS},
+    CodeRow{ErrorCode::kPermission, grpc::PERMISSION_DENIED, v1::ERROR_CODE_PERMISSION},
+    CodeRow{ErrorCode::kConflict, grpc::ABORTED, v1::ERROR_CODE_CONFLICT},
+    CodeRow{ErrorCode::kExhausted, grpc::RESOURCE_EXHAUSTED, v1::ERROR_CODE_EXHAUSTED},
+    CodeRow{ErrorCode::kUnavailable, grpc::UNAVAILABLE, v1::ERROR_CODE_UNAVAILABLE},
+    CodeRow{ErrorCode::kUnsupported, grpc::UNIMPLEMENTED, v1::ERROR_CODE_UNSUPPORTED},
+    CodeRow{ErrorCode::kIo, grpc::INTERNAL, v1::ERROR_CODE_IO},
+    CodeRow{ErrorCode::kInternal, grpc::INTERNAL, v1::ERROR_CODE_INTERNAL},
 };
 
 const CodeRow& row_of(ErrorCode code) {

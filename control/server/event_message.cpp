@@ -23,6 +23,7 @@ void fill_end(v1::EventEnd& out, const std::string& identity, const IpAddress& i
               const std::array<uint8_t, 6>& mac) {
   out.set_identity(identity);
   out.set_ip(bytes_of(ip));
+  if (!ip.is_zero()) out.set_address(to_string(ip));
   out.set_port(port);
   if (mac != std::array<uint8_t, 6>{})
     out.set_mac(std::string(reinterpret_cast<const char*>(mac.data()), mac.size()));

@@ -96,7 +96,7 @@ void fill(v1::ApplyResponse& out, const ApplyOutcome& outcome) {
 void fill(v1::ExplainResponse& out, const ExplainAnswer& answer) {
   out.set_generation(answer.generation);
   out.set_verdict(to_message(answer.explanation.decision.outcome));
-  out.set_why(std::string(policy::to_string(answer.explanation.decision.why)));
+  out.set_why(answer.why);
   out.set_relationship(answer.explanation.decision.relationship);
   for (const std::string& step : answer.explanation.steps) out.add_steps(step);
   for (const std::string& hint : answer.explanation.would_allow) out.add_would_allow(hint);
@@ -210,12 +210,10 @@ class PolicyService final : public v1::PolicyService::Service {
       return Error{ErrorCode::kInvalid, "say an event_id or an access"};
     const v1::AccessQuestion& asked = request.access();
     if (Status ok = check(asked); !ok) return std::move(ok).error();
-    AccessQuestion question{
-        .from = asked.from(),
-        .to = asked.to(),
-        .words = {asked.words().begin(), asked.words().end()},
-        .wall_ns = {                     }
-    };
+    AccessQuestion question{.from = asked.from(),
+                            .to = asked.to(),
+                            .words = {asked.words().begin(), asked.words().end()},
+                            .wall_ns = {}};
     if (asked.has_at()) {
       // Beyond the year 2262 nanoseconds do not fit.
       constexpr int64_t kLastSecond = 9'223'372'035;

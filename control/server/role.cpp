@@ -15,10 +15,10 @@ struct RoleRow {
   bool writes;
 };
 constexpr std::array kRoles = {
-    RoleRow{"viewer",   Role::kViewer,   false},
+    RoleRow{"viewer", Role::kViewer, false},
     RoleRow{"operator", Role::kOperator, false},
-    RoleRow{"engineer", Role::kEngineer, true },
-    RoleRow{"admin",    Role::kAdmin,    true },
+    RoleRow{"engineer", Role::kEngineer, true},
+    RoleRow{"admin", Role::kAdmin, true},
 };
 
 bool consume(std::string_view& text, std::string_view prefix) {

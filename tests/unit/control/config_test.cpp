@@ -61,20 +61,21 @@ TEST_CASE("control config: bad files are refused with place and object", "[contr
     std::string said;
   };
   const auto row = GENERATE(values<Row>({
-      {"",                                                                                                 "control.yaml"                          },
-      {"[]",                                                                                               "control.yaml:1:1"                      },
-      {kGood + "colour: red\n",                                                                            "control.yaml:11:1: colour: unknown key"},
-      {kGood + "gateway: gw-z\n",                                                                          "control.yaml:11:1: duplicate key 'gateway'"            },
-      {kGood + "rekey_interval_s: 5\n",                                                                    "control.yaml:11:19: rekey_interval_s"  },
-      {kGood + "rekey_interval_s: soon\n",                                                                 "rekey_interval_s"                      },
-      {kGood + "drain_s: 301\n",                                                                           "drain_s"                               },
-      {kGood + "api_listen: nowhere\n",                                                                    "api_listen"                            },
-      {kGood + "api_listen: 127.0.0.1:0\n",                                                                "is not an endpoint"              },
-      {kGood + kPeer + "    colour: red\n",                                                                "peers[0].colour: unknown key"          },
-      {kGood + kPeer + kPeer.substr(7),                                                                    "names gw-b a second time"              },
+      {"", "control.yaml"},
+      {"[]", "control.yaml:1:1"},
+      {kGood + "colour: red\n", "control.yaml:11:1: colour: unknown key"},
+      {kGood + "gateway: gw-z\n", "control.yaml:11:1: duplicate key 'gateway'"},
+      {kGood + "rekey_interval_s: 5\n", "control.yaml:11:19: rekey_interval_s"},
+      {kGood + "rekey_interval_s: soon\n", "rekey_interval_s"},
+      {kGood + "drain_s: 301\n", "drain_s"},
+      {kGood + "api_listen: nowhere\n", "api_listen"},
+      {kGood + "api_listen: 127.0.0.1:0\n", "is not an endpoint"},
+      {kGood + kPeer + "    colour: red\n", "peers[0].colour: unknown key"},
+      {kGood + kPeer + kPeer.substr(7), "names gw-b a second time"},
       {kGood +
-           "peers:\n  - name: gw-a\n    underlay: \"10.0.0.1:1\"\n    handshake: \"10.0.0.1:2\"\n", "names this gateway itself"             },
-      {kGood + "trust_domain: \"a b\"\n",                                                                  "trust_domain: is not a name"           },
+           "peers:\n  - name: gw-a\n    underlay: \"10.0.0.1:1\"\n    handshake: \"10.0.0.1:2\"\n",
+       "names this gateway itself"},
+      {kGood + "trust_domain: \"a b\"\n", "trust_domain: is not a name"},
   }));
   CAPTURE(row.text);
   REQUIRE_THAT(refusal(row.text), Catch::Contains(row.said));

@@ -66,9 +66,7 @@ Result<ipc::Body> ImageTaker::ask(ipc::Body question, int fd) {
   hello.generation = image->generation;
   hello.digest = image->digest;
   installed.push_back(image->generation);
-  return ipc::Body{
-      ipc::ImageInstalled{image->generation, 1000, 2000}
-  };
+  return ipc::Body{ipc::ImageInstalled{image->generation, 1000, 2000}};
 }
 
 std::optional<ipc::Hello> ImageTaker::connected() const {
