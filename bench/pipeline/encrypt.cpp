@@ -27,7 +27,7 @@ using bench::kMesh, bench::kZone;
 
 constexpr uint32_t kBuffers = 32767;
 constexpr uint32_t kBufferBytes = 2304;
-constexpr uint32_t kLookEvery = 128;  // polls
+constexpr uint32_t kLookEvery = 16;  // polls
 constexpr const char* kUsage =
     "usage: bench_encrypt EAL-ARGUMENTS -- [--seconds S] [--warm-up S] [--flows N]\n"
     "                                      [--relationships N] [--name NAME]\n";

@@ -3,7 +3,7 @@
 // ports, both directions, opaque UDP and inspected Modbus/TCP, few and many flows and
 // relationships.
 //
-//   pipeline_bench [--seconds S]     one JSON line per variant and direction
+//   pipeline_bench [--seconds S] [--only udp-256_flows-10_rel]   a JSON line per variant, direction
 //
 // Only the polls are timed, not the ends that make and take the frames. A figure is void unless
 // every frame sent at one end came out at the other, decided and (Modbus) inspected on its way.
@@ -173,13 +173,18 @@ class ModbusRun {
 int main(int argc, char** argv) {
   const bench::Arguments arguments(argc, argv,
                                    {
-                                       {"seconds", "0.5"}
+                                       {"seconds", "0.5"},
+                                       {"only",    ""   }
   },
-                                   "usage: pipeline_bench [--seconds S]\n");
+                                   "usage: pipeline_bench [--seconds S] [--only PART-OF-NAME]\n");
   const double seconds = arguments.real("seconds");
+  const auto wanted = [&](const std::string& name) {
+    return name.find(arguments.text("only")) != std::string::npos;
+  };
   for (const bench::PlantSize& size : kSizes) {
     const Plant plant(size);
-    opaque_udp(plant, seconds);
+    if (wanted("udp-" + bench::name_of(size))) opaque_udp(plant, seconds);
+    if (!wanted("modbus-" + bench::name_of(size))) continue;
     ModbusRun modbus(plant);
     modbus.run(seconds / 5);
     modbus.run(seconds);

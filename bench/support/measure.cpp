@@ -7,7 +7,7 @@
 namespace bulkhead::bench {
 namespace {
 
-constexpr size_t kMaxSlices = 1u << 18;
+constexpr size_t kMaxSlices = 1u << 20;
 
 uint64_t nanoseconds(clockid_t clock) {
   timespec t{};

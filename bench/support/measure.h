@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How every benchmark here measures: a run of many slices, each some thousands of packets long.
+// How every benchmark here measures: a run of many slices, each a thousand packets or so long.
 //
 // Rates come from the clock, cycles per packet from the time stamp counter, slice by slice: on a
 // machine that others use, a slice in which the thread was off the processor is an outlier, and the
@@ -39,7 +39,7 @@ void print(const Report& report, std::FILE* out = stdout);
 
 class Meter {
  public:
-  explicit Meter(uint64_t slice_packets = 8192);
+  explicit Meter(uint64_t slice_packets = 1024);
   // Call from the thread that is measured: start, then add() after each burst until done().
   void start(double seconds);
   void add(uint64_t packets) noexcept {
