@@ -39,6 +39,18 @@ bool is_icmp(uint8_t protocol) noexcept {
   return protocol == wire::ip_protocol::kIcmp || protocol == wire::ip_protocol::kIcmpv6;
 }
 
+// flow::canonical() of the packet or, for an ICMP error, of the one it quotes. A quote that cannot
+// be read leaves ports 0 and an ICMP protocol: in the table as nothing.
+flow::DirectedKey key_of(const Packet& packet) noexcept {
+  const wire::PacketHeaders& ip = packet.meta.frame.ip;
+  if (is_icmp(ip.protocol) && icmp_role(ip) == IcmpRole::kError) [[unlikely]] {
+    flow::Tuple quoted = tuple_of(ip);
+    quoted_tuple(packet.bytes(), ip, quoted);
+    return flow::canonical(quoted);
+  }
+  return flow::canonical(tuple_of(ip));
+}
+
 void annotate(FlowEntry& entry, Packet& packet, const image::ImageView& image) noexcept {
   PacketMeta& meta = packet.meta;
   meta.flow = &entry;
@@ -105,12 +117,7 @@ DropReason FlowStage::match(Packet& packet, const Lookup& lookup, WorkerView& vi
 
 void FlowStage::process(Burst& burst, WorkerView& view) noexcept {
   burst.for_each([&](Slot slot, Packet& packet) {
-    const wire::PacketHeaders& ip = packet.meta.frame.ip;
-    flow::Tuple tuple = tuple_of(ip);
-    // A quote that cannot be read leaves ports 0 and an ICMP protocol: in the table as nothing.
-    if (is_icmp(ip.protocol) && icmp_role(ip) == IcmpRole::kError)
-      quoted_tuple(packet.bytes(), ip, tuple);
-    lookups_[slot].directed = flow::canonical(tuple);
+    lookups_[slot].directed = key_of(packet);
     lookups_[slot].hash = view.flows.hash(lookups_[slot].directed.key);
     view.flows.prefetch_bucket(lookups_[slot].hash);
   });

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "base/address.h"
+#include "base/byte_order.h"
 
 namespace bulkhead::flow {
 
@@ -41,7 +42,19 @@ struct DirectedKey {
   bool reversed = false;  // the packet goes from high to low
 };
 
-DirectedKey canonical(const Tuple& tuple) noexcept;
+// Inline, as every packet takes it.
+inline DirectedKey canonical(const Tuple& t) noexcept {
+  const auto word = [](const IpAddress& ip, size_t at) {
+    return load_be<uint64_t>(ip.bytes.data() + at);
+  };
+  const uint64_t src_high = word(t.src, 0), dst_high = word(t.dst, 0);
+  const uint64_t src_low = word(t.src, 8), dst_low = word(t.dst, 8);
+  const bool ordered = src_high != dst_high ? src_high < dst_high
+                       : src_low != dst_low ? src_low < dst_low
+                                            : t.src_port <= t.dst_port;
+  if (ordered) return {{t.src, t.dst, t.src_port, t.dst_port, t.protocol, {}}, false};
+  return {{t.dst, t.src, t.dst_port, t.src_port, t.protocol, {}}, true};
+}
 
 // The same for both directions.
 //
