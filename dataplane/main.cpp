@@ -13,6 +13,7 @@
 #include "admin/server.h"
 #include "admin/signer_key.h"
 #include "base/unique_fd.h"
+#include "crypto/gcm.h"
 #include "dataplane_config.h"
 #include "dpdk/runtime.h"
 #include "host/kernel_link.h"
@@ -66,6 +67,8 @@ UniqueFd take_stop_signals() {
 }
 
 int serve(const DataplaneConfig& config, const image::PublicKey& signer) {
+  if (!init_gcm())
+    return fail(kMachine, {ErrorCode::kUnsupported, "IPsec-MB does not support this processor"});
   const UniqueFd stop = take_stop_signals();
   // First of all: it is the lock that keeps a second dataplane off ports and state.
   auto listener = ipc::Listener::listen(config.control_socket);

@@ -62,7 +62,8 @@ uint64_t AdminHandler::generation() const noexcept {
   return image_.view.empty() ? 0 : image_.view.generation().value;
 }
 
-ipc::Message AdminHandler::hello() const {
+ipc::Message AdminHandler::greet() {
+  mesh_.release_unused_spis();
   ipc::Hello hello;
   hello.gateway = setup_.rules.gateway;
   hello.boot_nonce = boot_nonce_;

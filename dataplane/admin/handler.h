@@ -41,7 +41,9 @@ class AdminHandler {
   // that denies everything. Before the workers start. Errors: the state directory is not usable.
   Status start();
 
-  [[nodiscard]] ipc::Message hello() const;
+  // For a control that has just connected: what runs here. Takes back SPIs that an earlier control
+  // was given and never used.
+  [[nodiscard]] ipc::Message greet();
   // `descriptor`: what came with the message. Unknown questions get a Failure.
   ipc::Message handle(const ipc::Message& question, const UniqueFd& descriptor);
 

@@ -58,7 +58,7 @@ void AdminServer::accept() {
 
 void AdminServer::greet(ipc::Connection connection) {
   control_name_ = name_of(connection);
-  if (Status sent = connection.send(handler_.hello(), telemetry_fd_, kSendTimeout); !sent) {
+  if (Status sent = connection.send(handler_.greet(), telemetry_fd_, kSendTimeout); !sent) {
     spdlog::warn("control ({}): {}", control_name_, sent.error().sentence);
     return;
   }

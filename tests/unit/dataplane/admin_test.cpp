@@ -135,7 +135,7 @@ TEST_CASE("admin: nothing on disk, starts with no policy and says so", "[datapla
   Gateway gw;
   CHECK(gw.in_force() == 0);
   CHECK(gw.warnings.empty());
-  const auto hello = std::get<ipc::Hello>(gw.handler->hello().body);
+  const auto hello = std::get<ipc::Hello>(gw.handler->greet().body);
   CHECK(hello.gateway == "gw-a");
   CHECK(hello.workers == 2);
   CHECK(hello.generation == 0);
@@ -243,10 +243,10 @@ TEST_CASE("admin: a restart, enforces the last good image from disk", "[dataplan
   Gateway gw;
   const auto image = image_of(5);
   REQUIRE(installed_generation(gw.install(image, 5)) == "5");
-  const auto nonce = std::get<ipc::Hello>(gw.handler->hello().body).boot_nonce;
+  const auto nonce = std::get<ipc::Hello>(gw.handler->greet().body).boot_nonce;
   gw.restart();
   CHECK(gw.in_force() == 5);
-  const auto hello = std::get<ipc::Hello>(gw.handler->hello().body);
+  const auto hello = std::get<ipc::Hello>(gw.handler->greet().body);
   CHECK(hello.digest == image::digest_of(image));
   CHECK(hello.boot_nonce != nonce);
   CHECK(std::get<ipc::DataplaneStatus>(gw.ask(ipc::GetStatus{})).image_from_disk);
