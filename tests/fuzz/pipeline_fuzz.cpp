@@ -230,7 +230,7 @@ class ModelPlc {
 
 std::vector<uint8_t> record_as_frame(std::span<const uint8_t> record, bool crafted) {
   if (!crafted || record.size() < 3) return {record.begin(), record.end()};
-  const auto offset = static_cast<uint32_t>(record[1] | record[2] << 8);
+  const auto offset = record[1] | uint32_t{record[2]} << 8;
   return segment({true, record[0], kClientIsn + offset, kServerIsn + 1}, record.subspan(3));
 }
 
@@ -242,7 +242,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Gateway gateway{image};
   ModelPlc plc{policy};
   for (size_t at = 0, frames = 0; at + 2 <= size && frames < 64; ++frames) {
-    const unsigned word = data[at] | data[at + 1] << 8;
+    const unsigned word = data[at] | unsigned{data[at + 1]} << 8;
     at += 2;
     const size_t length = std::min<size_t>(word & 0x07ff, size - at);
     gateway.receive(record_as_frame({data + at, length}, (word & 0x8000) != 0));
