@@ -51,6 +51,8 @@ void check_binding(const Identity& identity, const std::string& object, FindingL
   if (bind.ip.is_zero()) error("'ip' is missing or 0.0.0.0");
   if (bind.ip.is_multicast()) error("'ip' is a multicast address");
   if (bind.ip == IpAddress::v4(0xffff'ffff)) error("'ip' is the broadcast address");
+  if (bind.mac.is_zero())
+    error("'mac' is missing: the gateway checks it, and delivers to it; write the asset's own");
   if (bind.mac.is_multicast()) error("'mac' is a multicast address: no device sends from it");
   if (bind.vlan != wire::kNoVlan && (bind.vlan == 0 || bind.vlan > 4094))
     error("'vlan' is not 1-4094");

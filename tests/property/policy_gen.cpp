@@ -169,7 +169,7 @@ policy::Policy random_policy(Dice& dice) {
     identity.bind = policy::Binding{dice.pick<const char*>({"gw-1", "gw-2"}),
                                     "zone0",
                                     wire::kNoVlan,
-                                    {},
+                                    MacAddress::unpacked(0x02'00'00'00'00'00 + i),
                                     IpAddress::v4(0x0a00'0001 + i)};
     if (!dice.one_in(4)) identity.labels["role"] = value(dice);
     if (!dice.one_in(4)) identity.labels["cell"] = value(dice);

@@ -13,8 +13,8 @@ namespace {
 
 constexpr const char* kYaml = R"(identities:
   - { name: hmi, bind: { gateway: gw-1, port: zone0, vlan: 30, mac: "00:1d:9c:00:00:11", ip: 10.0.0.1 } }
-  - { name: plc, bind: { gateway: gw-2, port: zone1, ip: "2001:db8::2" }, labels: { role: plc } }
-  - { name: plc-b, bind: { gateway: gw-2, port: zone1, ip: 10.0.0.3 }, labels: { role: plc } }
+  - { name: plc, bind: { gateway: gw-2, port: zone1, mac: '02:00:00:00:00:01', ip: "2001:db8::2" }, labels: { role: plc } }
+  - { name: plc-b, bind: { gateway: gw-2, port: zone1, mac: '02:00:00:00:00:01', ip: 10.0.0.3 }, labels: { role: plc } }
   - { name: alice, kind: user }
 relationships:
   - { name: b-reads, from: hmi, to: { role: plc }, modbus: { allow: [read] }, refuse_with: drop }
@@ -257,7 +257,8 @@ TEST_CASE("image: what does not compile is refused with a sentence", "[image]") 
 TEST_CASE("image: more relationships between two identities than a packet may cost are refused",
           "[image]") {
   std::string yaml =
-      "identities:\n  - { name: a, bind: { gateway: g, port: z, ip: 10.0.0.1 } }\nrelationships:\n";
+      "identities:\n  - { name: a, bind: { gateway: g, port: z, mac: '02:00:00:00:00:01', ip: "
+      "10.0.0.1 } }\nrelationships:\n";
   for (int i = 0; i < 257; ++i)
     yaml += "  - { name: r" + std::to_string(i) + ", from: a, to: a, icmp: { echo: true } }\n";
   const auto loaded = policy::load_yaml(yaml, "t.yaml");

@@ -11,10 +11,10 @@
 namespace bulkhead::policy {
 
 inline constexpr const char* kPlantYaml = R"(identities:
-  - { name: hmi, bind: { gateway: gw-1, port: zone0, ip: 10.0.0.1 }, labels: { role: hmi } }
-  - { name: plc, bind: { gateway: gw-2, port: zone0, ip: 10.0.0.2 }, labels: { role: plc } }
-  - { name: safety, bind: { gateway: gw-2, port: zone0, ip: 10.0.0.3 }, labels: { role: plc, safety: "yes" } }
-  - { name: stranger, bind: { gateway: gw-1, port: zone0, ip: 10.0.0.4 } }
+  - { name: hmi, bind: { gateway: gw-1, port: zone0, mac: '02:00:00:00:00:01', ip: 10.0.0.1 }, labels: { role: hmi } }
+  - { name: plc, bind: { gateway: gw-2, port: zone0, mac: '02:00:00:00:00:01', ip: 10.0.0.2 }, labels: { role: plc } }
+  - { name: safety, bind: { gateway: gw-2, port: zone0, mac: '02:00:00:00:00:01', ip: 10.0.0.3 }, labels: { role: plc, safety: "yes" } }
+  - { name: stranger, bind: { gateway: gw-1, port: zone0, mac: '02:00:00:00:00:01', ip: 10.0.0.4 } }
 relationships:
   - name: operate
     from: { role: hmi }

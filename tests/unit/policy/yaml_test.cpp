@@ -69,8 +69,8 @@ std::string plant_with(const std::string& from, const std::string& to) {
 // One relationship with the given body lines between two known identities.
 std::string relationship_with(const std::string& body) {
   return "identities:\n"
-         "  - { name: a, bind: { gateway: g, port: z, ip: 10.0.0.1 } }\n"
-         "  - { name: b, bind: { gateway: g, port: z, ip: 10.0.0.2 } }\n"
+         "  - { name: a, bind: { gateway: g, port: z, mac: '02:00:00:00:00:01', ip: 10.0.0.1 } }\n"
+         "  - { name: b, bind: { gateway: g, port: z, mac: '02:00:00:00:00:01', ip: 10.0.0.2 } }\n"
          "relationships:\n"
          "  - { name: r, from: a, to: b, " +
          body + " }\n";
@@ -191,21 +191,27 @@ TEST_CASE("policy yaml: bindings are checked", "[policy][yaml]") {
   const auto with = [](const char* identity) {
     return load("identities:\n  - " + std::string(identity) + "\nrelationships: []\n");
   };
-  CHECK(with("{ name: a, bind: { gateway: g, port: z, ip: 10.0.0.1 } }").ok());
-  CHECK(with("{ name: a, bind: { gateway: g, port: z, ip: \"2001:db8::1\" } }").ok());
+  CHECK(with("{ name: a, bind: { gateway: g, port: z, mac: '02:00:00:00:00:01', ip: 10.0.0.1 } }")
+            .ok());
+  CHECK(with("{ name: a, bind: { gateway: g, port: z, mac: '02:00:00:00:00:01', ip: "
+             "\"2001:db8::1\" } }")
+            .ok());
   for (const char* identity :
-       {"{ bind: { gateway: g, port: z, ip: 10.0.0.1 } }",
+       {"{ bind: { gateway: g, port: z, mac: '02:00:00:00:00:01', ip: 10.0.0.1 } }",
         "{ name: a, bind: { port: z, ip: 10.0.0.1 } }",
         "{ name: a, bind: { gateway: g, port: z } }",
-        "{ name: a, bind: { gateway: g, port: z, ip: 10.0.0.300 } }",
-        "{ name: a, bind: { gateway: g, port: z, ip: 224.0.0.1 } }",
-        "{ name: a, bind: { gateway: g, port: z, ip: 0.0.0.0 } }",
-        "{ name: a, bind: { gateway: g, port: z, ip: 10.0.0.1, vlan: 4095 } }",
-        "{ name: a, bind: { gateway: g, port: z, ip: 10.0.0.1, vlan: 0 } }",
+        "{ name: a, bind: { gateway: g, port: z, mac: '02:00:00:00:00:01', ip: 10.0.0.300 } }",
+        "{ name: a, bind: { gateway: g, port: z, mac: '02:00:00:00:00:01', ip: 224.0.0.1 } }",
+        "{ name: a, bind: { gateway: g, port: z, mac: '02:00:00:00:00:01', ip: 0.0.0.0 } }",
+        "{ name: a, bind: { gateway: g, port: z, mac: '02:00:00:00:00:01', ip: 10.0.0.1, vlan: "
+        "4095 } }",
+        "{ name: a, bind: { gateway: g, port: z, mac: '02:00:00:00:00:01', ip: 10.0.0.1, vlan: 0 } "
+        "}",
         "{ name: a, bind: { gateway: g, port: z, ip: 10.0.0.1, mac: 01:00:5e:00:00:01 } }",
         "{ name: a, bind: { gateway: g, port: z, ip: 10.0.0.1, mac: nonsense } }",
         "{ name: a, kind: robot }", "{ name: \"a b\" }",
-        "{ name: a, kind: user, bind: { gateway: g, port: z, ip: 10.0.0.1 } }",
+        "{ name: a, kind: user, bind: { gateway: g, port: z, mac: '02:00:00:00:00:01', ip: "
+        "10.0.0.1 } }",
         "{ name: a, labels: { not: x } }", "{ name: a, labels: [x] }",
         "{ name: a, labels: { x: } }"}) {
     INFO(identity);
