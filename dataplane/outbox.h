@@ -28,7 +28,7 @@ class Outbox {
   Packet* make() noexcept {
     if (size_ == kCapacity) return nullptr;
     Packet* packet = pool_->allocate();
-    if (packet != nullptr) packet->meta = PacketMeta{};
+    if (packet != nullptr) packet->meta = kFreshMeta;
     return packet;
   }
   // Gives back what make() gave.

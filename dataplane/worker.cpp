@@ -55,7 +55,7 @@ size_t Worker::poll_port(WorkerPort& port, WorkerView& view) noexcept {
   burst_.received(n);
   uint64_t bytes = 0;
   burst_.for_each([&](Slot, Packet& packet) {
-    packet.meta = PacketMeta{};
+    packet.meta = kFreshMeta;
     packet.meta.rx_port = port.info.index;
     bytes += packet.length;
   });

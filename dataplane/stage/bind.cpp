@@ -22,7 +22,7 @@ DropReason bind(Packet& packet, const Snapshot& snapshot) noexcept {
 
 bool bound_here(const Snapshot& snapshot, IdentityIndex identity, const PacketMeta& meta) noexcept {
   const image::IdentityRecord& record = snapshot.image.identity(identity);
-  return record.mac == meta.frame.src_mac.bytes && record.vlan == meta.frame.vlan &&
+  return MacAddress{record.mac} == meta.frame.src_mac && record.vlan == meta.frame.vlan &&
          meta.frame.inner_vlan == wire::kNoVlan && record.gateway == snapshot.self.value &&
          snapshot.port_of_identity[identity.value] == meta.rx_port;
 }

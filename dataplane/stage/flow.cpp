@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stage/flow.h"
 
+#include <new>
+
 #include "stage/flow_tuple.h"
 #include "stage/tcp_segment.h"
 
@@ -117,9 +119,10 @@ DropReason FlowStage::match(Packet& packet, const Lookup& lookup, WorkerView& vi
 
 void FlowStage::process(Burst& burst, WorkerView& view) noexcept {
   burst.for_each([&](Slot slot, Packet& packet) {
-    lookups_[slot].directed = key_of(packet);
-    lookups_[slot].hash = view.flows.hash(lookups_[slot].directed.key);
-    view.flows.prefetch_bucket(lookups_[slot].hash);
+    // Built in place: a copy would read back in wide moves what was just written in narrow ones.
+    Lookup& lookup = *::new (&lookups_[slot]) Lookup{key_of(packet), 0};
+    lookup.hash = view.flows.hash(lookup.directed.key);
+    view.flows.prefetch_bucket(lookup.hash);
   });
   burst.for_each([&](Slot slot, Packet&) { view.flows.prefetch_entry(lookups_[slot].hash); });
   burst.keep_if([&](Slot slot, Packet& packet) { return match(packet, lookups_[slot], view); });

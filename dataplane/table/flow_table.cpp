@@ -18,12 +18,6 @@ constexpr uint64_t kIcmpTimeout = 10 * kSecond;
 constexpr uint64_t kUnrepliedTimeout = 30 * kSecond;
 constexpr uint64_t kRepliedTimeout = 180 * kSecond;
 
-uint64_t word(const flow::FlowKey& key, size_t i) noexcept {
-  uint64_t v;
-  std::memcpy(&v, reinterpret_cast<const uint8_t*>(&key) + 8 * i, sizeof v);
-  return v;
-}
-
 uint64_t timeout_of(const FlowEntry& entry) noexcept {
   if (entry.status == FlowStatus::kCut) return kCutTimeout;
   switch (entry.key.protocol) {
@@ -55,9 +49,9 @@ FlowTable::FlowTable(const FlowTableSize& size, uint64_t seed, InspectorPool& in
 
 uint64_t FlowTable::hash(const flow::FlowKey& key) const noexcept {
   static_assert(sizeof(flow::FlowKey) == 40);
-  const uint64_t low = mix(word(key, 0) ^ seed_, word(key, 1));
-  const uint64_t high = mix(word(key, 2) ^ seed_, word(key, 3));
-  return mix(mix(low, high), word(key, 4));
+  const uint64_t low = mix(key.word(0) ^ seed_, key.word(1));
+  const uint64_t high = mix(key.word(2) ^ seed_, key.word(3));
+  return mix(mix(low, high), key.word(4));
 }
 
 void FlowTable::prefetch_entry(uint64_t hash) const noexcept {

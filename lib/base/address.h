@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <cstring>
@@ -65,6 +66,12 @@ struct alignas(8) IpAddress {
   [[nodiscard]] const uint8_t* v4_wire() const noexcept { return &bytes[12]; }
 
   constexpr auto operator<=>(const IpAddress&) const noexcept = default;
+  // By words: std::array's own would call memcmp(), and packets are compared here.
+  constexpr bool operator==(const IpAddress& other) const noexcept {
+    using Words = std::array<uint64_t, 2>;
+    const auto a = std::bit_cast<Words>(bytes), b = std::bit_cast<Words>(other.bytes);
+    return ((a[0] ^ b[0]) | (a[1] ^ b[1])) == 0;
+  }
 };
 static_assert(sizeof(IpAddress) == 16);
 
@@ -92,6 +99,11 @@ struct MacAddress {
   }
 
   constexpr auto operator<=>(const MacAddress&) const noexcept = default;
+  constexpr bool operator==(const MacAddress& other) const noexcept {
+    using Words = std::array<uint16_t, 3>;
+    const auto a = std::bit_cast<Words>(bytes), b = std::bit_cast<Words>(other.bytes);
+    return ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2])) == 0;
+  }
 };
 static_assert(sizeof(MacAddress) == 6);
 

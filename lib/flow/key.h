@@ -6,7 +6,11 @@
 // and never used to index a table that strangers could fill (those use a process key).
 #pragma once
 
+#include <array>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "base/address.h"
 #include "base/byte_order.h"
@@ -33,7 +37,17 @@ struct FlowKey {
   uint8_t protocol = 0;
   std::array<uint8_t, 3> zero{};  // no indeterminate bytes: keys are compared and hashed as words
 
-  bool operator==(const FlowKey&) const noexcept = default;
+  // The words that are compared and hashed: two of each address, then ports and protocol.
+  [[nodiscard]] uint64_t word(size_t i) const noexcept {
+    uint64_t v;
+    std::memcpy(&v, reinterpret_cast<const uint8_t*>(this) + 8 * i, sizeof v);
+    return v;
+  }
+  bool operator==(const FlowKey& other) const noexcept {
+    uint64_t differs = 0;
+    for (size_t i = 0; i < 5; ++i) differs |= word(i) ^ other.word(i);
+    return differs == 0;
+  }
 };
 static_assert(sizeof(FlowKey) == 40);
 
@@ -52,8 +66,18 @@ inline DirectedKey canonical(const Tuple& t) noexcept {
   const bool ordered = src_high != dst_high ? src_high < dst_high
                        : src_low != dst_low ? src_low < dst_low
                                             : t.src_port <= t.dst_port;
-  if (ordered) return {{t.src, t.dst, t.src_port, t.dst_port, t.protocol, {}}, false};
-  return {{t.dst, t.src, t.dst_port, t.src_port, t.protocol, {}}, true};
+  const uint64_t low_port = ordered ? t.src_port : t.dst_port;
+  const uint64_t high_port = ordered ? t.dst_port : t.src_port;
+  DirectedKey out;
+  out.reversed = !ordered;
+  out.key.low_ip = ordered ? t.src : t.dst;
+  out.key.high_ip = ordered ? t.dst : t.src;
+  // Ports and protocol in one store: the key is read back by words before small ones have settled.
+  static_assert(std::endian::native == std::endian::little);
+  const uint64_t tail = low_port | (high_port << 16) | (uint64_t{t.protocol} << 32);
+  std::memcpy(reinterpret_cast<uint8_t*>(&out.key) + offsetof(FlowKey, low_port), &tail,
+              sizeof tail);
+  return out;
 }
 
 // The same for both directions.
