@@ -21,28 +21,19 @@ constexpr uint64_t kMaxWorkers = 64;
 constexpr uint64_t kMaxFlows = 1u << 24;
 constexpr uint64_t kMaxPacketBuffers = 1u << 22;
 
-constexpr Choice<WorkerMode> kWorkerModes[] = {
-    {"poll",     WorkerMode::kPoll    },
-    {"adaptive", WorkerMode::kAdaptive}
-};
-constexpr Choice<PortRole> kRoles[] = {
-    {"zone", PortRole::kZone},
-    {"mesh", PortRole::kMesh}
-};
-constexpr Choice<ZoneMode> kZoneModes[] = {
-    {"segment", ZoneMode::kSegment},
-    {"routed",  ZoneMode::kRouted }
-};
-constexpr Choice<PortDriver> kDrivers[] = {
-    {"af_packet", PortDriver::kAfPacket},
-    {"af_xdp",    PortDriver::kAfXdp   },
-    {"tap",       PortDriver::kTap     },
-    {"memif",     PortDriver::kMemif   },
-    {"pcap",      PortDriver::kPcap    },
-    {"ring",      PortDriver::kRing    },
-    {"null",      PortDriver::kNull    },
-    {"pci",       PortDriver::kPci     }
-};
+constexpr Choice<WorkerMode> kWorkerModes[] = {{"poll", WorkerMode::kPoll},
+                                               {"adaptive", WorkerMode::kAdaptive}};
+constexpr Choice<PortRole> kRoles[] = {{"zone", PortRole::kZone}, {"mesh", PortRole::kMesh}};
+constexpr Choice<ZoneMode> kZoneModes[] = {{"segment", ZoneMode::kSegment},
+                                           {"routed", ZoneMode::kRouted}};
+constexpr Choice<PortDriver> kDrivers[] = {{"af_packet", PortDriver::kAfPacket},
+                                           {"af_xdp", PortDriver::kAfXdp},
+                                           {"tap", PortDriver::kTap},
+                                           {"memif", PortDriver::kMemif},
+                                           {"pcap", PortDriver::kPcap},
+                                           {"ring", PortDriver::kRing},
+                                           {"null", PortDriver::kNull},
+                                           {"pci", PortDriver::kPci}};
 
 std::string name(MapReader& map, std::string_view key, size_t max) {
   std::string text = map.required_string(key);

@@ -25,13 +25,13 @@ struct DriverRow {
 };
 constexpr std::array kDriverRows = {
     DriverRow{PortDriver::kAfPacket, "af_packet", Device::kInterface},
-    DriverRow{PortDriver::kAfXdp,    "af_xdp",    Device::kInterface},
-    DriverRow{PortDriver::kTap,      "tap",       Device::kInterface},
-    DriverRow{PortDriver::kMemif,    "memif",     Device::kPath     },
-    DriverRow{PortDriver::kPcap,     "pcap",      Device::kOptional },
-    DriverRow{PortDriver::kRing,     "ring",      Device::kNone     },
-    DriverRow{PortDriver::kNull,     "null",      Device::kNone     },
-    DriverRow{PortDriver::kPci,      "pci",       Device::kPci      },
+    DriverRow{PortDriver::kAfXdp, "af_xdp", Device::kInterface},
+    DriverRow{PortDriver::kTap, "tap", Device::kInterface},
+    DriverRow{PortDriver::kMemif, "memif", Device::kPath},
+    DriverRow{PortDriver::kPcap, "pcap", Device::kOptional},
+    DriverRow{PortDriver::kRing, "ring", Device::kNone},
+    DriverRow{PortDriver::kNull, "null", Device::kNone},
+    DriverRow{PortDriver::kPci, "pci", Device::kPci},
 };
 
 const DriverRow& row_of(PortDriver driver) {

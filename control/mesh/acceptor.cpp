@@ -57,10 +57,8 @@ void Acceptor::run() {
 }
 
 void Acceptor::wait() {
-  std::vector<pollfd> waits = {
-      pollfd{mesh_.stop.get(), POLLIN, 0},
-      pollfd{listener_.get(),  POLLIN, 0}
-  };
+  std::vector<pollfd> waits = {pollfd{mesh_.stop.get(), POLLIN, 0},
+                               pollfd{listener_.get(), POLLIN, 0}};
   for (const Handshake& handshake : handshakes_)
     waits.push_back({handshake.stream.fd(), handshake.events, 0});
   const int timeout = handshakes_.empty() ? -1 : static_cast<int>(kListenerPause / kMillisecond);

@@ -228,11 +228,9 @@ void PeerLink::wait() const {
   const uint64_t due = next_due_ns();
   // At least a millisecond: what is due but cannot be done yet must not spin.
   const int timeout = due > now ? static_cast<int>((due - now) / kMillisecond) + 1 : 1;
-  std::array<pollfd, 3> waits = {
-      pollfd{mesh_.stop.get(),               POLLIN, 0},
-      pollfd{wake_.get(),                    POLLIN, 0},
-      pollfd{session_ ? session_->fd() : -1, POLLIN, 0}
-  };
+  std::array<pollfd, 3> waits = {pollfd{mesh_.stop.get(), POLLIN, 0},
+                                 pollfd{wake_.get(), POLLIN, 0},
+                                 pollfd{session_ ? session_->fd() : -1, POLLIN, 0}};
   (void)::poll(waits.data(), waits.size(), timeout);
 }
 

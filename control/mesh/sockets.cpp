@@ -80,10 +80,7 @@ Status await_connection(int fd, const Endpoint& remote, const Clock& clock, uint
   const uint64_t now = clock.now().steady_ns;
   const int timeout =
       now < deadline_ns ? static_cast<int>((deadline_ns - now) / kMillisecond) + 1 : 0;
-  std::array<pollfd, 2> waits = {
-      pollfd{fd,      POLLOUT, 0},
-      pollfd{stop_fd, POLLIN,  0}
-  };
+  std::array<pollfd, 2> waits = {pollfd{fd, POLLOUT, 0}, pollfd{stop_fd, POLLIN, 0}};
   const int ready = ::poll(waits.data(), waits.size(), timeout);
   const std::string what = "connect to " + to_string(remote);
   if (ready < 0) return io_error(what);

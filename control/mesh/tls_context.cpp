@@ -72,16 +72,16 @@ struct AlertText {
 // What the peer's fatal alert says about us.
 constexpr AlertText kAlerts[] = {
     {SSL_R_TLSV1_ALERT_UNKNOWN_CA,
-     "the peer refused our certificate: it does not know the authority"                      },
-    {SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED,     "the peer refused our certificate: expired"  },
-    {SSL_R_SSLV3_ALERT_BAD_CERTIFICATE,         "the peer refused our certificate: not valid"},
+     "the peer refused our certificate: it does not know the authority"},
+    {SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED, "the peer refused our certificate: expired"},
+    {SSL_R_SSLV3_ALERT_BAD_CERTIFICATE, "the peer refused our certificate: not valid"},
     {SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE,
-     "the peer refused our certificate: not for this use"                                    },
-    {SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED,   "the peer wants a certificate"               },
-    {SSL_R_TLSV1_ALERT_PROTOCOL_VERSION,        "the peer does not speak TLS 1.3"            },
-    {SSL_R_UNSUPPORTED_PROTOCOL,                "the peer does not speak TLS 1.3"            },
-    {SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE,   "the peer sent no certificate"               },
-    {SSL_R_UNEXPECTED_EOF_WHILE_READING,        "the peer closed the connection"             },
+     "the peer refused our certificate: not for this use"},
+    {SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED, "the peer wants a certificate"},
+    {SSL_R_TLSV1_ALERT_PROTOCOL_VERSION, "the peer does not speak TLS 1.3"},
+    {SSL_R_UNSUPPORTED_PROTOCOL, "the peer does not speak TLS 1.3"},
+    {SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE, "the peer sent no certificate"},
+    {SSL_R_UNEXPECTED_EOF_WHILE_READING, "the peer closed the connection"},
 };
 
 }  // namespace

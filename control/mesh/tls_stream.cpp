@@ -38,10 +38,7 @@ Error TlsStream::failure(int result, std::string_view doing) {
 Status TlsStream::wait(short events, uint64_t deadline_ns) const {
   const uint64_t now = clock_->now().steady_ns;
   if (now >= deadline_ns) return unavailable("the peer did not answer in time");
-  std::array<pollfd, 2> waits = {
-      pollfd{fd_.get(), events, 0},
-      pollfd{stop_fd_,  POLLIN, 0}
-  };
+  std::array<pollfd, 2> waits = {pollfd{fd_.get(), events, 0}, pollfd{stop_fd_, POLLIN, 0}};
   const int timeout = static_cast<int>((deadline_ns - now) / kMillisecond) + 1;
   (void)::poll(waits.data(), waits.size(), timeout);
   if ((waits[1].revents & POLLIN) != 0) return unavailable("stopping");

@@ -24,7 +24,7 @@ class DataplaneLink {
   using Listener = std::function<void(const ipc::Hello& hello, int telemetry_fd)>;
 
   virtual ~DataplaneLink() = default;
-  virtual void add_listener(Listener listener) = 0;   // before start
+  virtual void add_listener(Listener listener) = 0;  // before start
   // kUnavailable while not connected; otherwise the dataplane's answer (Failure becomes Error).
   virtual Result<ipc::Body> ask(ipc::Body question, int fd = -1) = 0;
   [[nodiscard]] virtual std::optional<ipc::Hello> connected() const = 0;

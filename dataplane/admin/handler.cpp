@@ -78,9 +78,7 @@ ipc::Message AdminHandler::handle(const ipc::Message& question, const UniqueFd& 
   ipc::Body body = std::visit(
       [&]<typename T>(const T& m) -> ipc::Body {
         if constexpr (Question<T>) return answer(m, descriptor);
-        return ipc::Failure{
-            {ErrorCode::kInvalid, "this kind of message is no question"}
-        };
+        return ipc::Failure{{ErrorCode::kInvalid, "this kind of message is no question"}};
       },
       question.body);
   return {.request_id = question.request_id, .body = std::move(body)};

@@ -21,15 +21,10 @@ struct Setting {
 };
 // An IPv4 underlay has no use for IPv6 on the tap; an IPv6 one has none for what the kernel would
 // say by itself (router solicitations, duplicate address detection, a link-local address).
-constexpr std::array kWithoutIpv6 = {
-    Setting{"disable_ipv6", "1"}
-};
-constexpr std::array kQuietIpv6 = {
-    Setting{"accept_ra",            "0"},
-    Setting{"dad_transmits",        "0"},
-    Setting{"router_solicitations", "0"},
-    Setting{"addr_gen_mode",        "1"}
-};
+constexpr std::array kWithoutIpv6 = {Setting{"disable_ipv6", "1"}};
+constexpr std::array kQuietIpv6 = {Setting{"accept_ra", "0"}, Setting{"dad_transmits", "0"},
+                                   Setting{"router_solicitations", "0"},
+                                   Setting{"addr_gen_mode", "1"}};
 
 // The kernel may have been built without IPv6: then there is nothing to silence.
 template <size_t kCount>

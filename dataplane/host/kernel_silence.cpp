@@ -17,8 +17,8 @@ struct Setting {
   std::string_view value;
 };
 constexpr std::array kSettings = {
-    Setting{"ipv4", "arp_ignore",   "8"},
-    Setting{"ipv4", "rp_filter",    "1"},
+    Setting{"ipv4", "arp_ignore", "8"},
+    Setting{"ipv4", "rp_filter", "1"},
     Setting{"ipv6", "disable_ipv6", "1"},
 };
 

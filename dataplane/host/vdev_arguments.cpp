@@ -43,13 +43,11 @@ constexpr std::string_view driver_prefix(PortDriver driver) {
 
 Pairs af_packet(const PortConfig& port, uint32_t queues) {
   const uint32_t frame = frame_slot_bytes(port.mtu);
-  return {
-      {"iface",   port.device                        },
-      {"qpairs",  std::to_string(queues)             },
-      {"blocksz", std::to_string(std::max(kBlockBytes, frame))},
-      {"framesz",         std::to_string(frame)                                   },
-      {"framecnt",         std::to_string(kRingBytes / frame)}
-  };
+  return {{"iface", port.device},
+          {"qpairs", std::to_string(queues)},
+          {"blocksz", std::to_string(std::max(kBlockBytes, frame))},
+          {"framesz", std::to_string(frame)},
+          {"framecnt", std::to_string(kRingBytes / frame)}};
 }
 
 Pairs own_arguments(const PortConfig& port, uint32_t queues) {
@@ -58,25 +56,15 @@ Pairs own_arguments(const PortConfig& port, uint32_t queues) {
       return af_packet(port, queues);
     case PortDriver::kAfXdp:
       return {
-          {"iface",       port.device           },
-          {"start_queue", "0"                   },
-          {"queue_count", std::to_string(queues)}
-      };
+          {"iface", port.device}, {"start_queue", "0"}, {"queue_count", std::to_string(queues)}};
     case PortDriver::kTap:
-      return {
-          {"iface", port.device}
-      };
+      return {{"iface", port.device}};
     case PortDriver::kMemif:
-      return {
-          {"socket",          port.device},
-          {"socket-abstract", "no"       }
-      };
+      return {{"socket", port.device}, {"socket-abstract", "no"}};
     case PortDriver::kPcap:
       return port.device.empty() ? Pairs{} : Pairs{{"iface", port.device}};
     case PortDriver::kNull:
-      return {
-          {"no-rx", "1"}
-      };  // else it makes frames up
+      return {{"no-rx", "1"}};  // else it makes frames up
     case PortDriver::kRing:
     case PortDriver::kPci:
       return {};

@@ -36,11 +36,11 @@ class PacketPool {
 struct PortInfo {
   uint16_t index = 0;
   PortRole role = PortRole::kZone;
-  std::string_view name;         // lives as long as the configuration
+  std::string_view name;  // lives as long as the configuration
   MacAddress mac;
-  uint16_t mtu = 1500;           // of the frame's payload, without Ethernet and VLAN headers
+  uint16_t mtu = 1500;                 // of the frame's payload, without Ethernet and VLAN headers
   ZoneMode mode = ZoneMode::kSegment;  // zone ports
-  IpAddress address;             // routed zone port, mesh port: the gateway's own; zero: none
+  IpAddress address;                   // routed zone port, mesh port: the gateway's own; zero: none
 };
 
 }  // namespace bulkhead::dataplane

@@ -17,17 +17,15 @@ struct RoleRow {
   IcmpRole role;
 };
 constexpr std::array kRoles = {
-    RoleRow{4, 8,   IcmpRole::kRequest},
-    RoleRow{4, 0,   IcmpRole::kReply  },
-    RoleRow{4, 3,   IcmpRole::kError  }, // destination unreachable, fragmentation needed
-    RoleRow{4, 11,  IcmpRole::kError  }, // time exceeded
-    RoleRow{4, 12,  IcmpRole::kError  }, // parameter problem
-    RoleRow{6, 128, IcmpRole::kRequest},
-    RoleRow{6, 129, IcmpRole::kReply  },
-    RoleRow{6, 1,   IcmpRole::kError  }, // destination unreachable
-    RoleRow{6, 2,   IcmpRole::kError  }, // packet too big
-    RoleRow{6, 3,   IcmpRole::kError  }, // time exceeded
-    RoleRow{6, 4,   IcmpRole::kError  }, // parameter problem
+    RoleRow{4, 8, IcmpRole::kRequest},   RoleRow{4, 0, IcmpRole::kReply},
+    RoleRow{4, 3, IcmpRole::kError},   // destination unreachable, fragmentation needed
+    RoleRow{4, 11, IcmpRole::kError},  // time exceeded
+    RoleRow{4, 12, IcmpRole::kError},  // parameter problem
+    RoleRow{6, 128, IcmpRole::kRequest}, RoleRow{6, 129, IcmpRole::kReply},
+    RoleRow{6, 1, IcmpRole::kError},  // destination unreachable
+    RoleRow{6, 2, IcmpRole::kError},  // packet too big
+    RoleRow{6, 3, IcmpRole::kError},  // time exceeded
+    RoleRow{6, 4, IcmpRole::kError},  // parameter problem
 };
 
 bool is_icmp(const wire::PacketHeaders& ip) noexcept {

@@ -191,14 +191,12 @@ DropReason inspect(Packet& packet, WorkerView& view) noexcept {
   }
   const size_t side = packet.meta.from_initiator ? 0 : 1;
   take_acknowledgement(inspector->streams[1 - side], ip);
-  Segment segment{
-      packet,
-      entry,
-      *inspector,
-      inspector->streams[side],
-      std::span<const uint8_t>{packet.data + ip.payload_offset, ip.payload_length},
-      view
-  };
+  Segment segment{packet,
+                  entry,
+                  *inspector,
+                  inspector->streams[side],
+                  std::span<const uint8_t>{packet.data + ip.payload_offset, ip.payload_length},
+                  view};
   const bool urgent = (ip.tcp_flags & wire::tcp_flag::kUrg) != 0;
   if (urgent || (inspector->blind && !entry.monitor))
     return violation(segment, DropReason::kProtocolViolation, {});

@@ -29,7 +29,8 @@ Result<IpAddress> parse_ip(std::string_view text) {
   if (copy.find('\0') != std::string::npos)
     return invalid("an IP address, such as 10.0.0.1 or 2001:db8::1", text);
   if (inet_pton(AF_INET, copy.c_str(), raw.data()) == 1) return IpAddress::from_v4_wire(raw.data());
-  if (inet_pton(AF_INET6, copy.c_str(), raw.data()) == 1) return IpAddress::from_v6_wire(raw.data());
+  if (inet_pton(AF_INET6, copy.c_str(), raw.data()) == 1)
+    return IpAddress::from_v6_wire(raw.data());
   return invalid("an IP address, such as 10.0.0.1 or 2001:db8::1", text);
 }
 

@@ -25,7 +25,8 @@ struct alignas(8) IpAddress {
     IpAddress ip;
     ip.bytes[10] = 0xff;
     ip.bytes[11] = 0xff;
-    for (int i = 0; i < 4; ++i) ip.bytes[12 + static_cast<size_t>(i)] = static_cast<uint8_t>(host_order >> (24 - 8 * i));
+    for (int i = 0; i < 4; ++i)
+      ip.bytes[12 + static_cast<size_t>(i)] = static_cast<uint8_t>(host_order >> (24 - 8 * i));
     return ip;
   }
   // `at` holds 4 bytes in network order. Two whole words, so that it is never read back in pieces.
@@ -57,10 +58,15 @@ struct alignas(8) IpAddress {
   [[nodiscard]] bool is_v4() const noexcept {
     return high() == 0 && (low() & 0xffff'ffff) == kV4Mark;
   }
-  [[nodiscard]] bool is_zero() const noexcept { return high() == 0 && (low() == 0 || (is_v4() && v4_host() == 0)); }
-  [[nodiscard]] bool is_multicast() const noexcept { return is_v4() ? (bytes[12] & 0xf0) == 0xe0 : bytes[0] == 0xff; }
+  [[nodiscard]] bool is_zero() const noexcept {
+    return high() == 0 && (low() == 0 || (is_v4() && v4_host() == 0));
+  }
+  [[nodiscard]] bool is_multicast() const noexcept {
+    return is_v4() ? (bytes[12] & 0xf0) == 0xe0 : bytes[0] == 0xff;
+  }
   [[nodiscard]] uint32_t v4_host() const noexcept {
-    return (uint32_t{bytes[12]} << 24) | (uint32_t{bytes[13]} << 16) | (uint32_t{bytes[14]} << 8) | bytes[15];
+    return (uint32_t{bytes[12]} << 24) | (uint32_t{bytes[13]} << 16) | (uint32_t{bytes[14]} << 8) |
+           bytes[15];
   }
   // The 4 bytes of an IPv4 address in network order.
   [[nodiscard]] const uint8_t* v4_wire() const noexcept { return &bytes[12]; }
@@ -83,7 +89,9 @@ struct MacAddress {
     std::memcpy(mac.bytes.data(), at, 6);
     return mac;
   }
-  static constexpr MacAddress broadcast() noexcept { return {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}}; }
+  static constexpr MacAddress broadcast() noexcept {
+    return {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
+  }
   [[nodiscard]] bool is_multicast() const noexcept { return (bytes[0] & 1) != 0; }
   [[nodiscard]] bool is_zero() const noexcept { return *this == MacAddress{}; }
   // The six bytes in the low 48 bits, most significant first.

@@ -10,9 +10,15 @@ namespace bulkhead {
 
 static_assert(std::endian::native == std::endian::little, "only little-endian hosts are supported");
 
-constexpr uint16_t swap_bytes(uint16_t v) noexcept { return __builtin_bswap16(v); }
-constexpr uint32_t swap_bytes(uint32_t v) noexcept { return __builtin_bswap32(v); }
-constexpr uint64_t swap_bytes(uint64_t v) noexcept { return __builtin_bswap64(v); }
+constexpr uint16_t swap_bytes(uint16_t v) noexcept {
+  return __builtin_bswap16(v);
+}
+constexpr uint32_t swap_bytes(uint32_t v) noexcept {
+  return __builtin_bswap32(v);
+}
+constexpr uint64_t swap_bytes(uint64_t v) noexcept {
+  return __builtin_bswap64(v);
+}
 
 // A big-endian integer as it lies on the wire; convert with host().
 template <typename T>

@@ -5,15 +5,15 @@
 #include <cstdio>
 #include <cstdlib>
 
-#define BH_FATAL(what)                                                         \
-  do {                                                                         \
-    std::fprintf(stderr, "fatal: %s (%s:%d)\n", (what), __FILE__, __LINE__);    \
-    std::abort();                                                              \
+#define BH_FATAL(what)                                                       \
+  do {                                                                       \
+    std::fprintf(stderr, "fatal: %s (%s:%d)\n", (what), __FILE__, __LINE__); \
+    std::abort();                                                            \
   } while (false)
 
 #ifdef BULKHEAD_DEBUG
-#define BH_ASSERT(condition) \
-  do {                       \
+#define BH_ASSERT(condition)                                     \
+  do {                                                           \
     if (!(condition)) BH_FATAL("assertion failed: " #condition); \
   } while (false)
 #else

@@ -39,18 +39,21 @@ Result<std::string> read_file(const std::string& path, size_t max_bytes) {
     if (n < 0) return io_error("read " + path);
     if (n == 0) return text;
     if (text.size() + static_cast<size_t>(n) > max_bytes)
-      return Error{ErrorCode::kExhausted, path + ": longer than " + std::to_string(max_bytes) + " bytes"};
+      return Error{ErrorCode::kExhausted,
+                   path + ": longer than " + std::to_string(max_bytes) + " bytes"};
     text.append(buffer, static_cast<size_t>(n));
   }
 }
 
-Status write_file_atomically(const std::string& path, std::span<const uint8_t> bytes, unsigned mode) {
+Status write_file_atomically(const std::string& path, std::span<const uint8_t> bytes,
+                             unsigned mode) {
   const std::string temporary = path + ".tmp." + std::to_string(::getpid());
   UniqueFd fd{::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)};
   if (!fd.valid()) return io_error("open " + temporary);
   Status written = write_all(fd.get(), bytes, temporary);
   if (written.ok() && ::fsync(fd.get()) != 0) written = io_error("fsync " + temporary);
-  if (written.ok() && ::rename(temporary.c_str(), path.c_str()) != 0) written = io_error("rename to " + path);
+  if (written.ok() && ::rename(temporary.c_str(), path.c_str()) != 0)
+    written = io_error("rename to " + path);
   if (!written.ok()) ::unlink(temporary.c_str());
   return written;
 }

@@ -16,7 +16,8 @@ namespace bulkhead {
 Result<std::string> read_file(const std::string& path, size_t max_bytes);
 
 // Writes a temporary beside `path`, syncs it, renames it over. `mode` as for open(2).
-Status write_file_atomically(const std::string& path, std::span<const uint8_t> bytes, unsigned mode);
+Status write_file_atomically(const std::string& path, std::span<const uint8_t> bytes,
+                             unsigned mode);
 Status write_file_atomically(const std::string& path, std::string_view text, unsigned mode);
 
 }  // namespace bulkhead

@@ -8,16 +8,26 @@ namespace bulkhead {
 
 std::string_view to_string(ErrorCode code) noexcept {
   switch (code) {
-    case ErrorCode::kInvalid: return "invalid";
-    case ErrorCode::kNotFound: return "not_found";
-    case ErrorCode::kExists: return "exists";
-    case ErrorCode::kPermission: return "permission";
-    case ErrorCode::kConflict: return "conflict";
-    case ErrorCode::kExhausted: return "exhausted";
-    case ErrorCode::kUnavailable: return "unavailable";
-    case ErrorCode::kUnsupported: return "unsupported";
-    case ErrorCode::kIo: return "io";
-    case ErrorCode::kInternal: return "internal";
+    case ErrorCode::kInvalid:
+      return "invalid";
+    case ErrorCode::kNotFound:
+      return "not_found";
+    case ErrorCode::kExists:
+      return "exists";
+    case ErrorCode::kPermission:
+      return "permission";
+    case ErrorCode::kConflict:
+      return "conflict";
+    case ErrorCode::kExhausted:
+      return "exhausted";
+    case ErrorCode::kUnavailable:
+      return "unavailable";
+    case ErrorCode::kUnsupported:
+      return "unsupported";
+    case ErrorCode::kIo:
+      return "io";
+    case ErrorCode::kInternal:
+      return "internal";
   }
   return "unknown";
 }
@@ -28,8 +38,8 @@ Error Error::within(std::string_view context) && {
 
 Error io_error(std::string_view what) {
   const int saved = errno;
-  return Error{ErrorCode::kIo,
-               std::string(what) + ": " + std::error_code(saved, std::generic_category()).message()};
+  return Error{ErrorCode::kIo, std::string(what) + ": " +
+                                   std::error_code(saved, std::generic_category()).message()};
 }
 
 }  // namespace bulkhead

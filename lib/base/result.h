@@ -4,8 +4,8 @@
 // For set-up and administration only; the packet path speaks DropReason and wire::Parsed<T>.
 #pragma once
 
-#include <optional>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,13 +14,13 @@
 namespace bulkhead {
 
 enum class ErrorCode : uint8_t {
-  kInvalid = 1,   // the input is wrong; the sentence names place and reason
+  kInvalid = 1,  // the input is wrong; the sentence names place and reason
   kNotFound,
   kExists,
   kPermission,
-  kConflict,      // a generation or state other than expected
-  kExhausted,     // a table or limit is full
-  kUnavailable,   // the other side is not there; trying again can help
+  kConflict,     // a generation or state other than expected
+  kExhausted,    // a table or limit is full
+  kUnavailable,  // the other side is not there; trying again can help
   kUnsupported,
   kIo,
   kInternal,

@@ -159,10 +159,7 @@ uint64_t MapReader::optional_number(std::string_view key, uint64_t fallback, uin
 }
 
 bool MapReader::optional_bool(std::string_view key, bool fallback) {
-  static constexpr Choice<bool> kBools[] = {
-      {"true",  true },
-      {"false", false}
-  };
+  static constexpr Choice<bool> kBools[] = {{"true", true}, {"false", false}};
   return optional_choice(key, kBools, fallback);
 }
 

@@ -201,7 +201,8 @@ class Explainer {
 
   static std::string identity_yaml(const std::string& name) {
     return "identities:\n  - name: " + (name.empty() ? "NAME" : name) +
-           "\n    bind: { gateway: GATEWAY, port: PORT, mac: MAC, ip: ADDRESS }  # fill in where it is "
+           "\n    bind: { gateway: GATEWAY, port: PORT, mac: MAC, ip: ADDRESS }  # fill in where "
+           "it is "
            "attached\n";
   }
 

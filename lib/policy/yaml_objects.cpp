@@ -11,23 +11,14 @@ using config::MapReader;
 using config::Node;
 using config::Problems;
 
-constexpr Choice<IdentityKind> kKinds[] = {
-    {"device",  IdentityKind::kDevice },
-    {"user",    IdentityKind::kUser   },
-    {"service", IdentityKind::kService},
-    {"gateway", IdentityKind::kGateway}
-};
-constexpr Choice<RefuseWith> kRefusals[] = {
-    {"reset", RefuseWith::kReset},
-    {"drop",  RefuseWith::kDrop }
-};
-constexpr Choice<Mode> kModes[] = {
-    {"enforce", Mode::kEnforce},
-    {"monitor", Mode::kMonitor}
-};
-constexpr Choice<OnEnd> kEnds[] = {
-    {"cut", OnEnd::kCut}
-};
+constexpr Choice<IdentityKind> kKinds[] = {{"device", IdentityKind::kDevice},
+                                           {"user", IdentityKind::kUser},
+                                           {"service", IdentityKind::kService},
+                                           {"gateway", IdentityKind::kGateway}};
+constexpr Choice<RefuseWith> kRefusals[] = {{"reset", RefuseWith::kReset},
+                                            {"drop", RefuseWith::kDrop}};
+constexpr Choice<Mode> kModes[] = {{"enforce", Mode::kEnforce}, {"monitor", Mode::kMonitor}};
+constexpr Choice<OnEnd> kEnds[] = {{"cut", OnEnd::kCut}};
 
 // A text parsed by `parse`, whose error sentence becomes the problem.
 template <typename T, typename Parse>

@@ -16,13 +16,11 @@ struct PointKey {
   std::string_view key;
   PointType type;
 };
-constexpr PointKey kPointKeys[] = {
-    {"holding",   PointType::kHolding },
-    {"coils",     PointType::kCoil    },
-    {"inputs",    PointType::kInput   },
-    {"discretes", PointType::kDiscrete},
-    {"fifos",     PointType::kFifo    }
-};
+constexpr PointKey kPointKeys[] = {{"holding", PointType::kHolding},
+                                   {"coils", PointType::kCoil},
+                                   {"inputs", PointType::kInput},
+                                   {"discretes", PointType::kDiscrete},
+                                   {"fifos", PointType::kFifo}};
 
 constexpr const char* kClassNames =
     "read, write, control, program, firmware, discover, session, diagnose";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The segments of one direction of a captured TCP connection, as tshark takes them by default:
-// repeated bytes are dropped, and a hole is a loss of the capture, behind which framing starts anew.
+// repeated bytes are dropped, and a hole is a loss of the capture, behind which framing starts
+// anew.
 #pragma once
 
 #include <cstdint>

@@ -28,13 +28,8 @@ using namespace bulkhead::dataplane;
 namespace {
 
 constexpr size_t kPackets = 256;
-constexpr MacAddress kOwn{
-    {2, 0xaa, 0, 0, 0, 0}
-};
-constexpr MacAddress kHmi{
-    {2, 0, 0, 0, 0, 0x11}
-},
-    kPlc{{2, 0, 0, 0, 0, 0x71}};
+constexpr MacAddress kOwn{{2, 0xaa, 0, 0, 0, 0}};
+constexpr MacAddress kHmi{{2, 0, 0, 0, 0, 0x11}}, kPlc{{2, 0, 0, 0, 0, 0x71}};
 constexpr IpAddress kHmiIp = IpAddress::v4(0x0a1e000b), kPlcIp = IpAddress::v4(0x0a1e0047);
 
 policy::Identity identity(const char* name, const char* port, const MacAddress& mac,
@@ -64,9 +59,7 @@ policy::Policy small_policy() {
   out.identities = {identity("hmi", "zone0", kHmi, kHmiIp), identity("plc", "zone1", kPlc, kPlcIp)};
   policy::OperationRule read;
   read.cls = wire::OperationClass::kRead;
-  read.points[wire::PointType::kHolding] = {
-      {0, 99}
-  };
+  read.points[wire::PointType::kHolding] = {{0, 99}};
   policy::Service modbus{wire::ip_protocol::kTcp, {{502, 502}}, wire::App::kModbus, {read}};
   policy::Service udp{wire::ip_protocol::kUdp, {{5000, 5000}}, wire::App::kNone, {}};
   policy::Relationship relationship;
@@ -89,8 +82,7 @@ class Gateway {
       : pool_(kPackets), zone0_(pool_), zone1_(pool_), epochs_(1) {
     std::array<PortInfo, 2> ports{
         PortInfo{.index = 0, .name = "zone0", .mac = kOwn, .address = {}},
-        PortInfo{.index = 1, .name = "zone1", .mac = kOwn, .address = {}}
-    };
+        PortInfo{.index = 1, .name = "zone1", .mac = kOwn, .address = {}}};
     SnapshotInput input{.image = image::ImageView{image},
                         .image_memory = {},
                         .mesh = {},
@@ -98,10 +90,7 @@ class Gateway {
                         .ports = ports};
     const auto none = published_.exchange(build_snapshot(input));
     WorkerSetup setup;
-    setup.ports = {
-        {ports[0], &zone0_},
-        {ports[1], &zone1_}
-    };
+    setup.ports = {{ports[0], &zone0_}, {ports[1], &zone1_}};
     setup.pool = &pool_;
     setup.clock = &clock_;
     setup.published = &published_;

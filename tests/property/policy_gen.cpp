@@ -89,16 +89,11 @@ policy::Service random_service(Dice& dice) {
                            : (kind == 4 ? wire::ip_protocol::kUdp : wire::ip_protocol::kTcp);
   if (kind == 5) return out;
   if (kind >= 3) {
-    out.ports = {
-        {502, 502 + dice.roll(3)},
-        {80,  80                }
-    };
+    out.ports = {{502, 502 + dice.roll(3)}, {80, 80}};
     return out;
   }
   out.app = wire::App::kModbus;
-  out.ports = {
-      {502, 502}
-  };
+  out.ports = {{502, 502}};
   for (uint32_t n = dice.roll(4); n > 0; --n) out.allow.push_back(random_rule(dice));
   return out;
 }
@@ -166,10 +161,8 @@ policy::Policy random_policy(Dice& dice) {
   for (uint32_t i = 0; i < kIdentities; ++i) {
     policy::Identity identity;
     identity.name = identity_name(i);
-    identity.bind = policy::Binding{dice.pick<const char*>({"gw-1", "gw-2"}),
-                                    "zone0",
-                                    wire::kNoVlan,
-                                    MacAddress::unpacked(0x02'00'00'00'00'00 + i),
+    identity.bind = policy::Binding{dice.pick<const char*>({"gw-1", "gw-2"}), "zone0",
+                                    wire::kNoVlan, MacAddress::unpacked(0x02'00'00'00'00'00 + i),
                                     IpAddress::v4(0x0a00'0001 + i)};
     if (!dice.one_in(4)) identity.labels["role"] = value(dice);
     if (!dice.one_in(4)) identity.labels["cell"] = value(dice);

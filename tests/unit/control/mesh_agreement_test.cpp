@@ -59,11 +59,7 @@ TEST_CASE("key agreement: 1 and 3 workers make a lane per pair and direction, al
     workers.insert({lane.send_worker, lane.receive_worker});
     ports.insert(lane.source_port);
   }
-  REQUIRE(workers == std::set<std::pair<uint16_t, uint16_t>>{
-                         {0, 0},
-                         {1, 0},
-                         {2, 0}
-  });
+  REQUIRE(workers == std::set<std::pair<uint16_t, uint16_t>>{{0, 0}, {1, 0}, {2, 0}});
   REQUIRE(ports.size() == 3);
 }
 

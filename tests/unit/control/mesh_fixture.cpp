@@ -99,19 +99,13 @@ ipc::Body RecordingDataplane::answer(ipc::AllocateSpis& m) {
 }
 
 ipc::Body RecordingDataplane::answer(ipc::InstallInbound& m) {
-  if (refused("inbound"))
-    return ipc::Failure{
-        {ErrorCode::kInternal, "told to refuse"}
-    };
+  if (refused("inbound")) return ipc::Failure{{ErrorCode::kInternal, "told to refuse"}};
   for (const ipc::InboundLane& lane : m.lanes) inbound_[lane.spi] = lane;
   return ipc::Ok{};
 }
 
 ipc::Body RecordingDataplane::answer(ipc::InstallOutbound& m) {
-  if (refused("outbound"))
-    return ipc::Failure{
-        {ErrorCode::kInternal, "told to refuse"}
-    };
+  if (refused("outbound")) return ipc::Failure{{ErrorCode::kInternal, "told to refuse"}};
   outbound_ = m.lanes;
   newest_.clear();
   return ipc::Ok{};
@@ -204,10 +198,7 @@ IpAddress loopback(uint32_t n) {
 }
 
 PeerConfig peer_at(const std::string& name, uint32_t address, uint16_t port) {
-  return PeerConfig{
-      name, Endpoint{loopback(address), 4500},
-       Endpoint{loopback(address), port}
-  };
+  return PeerConfig{name, Endpoint{loopback(address), 4500}, Endpoint{loopback(address), port}};
 }
 
 namespace {

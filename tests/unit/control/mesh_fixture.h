@@ -63,9 +63,7 @@ class RecordingDataplane final : public DataplaneLink {
   ipc::Body answer(ipc::GetStatus& m);
   template <typename T>
   ipc::Body answer(T&) {
-    return ipc::Failure{
-        {ErrorCode::kUnsupported, "not for this double"}
-    };
+    return ipc::Failure{{ErrorCode::kUnsupported, "not for this double"}};
   }
   bool refused(const std::string& question);
   void call_listeners();

@@ -31,8 +31,10 @@ policy::Selector named(const std::string& name) {
 policy::Identity device(const std::string& name, const std::string& port, uint32_t ip) {
   policy::Identity identity;
   identity.name = name;
-  identity.bind =
-      policy::Binding{.gateway = "gw-a", .port = port, .mac = {}, .ip = IpAddress::v4(ip)};
+  identity.bind = policy::Binding{.gateway = "gw-a",
+                                  .port = port,
+                                  .mac = MacAddress::unpacked(0x02'00'00'00'00'00 + (ip & 0xff)),
+                                  .ip = IpAddress::v4(ip)};
   return identity;
 }
 
@@ -46,9 +48,7 @@ std::vector<uint8_t> image_of(uint64_t generation, const std::string& gateway = 
   relationship.to = named("plc");
   policy::Service service;
   service.protocol = 6;
-  service.ports = {
-      {502, 502}
-  };
+  service.ports = {{502, 502}};
   relationship.services = {service};
   policy.relationships = {relationship};
   auto image = image::compile(policy, {.gateway = gateway, .generation = generation});
@@ -79,10 +79,8 @@ struct Gateway {
     setup.rules = {*image::public_key_of(kSigner), "gw-a"};
     setup.state_directory = directory + "/state";
     setup.underlay.address = *parse_prefix("192.0.2.1/24");
-    setup.ports = {
-        {.index = 0, .name = "zone0", .mac = {}, .address = {}},
-        {.index = 1, .name = "zone1", .mac = {}, .address = {}}
-    };
+    setup.ports = {{.index = 0, .name = "zone0", .mac = {}, .address = {}},
+                   {.index = 1, .name = "zone1", .mac = {}, .address = {}}};
     setup.workers = 2;
     setup.version = "test";
     AdminHooks hooks;

@@ -54,10 +54,7 @@ TEST_CASE("device string: every driver, its own words", "[dataplane][host]") {
 }
 
 TEST_CASE("eal: enough huge pages, in memory without files", "[dataplane][host]") {
-  const auto eal = eal_arguments(
-      {
-  },
-      {.cpus = {0, 1}, .free_hugepage_bytes = kPlenty}, 42);
+  const auto eal = eal_arguments({}, {.cpus = {0, 1}, .free_hugepage_bytes = kPlenty}, 42);
   REQUIRE(eal.ok());
   CHECK(has(*eal, "--in-memory"));
   CHECK_FALSE(has(*eal, "--no-huge"));
@@ -89,21 +86,11 @@ TEST_CASE("eal: more workers than processors, each is still a thread", "[datapla
   DataplaneConfig config;
   config.workers = 3;
   config.worker_mode = WorkerMode::kPoll;
-  const auto eal = eal_arguments(config,
-                                 {
-                                     .cpus = {4, 6},
-                                       .free_hugepage_bytes = kPlenty
-  },
-                                 42);
+  const auto eal = eal_arguments(config, {.cpus = {4, 6}, .free_hugepage_bytes = kPlenty}, 42);
   REQUIRE(eal.ok());
   CHECK(has(*eal, "0@(4,6),1@6,2@4,3@6"));
   config.worker_mode = WorkerMode::kAdaptive;
-  CHECK(has(*eal_arguments(config,
-                           {
-                               .cpus = {4, 6},
-                                 .free_hugepage_bytes = kPlenty
-  },
-                           42),
+  CHECK(has(*eal_arguments(config, {.cpus = {4, 6}, .free_hugepage_bytes = kPlenty}, 42),
             "0@(4,6),1@(4,6),2@(4,6),3@(4,6)"));
 }
 

@@ -47,10 +47,7 @@ Underlay underlay_of(const Side& side, const MeshShape& shape) {
 ipc::SetPeers only(const Side& peer) {
   ipc::SetPeers message;
   message.own_handshake_port = kHandshakePort;
-  message.peers.push_back({
-      peer.gateway, {*parse_ip(peer.underlay_ip), 4500},
-       kHandshakePort
-  });
+  message.peers.push_back({peer.gateway, {*parse_ip(peer.underlay_ip), 4500}, kHandshakePort});
   return message;
 }
 
@@ -84,12 +81,9 @@ MeshGateway::MeshGateway(const Side& own, const Side& peer, const MeshShape& sha
       peer_mac_(*parse_mac(peer.underlay_mac)),
       workers_(shape.workers) {
   const MacAddress mac = *parse_mac(own.underlay_mac);
-  ports_ = {
-      port(kZonePort, PortRole::kZone, "plant", MacAddress{{2, 1, 1, 1, 1, 1}}
-         ),
-      port(kMeshPort, PortRole::kMesh, "mesh", mac),
-      port(kExceptionPort, PortRole::kException, "exception", mac)
-  };
+  ports_ = {port(kZonePort, PortRole::kZone, "plant", MacAddress{{2, 1, 1, 1, 1, 1}}),
+            port(kMeshPort, PortRole::kMesh, "mesh", mac),
+            port(kExceptionPort, PortRole::kException, "exception", mac)};
   REQUIRE(state.set_peers(only(peer)));
   publish();
 }

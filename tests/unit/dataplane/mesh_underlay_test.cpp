@@ -134,19 +134,19 @@ TEST_CASE("underlay: ESP from any address, goes on to decryption", "[mesh][under
 TEST_CASE("underlay: anything else, is not for us and gets no answer", "[mesh][underlay][drop]") {
   MeshPair pair;
   const auto [name, frame] = GENERATE(table<std::string, Bytes>({
-      {"ping",              ethernet(kB,       kA) | ipv4(kIpB,                            kIpA) | icmp_echo(1, 1)},
-      {"other UDP port",                 ethernet(kB,                                  kA) | ipv4(kIpB,                                                             kIpA) | udp(1, 53) | filler(60)},
-      {"other TCP port",    peer_tcp(40000,22)},
-      {"a stranger's TCP",    ethernet(kB,    kA) | ipv4("192.0.2.66",                                                                     kIpA) | tcp(4433, 22).syn()},
-      {"another address",  ethernet(kB,     kA) | ipv4(kIpB,                     "192.0.2.9") | udp(1, 4500) | filler(60)},
+      {"ping", ethernet(kB, kA) | ipv4(kIpB, kIpA) | icmp_echo(1, 1)},
+      {"other UDP port", ethernet(kB, kA) | ipv4(kIpB, kIpA) | udp(1, 53) | filler(60)},
+      {"other TCP port", peer_tcp(40000, 22)},
+      {"a stranger's TCP", ethernet(kB, kA) | ipv4("192.0.2.66", kIpA) | tcp(4433, 22).syn()},
+      {"another address", ethernet(kB, kA) | ipv4(kIpB, "192.0.2.9") | udp(1, 4500) | filler(60)},
       {"another MAC",
-       ethernet(kB,                           "02:00:00:00:00:99") | ipv4(kIpB,                                                     kIpA) | udp(1, 4500) | filler(60)},
-      {"a broadcast",    ethernet(kB,kAll) | ipv4(kIpB, kIpA) | udp(1, 4500) | filler(60)},
-      {"a VLAN",       ethernet(kB,                            kA) | vlan(5) | ipv4(kIpB,            kIpA) | udp(1, 4500) | filler(60)},
+       ethernet(kB, "02:00:00:00:00:99") | ipv4(kIpB, kIpA) | udp(1, 4500) | filler(60)},
+      {"a broadcast", ethernet(kB, kAll) | ipv4(kIpB, kIpA) | udp(1, 4500) | filler(60)},
+      {"a VLAN", ethernet(kB, kA) | vlan(5) | ipv4(kIpB, kIpA) | udp(1, 4500) | filler(60)},
       {"a fragment",
-       ethernet(kB,                  kA) | ipv4(kIpB,                                                kIpA).more_fragments() | udp(1, 4500) | filler(64)},
-      {"IPv6",  ethernet(kB,          kA) | ipv6("2001:db8::1",                                  "2001:db8::2") | udp(1, 4500) | filler(60)},
-      {"LLDP",            ethernet(kB,            kA).with_type(0x88cc) | filler(60) },
+       ethernet(kB, kA) | ipv4(kIpB, kIpA).more_fragments() | udp(1, 4500) | filler(64)},
+      {"IPv6", ethernet(kB, kA) | ipv6("2001:db8::1", "2001:db8::2") | udp(1, 4500) | filler(60)},
+      {"LLDP", ethernet(kB, kA).with_type(0x88cc) | filler(60)},
   }));
   INFO(name);
   REQUIRE(received(pair.a, frame).reason == DropReason::kNotForUs);
@@ -266,30 +266,30 @@ TEST_CASE("exception: the kernel's handshakes and questions about peers, go out 
 TEST_CASE("exception: whatever else a kernel says, does not go out", "[mesh][exception][drop]") {
   MeshPair pair;
   const auto [name, frame, reason] = GENERATE(table<std::string, Bytes, DropReason>({
-      {"ping",                 ethernet(kA,         kB) | ipv4(kIpA,                                 kIpB) | icmp_echo(1,                                           1), DropReason::kNotForUs},
-      {"DNS", ethernet(kA,                    kB) | ipv4(kIpA,                                                               kIpB) | udp(1,                                                                                                                 53) | filler(20), DropReason::kNotForUs},
-      {"ESP",         ethernet(kA,            kB) | ipv4(kIpA,kIpB) | udp(1,4500) | filler(60),
+      {"ping", ethernet(kA, kB) | ipv4(kIpA, kIpB) | icmp_echo(1, 1), DropReason::kNotForUs},
+      {"DNS", ethernet(kA, kB) | ipv4(kIpA, kIpB) | udp(1, 53) | filler(20), DropReason::kNotForUs},
+      {"ESP", ethernet(kA, kB) | ipv4(kIpA, kIpB) | udp(1, 4500) | filler(60),
        DropReason::kNotForUs},
-      {"SSH to a peer",   ethernet(kA,kB) | ipv4(kIpA,                                                       kIpB) | tcp(40000,                                                                                                                                                                              22).syn(),
+      {"SSH to a peer", ethernet(kA, kB) | ipv4(kIpA, kIpB) | tcp(40000, 22).syn(),
        DropReason::kHandshakeRefused},
       {"a handshake with a stranger",
-       ethernet(kA,                           kB) | ipv4(kIpA,                                                             "192.0.2.66") | tcp(40000,                                                                                                                kHandshakePort).syn(),
+       ethernet(kA, kB) | ipv4(kIpA, "192.0.2.66") | tcp(40000, kHandshakePort).syn(),
        DropReason::kHandshakeRefused},
-      {"another source",             ethernet(kA,               kB) | ipv4("192.0.2.7",                                                              kIpB) | tcp(1,                                                                                               kHandshakePort).syn(),
+      {"another source", ethernet(kA, kB) | ipv4("192.0.2.7", kIpB) | tcp(1, kHandshakePort).syn(),
        DropReason::kNotForUs},
       {"another MAC",
-       ethernet("02:00:00:00:00:77",kB) | ipv4(kIpA,kIpB) | tcp(1,                                                                                                                               kHandshakePort).syn(),
+       ethernet("02:00:00:00:00:77", kB) | ipv4(kIpA, kIpB) | tcp(1, kHandshakePort).syn(),
        DropReason::kNotForUs},
-      {"ARP for a stranger",       ethernet(kA,   kAll) | arp_request(kA,              kIpA, "192.0.2.66"),
+      {"ARP for a stranger", ethernet(kA, kAll) | arp_request(kA, kIpA, "192.0.2.66"),
        DropReason::kNotForUs},
-      {"an ARP announcement",  ethernet(kA,                     kAll) | arp_request(kA,                                                        kIpA,                                                                                                                                kIpA),
+      {"an ARP announcement", ethernet(kA, kAll) | arp_request(kA, kIpA, kIpA),
        DropReason::kNotForUs},
-      {"an ARP answer",         ethernet(kA,       kB) | arp_reply(kA,                                                                        kIpA,                                                                                                                                     kB, kIpB), DropReason::kNotForUs},
+      {"an ARP answer", ethernet(kA, kB) | arp_reply(kA, kIpA, kB, kIpB), DropReason::kNotForUs},
       {"a router solicitation",
-       ethernet(kA,"33:33:00:00:00:02") | ipv6("fe80::1",                              "ff02::2").hop_limit(255) |
-           icmpv6(133,                                                                              0, Bytes(4, 0)),
+       ethernet(kA, "33:33:00:00:00:02") | ipv6("fe80::1", "ff02::2").hop_limit(255) |
+           icmpv6(133, 0, Bytes(4, 0)),
        DropReason::kNotForUs},
-      {"rubbish",                      Bytes(9,                     1),                                                        DropReason::kMalformedFrame                                                                          },
+      {"rubbish", Bytes(9, 1), DropReason::kMalformedFrame},
   }));
   INFO(name);
   REQUIRE(from_kernel(pair.a, frame).reason == reason);

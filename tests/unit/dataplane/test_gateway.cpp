@@ -13,9 +13,7 @@ using namespace dataplane;
 namespace {
 
 MacAddress mac_of(uint8_t gateway, uint16_t port) {
-  return {
-      {0x02, 0xaa, 0, 0, gateway, static_cast<uint8_t>(port)}
-  };
+  return {{0x02, 0xaa, 0, 0, gateway, static_cast<uint8_t>(port)}};
 }
 
 }  // namespace

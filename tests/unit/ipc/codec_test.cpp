@@ -153,10 +153,7 @@ TEST_CASE("ipc codec: a truth value of 2 and an error code of 0 or 99, are refus
 }
 
 TEST_CASE("ipc codec: strings and lists beyond their limits, are not encoded", "[ipc]") {
-  REQUIRE_FALSE(encode({
-                           1, RemoveInbound{std::string(kMaxName + 1, 'x'), {}}
-  })
-                    .ok());
+  REQUIRE_FALSE(encode({1, RemoveInbound{std::string(kMaxName + 1, 'x'), {}}}).ok());
   REQUIRE_FALSE(encode({1, Spis{std::vector<uint32_t>(kMaxLanes + 1)}}).ok());
   SetPeers many;
   many.peers.resize(kMaxPeers, Peer{std::string(kMaxName, 'x'), {}, 1});

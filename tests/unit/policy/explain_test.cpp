@@ -62,14 +62,12 @@ TEST_CASE("explain: the suggested relationship, pasted, allows what was asked",
   auto status = HoldingOperation(wire::OperationClass::kRead, 7, 0, 0);
   status.operation.points.clear();
   const WriteOperation write(7, 3);
-  for (const auto& request : {
-           tcp("stranger", "plc", 502), tcp("stranger", "plc", 8080),
-           tcp("stranger", "plc", 502, &read.operation),
-           tcp("stranger", "plc", 1502, &write.operation),
-           tcp("stranger", "plc", 502, &status.operation),
-           AccessRequest{"stranger", "plc", 17, 161, nullptr, kDuring},
-           AccessRequest{"stranger", "plc", 58, 0,   nullptr, kDuring}
-  }) {
+  for (const auto& request : {tcp("stranger", "plc", 502), tcp("stranger", "plc", 8080),
+                              tcp("stranger", "plc", 502, &read.operation),
+                              tcp("stranger", "plc", 1502, &write.operation),
+                              tcp("stranger", "plc", 502, &status.operation),
+                              AccessRequest{"stranger", "plc", 17, 161, nullptr, kDuring},
+                              AccessRequest{"stranger", "plc", 58, 0, nullptr, kDuring}}) {
     const auto out = explain(p, request);
     REQUIRE(out.decision.outcome == Outcome::kDeny);
     REQUIRE(out.would_allow.size() == 1);

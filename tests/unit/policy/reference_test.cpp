@@ -115,22 +115,11 @@ TEST_CASE("selector: in, not, exists and name, all terms together", "[policy][se
       out += p.identities[i].name + ' ';
     return out;
   };
-  CHECK(names({
-            {Kind::kIn, "role", {"plc", "hmi"}}
-  }) == "hmi plc safety ");
-  CHECK(names({
-            {Kind::kIn,    "role",   {"plc"}},
-            {Kind::kNotIn, "safety", {"yes"}}
-  }) == "plc ");
-  CHECK(names({
-            {Kind::kNotIn, "role", {"plc"}}
-  }) == "hmi stranger ");
-  CHECK(names({
-            {Kind::kExists, "safety", {}}
-  }) == "safety ");
-  CHECK(names({
-            {Kind::kName, "", {"stranger", "hmi", "nobody"}}
-  }) == "hmi stranger ");
+  CHECK(names({{Kind::kIn, "role", {"plc", "hmi"}}}) == "hmi plc safety ");
+  CHECK(names({{Kind::kIn, "role", {"plc"}}, {Kind::kNotIn, "safety", {"yes"}}}) == "plc ");
+  CHECK(names({{Kind::kNotIn, "role", {"plc"}}}) == "hmi stranger ");
+  CHECK(names({{Kind::kExists, "safety", {}}}) == "safety ");
+  CHECK(names({{Kind::kName, "", {"stranger", "hmi", "nobody"}}}) == "hmi stranger ");
   CHECK(names({}).empty());
 }
 
