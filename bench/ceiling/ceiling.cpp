@@ -201,13 +201,7 @@ int main(int argc, char** argv) {
   if (used < 0) fail("EAL does not start");
   const bulkhead::bench::Arguments arguments(
       argc - used, argv + used,
-      {
-          {"seconds", "1"      },
-          {"warm-up", "0.2"    },
-          {"name",    "ceiling"},
-          {"flows",   "0"      },
-          {"work",    "1"      }
-  },
+      {{"seconds", "1"}, {"warm-up", "0.2"}, {"name", "ceiling"}, {"flows", "0"}, {"work", "1"}},
       "usage: ceiling EAL-ARGUMENTS -- [--seconds S] [--warm-up S] [--name NAME] [--flows N]\n"
       "                                [--work 0|1]   0: receive and send only\n");
   const bool work = arguments.number("work", 0, 1) == 1;
@@ -235,12 +229,10 @@ int main(int argc, char** argv) {
   report.claim(encrypted == (work ? received : 0), "not every packet was encrypted");
   report.claim(sent == received, "not every packet was sent");
   report.claim(flows == 0 || !work || flows_seen == flows, "other flows than expected");
-  report.extra = {
-      {"received",  static_cast<double>(received) },
-      {"encrypted", static_cast<double>(encrypted)},
-      {"sent",      static_cast<double>(sent)     },
-      {"flows",     flows_seen                    }
-  };
+  report.extra = {{"received", static_cast<double>(received)},
+                  {"encrypted", static_cast<double>(encrypted)},
+                  {"sent", static_cast<double>(sent)},
+                  {"flows", flows_seen}};
   print(report);
   rte_eal_cleanup();
   return report.valid ? 0 : 1;

@@ -25,12 +25,7 @@ size_t text_for(uint32_t frame_bytes) {
 
 int main(int argc, char** argv) {
   const bulkhead::bench::Arguments arguments(
-      argc, argv,
-      {
-          {"seconds", "1"     },
-          {"bytes",   "64"    },
-          {"name",    "cipher"}
-  },
+      argc, argv, {{"seconds", "1"}, {"bytes", "64"}, {"name", "cipher"}},
       "usage: cipher [--seconds S] [--bytes FRAME-BYTES] [--name NAME]\n");
   const size_t text = text_for(arguments.number("bytes", 60, 1514));
   IMB_MGR* manager = alloc_mb_mgr(0);

@@ -41,15 +41,13 @@ bench::Transport transport_of(const bench::Arguments& arguments, uint32_t flow) 
 
 int main(int argc, char** argv) {
   const bench::Arguments arguments(argc, argv,
-                                   {
-                                       {"bytes",         "64"  },
-                                       {"flows",         "256" },
-                                       {"relationships", "10"  },
-                                       {"packets",       "1024"},
-                                       {"seed",          "1"   },
-                                       {"transport",     "udp" },
-                                       {"out",           ""    }
-  },
+                                   {{"bytes", "64"},
+                                    {"flows", "256"},
+                                    {"relationships", "10"},
+                                    {"packets", "1024"},
+                                    {"seed", "1"},
+                                    {"transport", "udp"},
+                                    {"out", ""}},
                                    kUsage);
   const bench::Plant plant({arguments.number("flows", 1, 1'000'000),
                             arguments.number("relationships", 1, 30'000),

@@ -68,13 +68,11 @@ void prove(bench::Report& report, const bench::Rig& rig, const bench::Gateway& g
   report.claim(sent == received, "not every packet was sent, or others were too");
   report.claim(counters.flows_live.load() == flows, "other flows than expected");
   report.extra.insert(report.extra.end(),
-                      {
-                          {"received",  static_cast<double>(received)                  },
-                          {"encrypted", static_cast<double>(gateway.encrypted())       },
-                          {"sent",      static_cast<double>(sent)                      },
-                          {"drops",     static_cast<double>(rig.drops())               },
-                          {"flows",     static_cast<double>(counters.flows_live.load())}
-  });
+                      {{"received", static_cast<double>(received)},
+                       {"encrypted", static_cast<double>(gateway.encrypted())},
+                       {"sent", static_cast<double>(sent)},
+                       {"drops", static_cast<double>(rig.drops())},
+                       {"flows", static_cast<double>(counters.flows_live.load())}});
 }
 
 }  // namespace
@@ -83,13 +81,11 @@ int main(int argc, char** argv) {
   char** const own = std::find(argv, argv + argc, std::string("--"));
   const auto eal = require(dataplane::Eal::start({argv, own}));
   const bench::Arguments arguments(static_cast<int>(argv + argc - own), own,
-                                   {
-                                       {"seconds",       "1"       },
-                                       {"warm-up",       "0.2"     },
-                                       {"flows",         "256"     },
-                                       {"relationships", "10"      },
-                                       {"name",          "pipeline"}
-  },
+                                   {{"seconds", "1"},
+                                    {"warm-up", "0.2"},
+                                    {"flows", "256"},
+                                    {"relationships", "10"},
+                                    {"name", "pipeline"}},
                                    kUsage);
   const bench::Plant plant(
       {arguments.number("flows", 1, 60'000), arguments.number("relationships", 1, 30'000)});

@@ -16,12 +16,8 @@
 
 namespace bulkhead::bench {
 
-inline constexpr MacAddress kOwnMeshMac{
-    {0x02, 0, 0, 0, 0xaa, 0x01}
-};
-inline constexpr MacAddress kPeerMeshMac{
-    {0x02, 0, 0, 0, 0xbb, 0x01}
-};
+inline constexpr MacAddress kOwnMeshMac{{0x02, 0, 0, 0, 0xaa, 0x01}};
+inline constexpr MacAddress kPeerMeshMac{{0x02, 0, 0, 0, 0xbb, 0x01}};
 inline constexpr uint16_t kZone = 0, kMesh = 1;  // port indices
 
 // 192.0.2.1 for gw-a, 192.0.2.2 for gw-b.

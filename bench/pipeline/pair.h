@@ -13,9 +13,7 @@
 
 namespace bulkhead::bench {
 
-inline constexpr MacAddress kPeerZoneMac{
-    {0x02, 0x70, 0x63, 0x61, 0x70, 0x01}
-};
+inline constexpr MacAddress kPeerZoneMac{{0x02, 0x70, 0x63, 0x61, 0x70, 0x01}};
 
 // What lies on a gateway's wires.
 struct Wires {

@@ -21,12 +21,7 @@ using namespace bulkhead;
 using bench::Meter, bench::Pair, bench::Plant, bench::Report, bench::StageWatch;
 
 constexpr uint32_t kBatch = dataplane::Burst::kCapacity;
-constexpr bench::PlantSize kSizes[] = {
-    {256,    10  },
-    {10'000, 10  },
-    {256,    1000},
-    {10'000, 1000}
-};
+constexpr bench::PlantSize kSizes[] = {{256, 10}, {10'000, 10}, {256, 1000}, {10'000, 1000}};
 constexpr uint32_t kLeastPackets = 1024;
 
 // One direction through one gateway.
@@ -171,11 +166,7 @@ class ModbusRun {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const bench::Arguments arguments(argc, argv,
-                                   {
-                                       {"seconds", "0.5"},
-                                       {"only",    ""   }
-  },
+  const bench::Arguments arguments(argc, argv, {{"seconds", "0.5"}, {"only", ""}},
                                    "usage: pipeline_bench [--seconds S] [--only PART-OF-NAME]\n");
   const double seconds = arguments.real("seconds");
   const auto wanted = [&](const std::string& name) {

@@ -34,29 +34,21 @@ policy::Selector select(const char* role, const std::string& cell) {
 policy::Service opaque_udp() {
   policy::Service service;
   service.protocol = wire::ip_protocol::kUdp;
-  service.ports = {
-      {kOpaquePort, kOpaquePort}
-  };
+  service.ports = {{kOpaquePort, kOpaquePort}};
   return service;
 }
 
 policy::Service modbus() {
   policy::Service service;
   service.protocol = wire::ip_protocol::kTcp;
-  service.ports = {
-      {kModbusPort, kModbusPort}
-  };
+  service.ports = {{kModbusPort, kModbusPort}};
   service.app = wire::App::kModbus;
   policy::OperationRule read;
   read.cls = wire::OperationClass::kRead;
-  read.points[wire::PointType::kHolding] = {
-      {0, 199}
-  };
+  read.points[wire::PointType::kHolding] = {{0, 199}};
   policy::OperationRule write;
   write.cls = wire::OperationClass::kWrite;
-  write.points[wire::PointType::kHolding] = {
-      {100, 119}
-  };
+  write.points[wire::PointType::kHolding] = {{100, 119}};
   write.value = {0, 1500};
   service.allow = {read, write};
   return service;
@@ -78,10 +70,8 @@ policy::Identity Plant::device(bool server, uint32_t i) const {
   identity.name = (server ? "server-" : "client-") + std::to_string(i);
   identity.bind = policy::Binding{server ? kPeerGateway : kOwnGateway, kZonePort, wire::kNoVlan,
                                   mac(server, i), address(server, i)};
-  identity.labels = {
-      {"role", server ? "server" : "client"           },
-      {"cell", std::to_string(i % size_.relationships)}
-  };
+  identity.labels = {{"role", server ? "server" : "client"},
+                     {"cell", std::to_string(i % size_.relationships)}};
   return identity;
 }
 

@@ -22,9 +22,7 @@ inline constexpr const char* kOwnGateway = "gw-a";
 inline constexpr const char* kPeerGateway = "gw-b";
 inline constexpr const char* kZonePort = "zone0";
 // What net_pcap gives its first device (drivers/net/pcap: 'p' 'c' 'a' 'p' and a count).
-inline constexpr MacAddress kZoneMac{
-    {0x02, 0x70, 0x63, 0x61, 0x70, 0x00}
-};
+inline constexpr MacAddress kZoneMac{{0x02, 0x70, 0x63, 0x61, 0x70, 0x00}};
 inline constexpr uint16_t kOpaquePort = 20000;
 inline constexpr uint16_t kModbusPort = 502;
 
