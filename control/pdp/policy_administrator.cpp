@@ -131,8 +131,8 @@ void PolicyAdministrator::deliver(const CompiledPolicy& policy, ApplyOutcome& ou
   outcome.verify_ns = installed->verify_ns;
   outcome.publish_ns = installed->publish_ns;
   set_push_error("");
-  spdlog::info("policy generation {} obeyed by all workers after {} us", policy.generation,
-               installed->publish_ns / 1000);
+  spdlog::info("policy generation {} obeyed by all workers after {} ns", policy.generation,
+               installed->publish_ns);
 }
 
 void PolicyAdministrator::on_connected(const ipc::Hello& hello) {
