@@ -126,6 +126,7 @@ class RingConsumer {
     c.header_ = *header;
     c.records_ = reinterpret_cast<const std::byte*>(c.header_ + 1);
     c.tail_ = c.header_->tail.load(std::memory_order_relaxed);
+    c.head_seen_ = c.tail_;  // nothing is known to be there before the first look()
     return c;
   }
 

@@ -145,6 +145,23 @@ TEST_CASE("ring: a consumer that comes back, goes on where the last one stopped"
   REQUIRE(out.number == 1);
 }
 
+TEST_CASE("ring: a consumer that comes back to an emptied ring, finds nothing until more is pushed",
+          "[sync][ring]") {
+  SharedMemory memory(8);
+  auto producer = *RingProducer<Record>::attach(memory.bytes());
+  Record out;
+  for (uint64_t n = 0; n < 3; ++n) REQUIRE(producer.push(Record::of(n)));
+  auto first = *RingConsumer<Record>::attach(memory.bytes());
+  while (first.pop(out)) {
+  }
+  auto second = *RingConsumer<Record>::attach(memory.bytes());
+  REQUIRE_FALSE(second.pop(out));
+  REQUIRE(producer.push(Record::of(3)));
+  REQUIRE(second.pop(out));
+  REQUIRE(out.number == 3);
+  REQUIRE_FALSE(second.pop(out));
+}
+
 TEST_CASE("ring: two threads, every record is whole and in order, and the losses add up",
           "[sync][ring][threads]") {
   constexpr uint64_t kRecords = 50'000;
