@@ -6,6 +6,7 @@
 // the pipeline settles them (count, report, free); stages never free or count.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -80,6 +81,13 @@ class Burst {
       if (!take(i, packet)) packets_[kept++] = packet;
     }
     size_ = kept;
+  }
+
+  // The first n have moved elsewhere, as by take_if.
+  void taken(size_t n) noexcept {
+    std::copy(packets_.begin() + static_cast<std::ptrdiff_t>(n),
+              packets_.begin() + static_cast<std::ptrdiff_t>(size_), packets_.begin());
+    size_ -= n;
   }
 
   [[nodiscard]] std::span<const Dropped> dropped() const noexcept {

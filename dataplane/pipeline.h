@@ -11,6 +11,7 @@
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 
 #include "burst.h"
 #include "settle.h"
@@ -49,24 +50,27 @@ class Pipeline {
  private:
   template <size_t kFirst>
   void run_from_index(Burst& burst, WorkerView& view) noexcept {
+    uint64_t now = __rdtsc();
     [&]<size_t... kI>(std::index_sequence<kI...>) {
-      (run_one<kFirst + kI>(burst, view), ...);
+      (run_one<kFirst + kI>(burst, view, now), ...);
     }
     (std::make_index_sequence<kStages - kFirst>{});
   }
 
+  // `now`: the time stamp at which the stage before ended, and then this one; settling counts to
+  // the stage that dropped.
   template <size_t kI>
-  void run_one(Burst& burst, WorkerView& view) noexcept {
+  void run_one(Burst& burst, WorkerView& view, uint64_t& now) noexcept {
     if (burst.empty()) return;
     telemetry::StageCounters& count = counters_[kI];
     add(count.calls);
     add(count.packets_in, burst.size());
-    const uint64_t start = __rdtsc();
     std::get<kI>(stages_).process(burst, view);
-    add(count.cycles, __rdtsc() - start);
     add(count.packets_out, burst.size());
     if (!burst.dropped().empty()) [[unlikely]]
       settle(burst, view);
+    const uint64_t start = std::exchange(now, __rdtsc());
+    add(count.cycles, now - start);
   }
 
   std::tuple<Stages...> stages_;

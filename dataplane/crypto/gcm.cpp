@@ -74,31 +74,32 @@ std::string_view gcm_architecture() noexcept {
 
 void GcmKey::wipe() noexcept {
   secure_wipe(expanded_, sizeof expanded_);
-  ready_ = false;
+  seal_ = open_ = nullptr;
 }
 
 void GcmKey::set(std::span<const uint8_t, esp::kKeyBytes> key) noexcept {
   if (!library().good) BH_FATAL("the cipher library does not support this processor");
   IMB_AES256_GCM_PRE(library().manager, key.data(), reinterpret_cast<gcm_key_data*>(expanded_));
-  ready_ = true;
+  seal_ = library().manager->gcm256_enc;
+  open_ = library().manager->gcm256_dec;
 }
 
 bool GcmKey::seal(std::span<uint8_t> text, GcmNonce nonce, GcmAad aad,
                   std::span<uint8_t, esp::kIcvBytes> icv) const noexcept {
-  if (!ready_) return false;
+  if (seal_ == nullptr) return false;
   gcm_context_data context;
-  IMB_AES256_GCM_ENC(library().manager, schedule(expanded_), &context, text.data(), text.data(),
-                     text.size(), nonce.data(), aad.data(), aad.size(), icv.data(), icv.size());
+  seal_(schedule(expanded_), &context, text.data(), text.data(), text.size(), nonce.data(),
+        aad.data(), aad.size(), icv.data(), icv.size());
   return true;
 }
 
 bool GcmKey::open(std::span<uint8_t> text, GcmNonce nonce, GcmAad aad,
                   std::span<const uint8_t, esp::kIcvBytes> icv) const noexcept {
-  if (!ready_) return false;
+  if (open_ == nullptr) return false;
   gcm_context_data context;
   uint8_t tag[esp::kIcvBytes];
-  IMB_AES256_GCM_DEC(library().manager, schedule(expanded_), &context, text.data(), text.data(),
-                     text.size(), nonce.data(), aad.data(), aad.size(), tag, sizeof tag);
+  open_(schedule(expanded_), &context, text.data(), text.data(), text.size(), nonce.data(),
+        aad.data(), aad.size(), tag, sizeof tag);
   return equal_tags(tag, icv.data());
 }
 

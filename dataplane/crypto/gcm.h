@@ -10,6 +10,9 @@
 
 #include "esp/lane.h"
 
+struct gcm_key_data;
+struct gcm_context_data;
+
 namespace bulkhead::dataplane {
 
 using GcmNonce = std::span<const uint8_t, esp::kNonceBytes>;
@@ -27,7 +30,7 @@ class GcmKey {
 
   void set(std::span<const uint8_t, esp::kKeyBytes> key) noexcept;
   void wipe() noexcept;
-  [[nodiscard]] bool ready() const noexcept { return ready_; }
+  [[nodiscard]] bool ready() const noexcept { return seal_ != nullptr; }
 
   // Encrypts `text` in place and writes the tag. False, with nothing written, when no key was set.
   [[nodiscard]] bool seal(std::span<uint8_t> text, GcmNonce nonce, GcmAad aad,
@@ -49,7 +52,11 @@ class GcmKey {
 
  private:
   alignas(64) uint8_t expanded_[kExpandedBytes]{};
-  bool ready_ = false;
+  // The library's code for this processor, looked up once; null: no key.
+  using Function = void (*)(const gcm_key_data*, gcm_context_data*, uint8_t*, const uint8_t*,
+                            uint64_t, const uint8_t*, const uint8_t*, uint64_t, uint8_t*, uint64_t);
+  Function seal_ = nullptr;
+  Function open_ = nullptr;
 };
 
 // Which code the library picked for this processor: "avx512", "avx2", "avx", "sse", "no-aesni".

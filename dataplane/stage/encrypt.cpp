@@ -5,7 +5,6 @@
 
 #include "base/byte_order.h"
 #include "esp/lane.h"
-#include "stage/esp_nonce.h"
 #include "wire/protocol_numbers.h"
 
 namespace bulkhead::dataplane {
@@ -38,12 +37,16 @@ uint8_t traffic_class_of(const Packet& packet) noexcept {
   return static_cast<uint8_t>(load_be<uint16_t>(packet.data) >> 4);
 }
 
-// RFC 4303 2.4: padding 1, 2, 3, then its length and the next header.
+// RFC 4303 2.4: padding 1, 2, 3, then its length and the next header. One store of eight bytes,
+// whose rest lies where the ICV will be written.
 void write_trailer(uint8_t* at, size_t padding, uint8_t ip_version) noexcept {
-  static constexpr uint8_t kPadding[3] = {1, 2, 3};
-  std::memcpy(at, kPadding, padding);
-  at[padding] = static_cast<uint8_t>(padding);
-  at[padding + 1] = ip_version == 4 ? wire::ip_protocol::kIpv4 : wire::ip_protocol::kIpv6;
+  static constexpr uint64_t kPadding = 0x03'02'01;
+  static_assert(sizeof(uint64_t) <= 2 + esp::kIcvBytes);
+  const uint64_t next = ip_version == 4 ? wire::ip_protocol::kIpv4 : wire::ip_protocol::kIpv6;
+  const uint64_t end = padding | (next << 8);
+  const uint64_t bits = 8 * padding;
+  const uint64_t trailer = (kPadding & ((uint64_t{1} << bits) - 1)) | (end << bits);
+  std::memcpy(at, &trailer, sizeof trailer);
 }
 
 void write_esp_header(uint8_t* at, uint32_t spi, uint64_t sequence) noexcept {
@@ -53,7 +56,7 @@ void write_esp_header(uint8_t* at, uint32_t spi, uint64_t sequence) noexcept {
 }
 
 // Everything but the cipher. The packet then spans outer headers to ICV.
-DropReason prepare(Packet& packet, OutboundLane& lane, uint64_t& sequence) noexcept {
+DropReason wrap(Packet& packet, OutboundLane& lane, uint64_t& sequence) noexcept {
   const uint64_t next_hop = lane.peer->link_address.load(std::memory_order_relaxed);
   if (next_hop == 0) return DropReason::kNoPeer;
   const uint16_t inner = packet.meta.frame.ip.l3_length;
@@ -75,30 +78,37 @@ DropReason prepare(Packet& packet, OutboundLane& lane, uint64_t& sequence) noexc
   return DropReason::kNone;
 }
 
-bool seal(Packet& packet, const OutboundLane& lane, uint64_t sequence) noexcept {
-  const auto iv_and_text = packet.bytes().subspan(lane.outer.size + esp::kHeaderBytes);
-  const size_t text = iv_and_text.size() - esp::kIvBytes - esp::kIcvBytes;
-  const EspNonce nonce(lane.salt, iv_and_text.data());
-  const EspAad aad(lane.spi, sequence);
-  return lane.key.seal(iv_and_text.subspan(esp::kIvBytes, text), nonce.bytes, aad.bytes,
-                       iv_and_text.last<esp::kIcvBytes>());
+bool seal(Packet& packet, const OutboundLane& lane, const EspNonce& nonce,
+          const EspAad& aad) noexcept {
+  const auto text_and_icv = packet.bytes().subspan(lane.outer.size + kFront);
+  return lane.key.seal(text_and_icv.first(text_and_icv.size() - esp::kIcvBytes), nonce.bytes,
+                       aad.bytes, text_and_icv.last<esp::kIcvBytes>());
 }
 
-DropReason encrypt(Packet& packet, OutboundLane* lane, uint16_t mesh_port) noexcept {
-  if (lane == nullptr) return DropReason::kNoPeer;
-  const uint16_t inner = packet.meta.frame.ip.l3_length;
-  uint64_t sequence = 0;
-  const DropReason reason = prepare(packet, *lane, sequence);
-  if (reason != DropReason::kNone) return reason;
-  if (!seal(packet, *lane, sequence)) return DropReason::kCryptoError;
-  packet.meta.tx_port = mesh_port;
-  add_relaxed(lane->packets, 1);
-  add_relaxed(lane->bytes, inner);
-  lane->newest.store(sequence, std::memory_order_relaxed);
-  return DropReason::kNone;
+void count(OutboundLane& lane, uint64_t inner_bytes) noexcept {
+  add_relaxed(lane.packets, 1);
+  add_relaxed(lane.bytes, inner_bytes);
+  lane.newest.store(lane.sequence.last(), std::memory_order_relaxed);
 }
 
 }  // namespace
+
+DropReason EncryptStage::prepare(Slot slot, Packet& packet, uint16_t mesh_port) noexcept {
+  const Route& route = routes_[slot];
+  Job& job = jobs_[prepared_];
+  job.lane = route.lane;
+  if (route.remote) {
+    if (route.lane == nullptr) return DropReason::kNoPeer;
+    uint64_t sequence = 0;
+    const DropReason reason = wrap(packet, *route.lane, sequence);
+    if (reason != DropReason::kNone) return reason;
+    job.nonce = EspNonce(route.lane->salt, sequence);
+    job.aad = EspAad(route.lane->spi, sequence);
+    packet.meta.tx_port = mesh_port;
+  }
+  ++prepared_;
+  return DropReason::kNone;
+}
 
 void EncryptStage::process(Burst& burst, WorkerView& view) noexcept {
   burst.for_each([&](Slot slot, Packet& packet) {
@@ -109,10 +119,16 @@ void EncryptStage::process(Burst& burst, WorkerView& view) noexcept {
     __builtin_prefetch(routes_[slot].lane);
     routes_[slot].lane->key.prefetch();
   });
+  const MeshTable* mesh = view.snapshot.mesh.get();
+  const uint16_t mesh_port = mesh != nullptr ? mesh->own().port : kNoPort;
+  prepared_ = 0;
+  burst.keep_if([&](Slot slot, Packet& packet) { return prepare(slot, packet, mesh_port); });
   burst.keep_if([&](Slot slot, Packet& packet) {
-    if (!routes_[slot].remote) return DropReason::kNone;
-    return encrypt(packet, routes_[slot].lane,
-                   view.snapshot.mesh != nullptr ? view.snapshot.mesh->own().port : kNoPort);
+    const Job& job = jobs_[slot];
+    if (job.lane == nullptr) return DropReason::kNone;
+    if (!seal(packet, *job.lane, job.nonce, job.aad)) return DropReason::kCryptoError;
+    count(*job.lane, packet.meta.frame.ip.l3_length);
+    return DropReason::kNone;
   });
 }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "burst.h"
+#include "stage/esp_nonce.h"
 #include "table/mesh_table.h"
 #include "worker_view.h"
 
@@ -18,7 +19,8 @@ namespace bulkhead::dataplane {
 // Writes  bytes around the IP packet, meta.tx_port
 // Drops   kNoPeer, kLaneExhausted, kMtu, kCryptoError
 // Shares  MeshTable, pinned; its outbound lanes [this worker][any] are this worker's alone
-// Cost    the cipher, one lane and one key schedule, fetched a pass early
+// Cost    the cipher, one lane and one key schedule, fetched a pass early; headers, nonce and AAD
+//         are written a pass before the cipher reads them back in wide loads
 class EncryptStage {
  public:
   static constexpr std::string_view kName = "encrypt";
@@ -29,7 +31,17 @@ class EncryptStage {
     OutboundLane* lane = nullptr;
     bool remote = false;  // false: leave the packet alone
   };
+  // What the cipher takes beside the packet. Lane null: leave the packet alone.
+  struct Job {
+    OutboundLane* lane;
+    EspNonce nonce;
+    EspAad aad;
+  };
+  DropReason prepare(Slot slot, Packet& packet, uint16_t mesh_port) noexcept;
+
   std::array<Route, Burst::kCapacity> routes_;
+  std::array<Job, Burst::kCapacity> jobs_;  // of the packets that prepare() let pass, in order
+  size_t prepared_ = 0;
 };
 
 }  // namespace bulkhead::dataplane

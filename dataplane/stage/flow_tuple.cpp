@@ -28,11 +28,6 @@ constexpr std::array kRoles = {
     RoleRow{6, 4, IcmpRole::kError},  // parameter problem
 };
 
-bool is_icmp(const wire::PacketHeaders& ip) noexcept {
-  return (ip.ip_version == 4 && ip.protocol == proto::kIcmp) ||
-         (ip.ip_version == 6 && ip.protocol == proto::kIcmpv6);
-}
-
 // The IP header at the cursor; leaves it at the transport header.
 bool quoted_v4(wire::Cursor& in, flow::Tuple& out) noexcept {
   const uint8_t version = in.u8();
@@ -78,8 +73,7 @@ bool quoted_ports(wire::Cursor& in, flow::Tuple& out) noexcept {
 
 }  // namespace
 
-IcmpRole icmp_role(const wire::PacketHeaders& ip) noexcept {
-  if (!is_icmp(ip)) return IcmpRole::kNone;
+IcmpRole icmp_message_role(const wire::PacketHeaders& ip) noexcept {
   for (const RoleRow& row : kRoles)
     if (row.version == ip.ip_version && row.type == ip.icmp_type) return row.role;
   return IcmpRole::kOther;
@@ -90,12 +84,6 @@ bool quoted_tuple(std::span<const uint8_t> bytes, const wire::PacketHeaders& ip,
   out = flow::Tuple{};
   wire::Cursor in{bytes.subspan(ip.payload_offset, ip.payload_length)};
   return (ip.ip_version == 4 ? quoted_v4(in, out) : quoted_v6(in, out)) && quoted_ports(in, out);
-}
-
-uint32_t flow_hash_of(std::span<const uint8_t> bytes, const wire::PacketHeaders& ip) noexcept {
-  flow::Tuple quoted;
-  const bool about_another = icmp_role(ip) == IcmpRole::kError && quoted_tuple(bytes, ip, quoted);
-  return flow::symmetric_hash(about_another ? quoted : tuple_of(ip));
 }
 
 }  // namespace bulkhead::dataplane

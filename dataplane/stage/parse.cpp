@@ -40,14 +40,13 @@ DropReason parse(Packet& packet, WorkerView& view) noexcept {
   meta.owner = view.worker;
   if (meta.frame.ip.ip_version == 0) return DropReason::kNone;
   meta.flow_hash = flow_hash_of(packet.bytes(), meta.frame.ip);
-  meta.owner = static_cast<uint16_t>(meta.flow_hash % view.workers);
+  meta.owner = flow::worker_of(meta.flow_hash, view.workers);
   return DropReason::kNone;
 }
 
 }  // namespace
 
 void ParseStage::process(Burst& burst, WorkerView& view) noexcept {
-  burst.for_each([](Slot, Packet& packet) { __builtin_prefetch(packet.data); });
   burst.keep_if([&](Slot, Packet& packet) { return parse(packet, view); });
 }
 

@@ -10,6 +10,26 @@ uint64_t bytes_of(std::span<Packet* const> packets) noexcept {
   return total;
 }
 
+// What the queue takes; returns how many of the batch that was.
+size_t send(uint16_t port, std::span<Packet* const> batch, WorkerView& view) noexcept {
+  const uint64_t offered = bytes_of(batch);
+  PortQueue* queue = view.ports[port].queue;
+  const size_t sent = queue == nullptr ? 0 : queue->transmit(batch);
+  const uint64_t refused = sent == batch.size() ? 0 : bytes_of(batch.subspan(sent));
+  telemetry::PortCounters& counters = view.counters.ports[port];
+  add(counters.tx_packets, sent);
+  add(counters.tx_bytes, offered - refused);
+  return sent;
+}
+
+// All for one port, as most bursts are.
+bool all_for(uint16_t port, const Burst& burst) noexcept {
+  uint16_t differs = 0;
+  for (const Packet* packet : burst.packets())
+    differs = static_cast<uint16_t>(differs | (packet->meta.tx_port ^ port));
+  return differs == 0;
+}
+
 }  // namespace
 
 // Takes the packets of one port out of the burst; those that the queue refused come back to it.
@@ -21,20 +41,24 @@ void TransmitStage::send_to(uint16_t port, Burst& burst, WorkerView& view) noexc
     return true;
   });
   const std::span<Packet* const> batch{batch_.data(), n};
-  const uint64_t offered = bytes_of(batch);
-  PortQueue* queue = view.ports[port].queue;
-  const size_t sent = queue == nullptr ? 0 : queue->transmit(batch);
-  const uint64_t refused = bytes_of(batch.subspan(sent));
-  telemetry::PortCounters& counters = view.counters.ports[port];
-  add(counters.tx_packets, sent);
-  add(counters.tx_bytes, offered - refused);
-  for (Packet* packet : batch.subspan(sent)) {
+  for (Packet* packet : batch.subspan(send(port, batch, view))) {
     packet->meta.tx_port = kNoPort;
     (void)burst.push(packet);  // there is room: it was taken from here
   }
 }
 
 void TransmitStage::process(Burst& burst, WorkerView& view) noexcept {
+  if (burst.empty()) return;
+  const uint16_t first = burst[0].meta.tx_port;
+  if (first < view.ports.size() && all_for(first, burst)) [[likely]] {
+    burst.taken(send(first, burst.packets(), view));
+  } else {
+    send_by_port(burst, view);
+  }
+  burst.keep_if([](Slot, Packet&) { return DropReason::kTxFull; });
+}
+
+void TransmitStage::send_by_port(Burst& burst, WorkerView& view) noexcept {
   burst.keep_if([&](Slot, Packet& packet) {
     return packet.meta.tx_port < view.ports.size() ? DropReason::kNone : DropReason::kNoZonePort;
   });
@@ -44,7 +68,6 @@ void TransmitStage::process(Burst& burst, WorkerView& view) noexcept {
     burst.for_each([&](Slot, Packet& packet) { any |= packet.meta.tx_port == port; });
     if (any) send_to(port, burst, view);
   }
-  burst.keep_if([](Slot, Packet&) { return DropReason::kTxFull; });
 }
 
 }  // namespace bulkhead::dataplane

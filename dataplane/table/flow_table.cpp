@@ -2,8 +2,6 @@
 #include "table/flow_table.h"
 
 #include <algorithm>
-#include <bit>
-#include <cstring>
 
 #include "wire/protocol_numbers.h"
 
@@ -18,7 +16,9 @@ constexpr uint64_t kIcmpTimeout = 10 * kSecond;
 constexpr uint64_t kUnrepliedTimeout = 30 * kSecond;
 constexpr uint64_t kRepliedTimeout = 180 * kSecond;
 
-uint64_t timeout_of(const FlowEntry& entry) noexcept {
+}  // namespace
+
+uint64_t FlowTable::timeout_of(const FlowEntry& entry) noexcept {
   if (entry.status == FlowStatus::kCut) return kCutTimeout;
   switch (entry.key.protocol) {
     case wire::ip_protocol::kTcp:
@@ -30,8 +30,6 @@ uint64_t timeout_of(const FlowEntry& entry) noexcept {
       return entry.replied ? kRepliedTimeout : kUnrepliedTimeout;
   }
 }
-
-}  // namespace
 
 FlowTable::FlowTable(const FlowTableSize& size, uint64_t seed, InspectorPool& inspectors)
     : capacity_(size.flows),
@@ -45,43 +43,6 @@ FlowTable::FlowTable(const FlowTableSize& size, uint64_t seed, InspectorPool& in
       shares_(std::make_unique<ShareCounter>(mix(seed, 1))) {
   free_.reserve(capacity_);
   for (auto i = static_cast<uint32_t>(capacity_); i-- > 0;) free_.push_back(i);
-}
-
-uint64_t FlowTable::hash(const flow::FlowKey& key) const noexcept {
-  static_assert(sizeof(flow::FlowKey) == 40);
-  const uint64_t low = mix(key.word(0) ^ seed_, key.word(1));
-  const uint64_t high = mix(key.word(2) ^ seed_, key.word(3));
-  return mix(mix(low, high), key.word(4));
-}
-
-void FlowTable::prefetch_entry(uint64_t hash) const noexcept {
-  const Bucket& bucket = buckets_[first_bucket(hash)];
-  const uint32_t ways = ways_with(bucket, digest_of(hash));
-  if (ways == 0) return;
-  const auto* line = reinterpret_cast<const uint8_t*>(
-      &entries_[bucket.entry[static_cast<size_t>(std::countr_zero(ways))]]);
-  __builtin_prefetch(line);
-  __builtin_prefetch(line + 64);
-  __builtin_prefetch(line + 128);
-}
-
-FlowEntry* FlowTable::find_in(const Bucket& bucket, uint32_t digest,
-                              const flow::FlowKey& key) noexcept {
-  for (uint32_t ways = ways_with(bucket, digest); ways != 0; ways &= ways - 1) {
-    FlowEntry& entry = entries_[bucket.entry[static_cast<size_t>(std::countr_zero(ways))]];
-    // Keys have no indeterminate bytes.
-    if (std::memcmp(&entry.key, &key, sizeof key) == 0) return &entry;
-  }
-  return nullptr;
-}
-
-FlowEntry* FlowTable::find(const flow::FlowKey& key, uint64_t hash, uint64_t now_ns) noexcept {
-  const uint32_t digest = digest_of(hash);
-  FlowEntry* entry = find_in(buckets_[first_bucket(hash)], digest, key);
-  if (entry == nullptr) entry = find_in(buckets_[second_bucket(hash)], digest, key);
-  if (entry == nullptr || !timed_out(*entry, now_ns)) return entry;
-  remove(*entry);
-  return nullptr;
 }
 
 size_t FlowTable::used_ways(const Bucket& bucket) noexcept {
@@ -144,10 +105,6 @@ void FlowTable::cut(FlowEntry& entry) noexcept {
   inspectors_.release(entry.inspector);
   entry.inspector = kNoInspector;
   entry.status = FlowStatus::kCut;
-}
-
-bool FlowTable::timed_out(const FlowEntry& entry, uint64_t now_ns) noexcept {
-  return now_ns > entry.last_seen_ns && now_ns - entry.last_seen_ns > timeout_of(entry);
 }
 
 size_t FlowTable::sweep_budget(uint64_t now_ns) noexcept {

@@ -11,6 +11,7 @@
 #include <immintrin.h>
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -34,15 +35,36 @@ class FlowTable {
   // `seed`: random per process, so that strangers cannot choose keys that collide.
   FlowTable(const FlowTableSize& size, uint64_t seed, InspectorPool& inspectors);
 
-  [[nodiscard]] uint64_t hash(const flow::FlowKey& key) const noexcept;
+  [[nodiscard]] uint64_t hash(const flow::FlowKey& key) const noexcept {
+    static_assert(sizeof(flow::FlowKey) == 40);
+    const uint64_t low = mix(key.word(0) ^ seed_, key.word(1));
+    const uint64_t high = mix(key.word(2) ^ seed_, key.word(3));
+    return mix(mix(low, high), key.word(4));
+  }
 
   // The three steps of a look-up, for bursts: bucket, entry, compare.
   void prefetch_bucket(uint64_t hash) const noexcept {
     __builtin_prefetch(&buckets_[first_bucket(hash)]);
   }
-  void prefetch_entry(uint64_t hash) const noexcept;
+  void prefetch_entry(uint64_t hash) const noexcept {
+    const Bucket& bucket = buckets_[first_bucket(hash)];
+    const uint32_t ways = ways_with(bucket, digest_of(hash));
+    if (ways == 0) return;
+    const auto* line = reinterpret_cast<const uint8_t*>(
+        &entries_[bucket.entry[static_cast<size_t>(std::countr_zero(ways))]]);
+    __builtin_prefetch(line);
+    __builtin_prefetch(line + 64);
+    __builtin_prefetch(line + 128);
+  }
   // nullptr: not there, or timed out (then it is removed).
-  FlowEntry* find(const flow::FlowKey& key, uint64_t hash, uint64_t now_ns) noexcept;
+  FlowEntry* find(const flow::FlowKey& key, uint64_t hash, uint64_t now_ns) noexcept {
+    const uint32_t digest = digest_of(hash);
+    FlowEntry* entry = find_in(buckets_[first_bucket(hash)], digest, key);
+    if (entry == nullptr) entry = find_in(buckets_[second_bucket(hash)], digest, key);
+    if (entry == nullptr || !timed_out(*entry, now_ns)) return entry;
+    remove(*entry);
+    return nullptr;
+  }
 
   struct Inserted {
     FlowEntry* entry = nullptr;
@@ -79,10 +101,14 @@ class FlowTable {
   [[nodiscard]] size_t live() const noexcept { return capacity_ - free_.size(); }
   [[nodiscard]] size_t capacity() const noexcept { return capacity_; }
 
-  static bool timed_out(const FlowEntry& entry, uint64_t now_ns) noexcept;
+  static bool timed_out(const FlowEntry& entry, uint64_t now_ns) noexcept {
+    if (now_ns <= entry.last_seen_ns + kLeastTimeout) return false;  // so is nearly every packet
+    return now_ns - entry.last_seen_ns > timeout_of(entry);
+  }
 
  private:
   static constexpr size_t kWays = 8;
+  static constexpr uint64_t kLeastTimeout = 1'000'000'000;  // none is shorter; nanoseconds
   static constexpr uint32_t kNoEntry = 0xffff'ffff;
   struct alignas(64) Bucket {
     std::array<uint32_t, kWays> digest{};  // 0: free
@@ -110,7 +136,14 @@ class FlowTable {
 #endif
   }
   [[nodiscard]] FlowEntry* find_in(const Bucket& bucket, uint32_t digest,
-                                   const flow::FlowKey& key) noexcept;
+                                   const flow::FlowKey& key) noexcept {
+    for (uint32_t ways = ways_with(bucket, digest); ways != 0; ways &= ways - 1) {
+      FlowEntry& entry = entries_[bucket.entry[static_cast<size_t>(std::countr_zero(ways))]];
+      if (entry.key == key) return &entry;
+    }
+    return nullptr;
+  }
+  static uint64_t timeout_of(const FlowEntry& entry) noexcept;
   static size_t used_ways(const Bucket& bucket) noexcept;
   bool place(uint64_t hash, uint32_t index) noexcept;
   bool displace(size_t bucket, uint32_t digest, uint32_t index) noexcept;

@@ -44,14 +44,6 @@ uint16_t MeshTable::receive_worker(uint32_t spi) const noexcept {
   return found.lane != nullptr ? found.lane->receive_worker : kNoWorker;
 }
 
-OutboundLane* MeshTable::outbound(uint32_t peer, uint16_t send_worker,
-                                  uint32_t flow_hash) const noexcept {
-  if (peer >= peers_.size()) return nullptr;
-  const OutboundSet& set = peers_[peer].outbound;
-  if (set.lanes.empty() || send_worker >= workers_) return nullptr;
-  return set.lanes[size_t{send_worker} * set.peer_workers + flow_hash % set.peer_workers].get();
-}
-
 uint32_t MeshTable::peer_by_address(const IpAddress& ip) const noexcept {
   const auto at = std::lower_bound(by_address_.begin(), by_address_.end(), Address{ip, 0});
   return at != by_address_.end() && at->ip == ip ? at->peer : kNoPeer;

@@ -28,6 +28,7 @@
 #include "base/address.h"
 #include "crypto/gcm.h"
 #include "esp/lane.h"
+#include "flow/key.h"
 #include "packet.h"
 #include "table/outer_template.h"
 
@@ -127,7 +128,13 @@ class MeshTable {
   // The lane for a flow, chosen so that the peer's worker that owns the flow receives it.
   // nullptr: no such peer, or no keys.
   [[nodiscard]] OutboundLane* outbound(uint32_t peer, uint16_t send_worker,
-                                       uint32_t flow_hash) const noexcept;
+                                       uint32_t flow_hash) const noexcept {
+    if (peer >= peers_.size()) return nullptr;
+    const OutboundSet& set = peers_[peer].outbound;
+    if (set.lanes.empty() || send_worker >= workers_) return nullptr;
+    const uint16_t receiver = flow::worker_of(flow_hash, set.peer_workers);
+    return set.lanes[size_t{send_worker} * set.peer_workers + receiver].get();
+  }
 
   // kNoPeer: not configured. by_address: peers' own addresses; is_hop: what we resolve.
   [[nodiscard]] uint32_t peer_by_address(const IpAddress& ip) const noexcept;

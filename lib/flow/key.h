@@ -14,6 +14,7 @@
 
 #include "base/address.h"
 #include "base/byte_order.h"
+#include "base/hash.h"
 
 namespace bulkhead::flow {
 
@@ -88,6 +89,20 @@ inline DirectedKey canonical(const Tuple& t) noexcept {
 //   hash        = upper 32 bits of mix(mix(a + b, a ^ b), protocol)
 //
 // mix() as in base/hash.h. ICMP and ICMPv6 count as they are; a fragment hashes with ports 0.
-uint32_t symmetric_hash(const Tuple& tuple) noexcept;
+inline uint32_t symmetric_hash(const Tuple& t) noexcept {
+  const auto side = [](const IpAddress& ip, uint16_t port) {
+    const uint8_t* at = ip.bytes.data();
+    return mix(mix(load_be<uint64_t>(at), load_be<uint64_t>(at + 8)), port);
+  };
+  const uint64_t a = side(t.src, t.src_port);
+  const uint64_t b = side(t.dst, t.dst_port);
+  return static_cast<uint32_t>(mix(mix(a + b, a ^ b), t.protocol) >> 32);
+}
+
+// Which of `n` workers owns a flow: hash modulo n, the other half of the contract. Gateways with
+// one worker are common, and a division is slow.
+constexpr uint16_t worker_of(uint32_t hash, uint16_t n) noexcept {
+  return n == 1 ? uint16_t{0} : static_cast<uint16_t>(hash % n);
+}
 
 }  // namespace bulkhead::flow

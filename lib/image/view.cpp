@@ -9,14 +9,6 @@ namespace bulkhead::image {
 ImageView::ImageView(std::span<const uint8_t> bytes) noexcept
     : base_(bytes.data()), sections_(Sections::of(bytes.data())) {}
 
-const ImageHeader& ImageView::header() const noexcept {
-  return *reinterpret_cast<const ImageHeader*>(base_);
-}
-
-Generation ImageView::generation() const noexcept {
-  return empty() ? Generation(0) : Generation(header().generation);
-}
-
 std::string_view ImageView::gateway() const noexcept {
   if (empty()) return {};
   const auto& name = header().gateway;
@@ -25,24 +17,6 @@ std::string_view ImageView::gateway() const noexcept {
 
 int64_t ImageView::created_wall_ns() const noexcept {
   return empty() ? 0 : header().created_wall_ns;
-}
-
-IdentityIndex ImageView::identity_by_ip(const IpAddress& ip) const noexcept {
-  const auto slots = sections_.addresses;
-  if (slots.empty()) return {};
-  const uint64_t mask = slots.size() - 1;
-  uint64_t at = address_hash(ip) & mask;
-  for (uint32_t probe = 0; probe < kMaxProbe; ++probe, at = (at + 1) & mask) {
-    const AddressSlot& slot = slots[at];
-    if (slot.identity == kNone) return {};
-    if (slot.ip == ip) return IdentityIndex(slot.identity);
-  }
-  return {};
-}
-
-void ImageView::prefetch_ip(const IpAddress& ip) const noexcept {
-  const auto slots = sections_.addresses;
-  if (!slots.empty()) __builtin_prefetch(&slots[address_hash(ip) & (slots.size() - 1)]);
 }
 
 void ImageView::prefetch_pair(IdentityIndex source, IdentityIndex destination) const noexcept {
@@ -67,9 +41,6 @@ uint32_t ImageView::find_pair(IdentityIndex source, IdentityIndex destination) c
   return kNone;
 }
 
-const IdentityRecord& ImageView::identity(IdentityIndex i) const noexcept {
-  return sections_.identities[i.value];
-}
 std::span<const IdentityRecord> ImageView::identities() const noexcept {
   return sections_.identities;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads a verified image. Every accessor is bounded by what the verifier proved; nothing allocates.
+// What every packet asks is in line.
 #pragma once
 
 #include <cstdint>
@@ -52,14 +53,32 @@ class ImageView {
   explicit ImageView(std::span<const uint8_t> bytes) noexcept;
 
   [[nodiscard]] bool empty() const noexcept { return base_ == nullptr; }
-  [[nodiscard]] Generation generation() const noexcept;
+  [[nodiscard]] Generation generation() const noexcept {
+    return empty() ? Generation(0) : Generation(header().generation);
+  }
   [[nodiscard]] std::string_view gateway() const noexcept;
   [[nodiscard]] int64_t created_wall_ns() const noexcept;
 
-  [[nodiscard]] IdentityIndex identity_by_ip(const IpAddress& ip) const noexcept;
-  void prefetch_ip(const IpAddress& ip) const noexcept;
+  [[nodiscard]] IdentityIndex identity_by_ip(const IpAddress& ip) const noexcept {
+    const auto slots = sections_.addresses;
+    if (slots.empty()) return {};
+    const uint64_t mask = slots.size() - 1;
+    uint64_t at = address_hash(ip) & mask;
+    for (uint32_t probe = 0; probe < kMaxProbe; ++probe, at = (at + 1) & mask) {
+      const AddressSlot& slot = slots[at];
+      if (slot.identity == kNone) return {};
+      if (slot.ip == ip) return IdentityIndex(slot.identity);
+    }
+    return {};
+  }
+  void prefetch_ip(const IpAddress& ip) const noexcept {
+    const auto slots = sections_.addresses;
+    if (!slots.empty()) __builtin_prefetch(&slots[address_hash(ip) & (slots.size() - 1)]);
+  }
   void prefetch_pair(IdentityIndex source, IdentityIndex destination) const noexcept;
-  [[nodiscard]] const IdentityRecord& identity(IdentityIndex i) const noexcept;
+  [[nodiscard]] const IdentityRecord& identity(IdentityIndex i) const noexcept {
+    return sections_.identities[i.value];
+  }
   [[nodiscard]] std::span<const IdentityRecord> identities() const noexcept;
   [[nodiscard]] std::span<const GatewayRecord> gateways() const noexcept;
   [[nodiscard]] std::span<const RelationshipRecord> relationships() const noexcept;
@@ -82,7 +101,9 @@ class ImageView {
                                                    int64_t wall_ns) const noexcept;
 
  private:
-  [[nodiscard]] const ImageHeader& header() const noexcept;
+  [[nodiscard]] const ImageHeader& header() const noexcept {
+    return *reinterpret_cast<const ImageHeader*>(base_);
+  }
   [[nodiscard]] uint32_t find_pair(IdentityIndex source, IdentityIndex destination) const noexcept;
   [[nodiscard]] bool opens_anything(const PairSlot& pair, int64_t wall_ns) const noexcept;
 

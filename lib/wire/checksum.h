@@ -3,17 +3,22 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 #include "base/address.h"
 #include "base/byte_order.h"
+#include "base/hash.h"
 
 namespace bulkhead::wire {
 
 // Sums pieces in wire order. Every piece but the last must be of even length.
 class ChecksumSum {
  public:
-  void add(std::span<const uint8_t> bytes) noexcept;
+  void add(std::span<const uint8_t> bytes) noexcept {
+    if (bytes.size() >= kLong) return add_long(bytes);
+    add_words(bytes);
+  }
   // Four bytes as they lie in memory.
   void add_raw(uint32_t word) noexcept { sum_ += word; }
   // One 16-bit word, host order.
@@ -30,6 +35,35 @@ class ChecksumSum {
   }
 
  private:
+  static constexpr size_t kLong = 128;  // from here on, independent sums pay
+
+  template <typename T>
+  static T load(const uint8_t* at) noexcept {
+    T v;
+    std::memcpy(&v, at, sizeof v);
+    return v;
+  }
+  // 64-bit words into a 128-bit sum, an add and an add-with-carry each: the carries gather in the
+  // upper half and are folded once. 2^64 is 1 modulo 2^16 - 1.
+  void add_words(std::span<const uint8_t> bytes) noexcept {
+    const uint8_t* at = bytes.data();
+    size_t left = bytes.size();
+    Uint128 wide = 0;
+    for (; left >= 8; left -= 8, at += 8) wide += load<uint64_t>(at);
+    const auto low = static_cast<uint64_t>(wide);
+    sum_ += (low & 0xffff'ffff) + (low >> 32) + static_cast<uint64_t>(wide >> 64);
+    if ((left & 4) != 0) {
+      sum_ += load<uint32_t>(at);
+      at += 4;
+    }
+    if ((left & 2) != 0) {
+      sum_ += load<uint16_t>(at);
+      at += 2;
+    }
+    if ((left & 1) != 0) sum_ += *at;  // padded with a zero byte behind it
+  }
+  void add_long(std::span<const uint8_t> bytes) noexcept;
+
   // Words are summed as loaded; ones' complement sums commute with byte swapping (RFC 1071 2.B).
   uint64_t sum_ = 0;
 };
@@ -38,8 +72,24 @@ class ChecksumSum {
 
 // A sum seeded with the pseudo header of TCP, UDP (RFC 9293 3.1, RFC 768) or, for IPv6, any upper
 // layer (RFC 8200 8.1). Both addresses are of one family.
-[[nodiscard]] ChecksumSum pseudo_header_sum(const IpAddress& src, const IpAddress& dst,
-                                            uint8_t protocol, uint32_t length) noexcept;
+[[nodiscard]] inline ChecksumSum pseudo_header_sum(const IpAddress& src, const IpAddress& dst,
+                                                   uint8_t protocol, uint32_t length) noexcept {
+  ChecksumSum sum;
+  const auto add_word = [&](uint64_t word) {
+    sum.add_raw(static_cast<uint32_t>(word));
+    sum.add_raw(static_cast<uint32_t>(word >> 32));
+  };
+  if (src.is_v4()) [[likely]] {
+    sum.add_raw(static_cast<uint32_t>(src.low() >> 32));
+    sum.add_raw(static_cast<uint32_t>(dst.low() >> 32));
+  } else {
+    for (const uint64_t word : {src.high(), src.low(), dst.high(), dst.low()}) add_word(word);
+  }
+  sum.add(uint16_t{protocol});
+  sum.add(static_cast<uint16_t>(length >> 16));
+  sum.add(static_cast<uint16_t>(length));
+  return sum;
+}
 
 // The checksum after one 16-bit word it covers changed (RFC 1624, equation 3).
 [[nodiscard]] constexpr uint16_t checksum_after(uint16_t checksum, uint16_t old_word,

@@ -44,7 +44,8 @@ void set_payload(PacketHeaders& out, size_t header_size, size_t l4_size) noexcep
   out.payload_length = static_cast<uint16_t>(l4_size - header_size);
 }
 
-Fault take_tcp(std::span<const uint8_t> l4, PacketHeaders& out) noexcept {
+[[gnu::always_inline]] inline Fault take_tcp(std::span<const uint8_t> l4,
+                                             PacketHeaders& out) noexcept {
   TcpHeader tcp;
   if (const Fault fault = parse_tcp(l4, tcp); failed(fault)) return fault;
   out.src_port = tcp.src_port;
@@ -57,7 +58,8 @@ Fault take_tcp(std::span<const uint8_t> l4, PacketHeaders& out) noexcept {
   return {};
 }
 
-Fault take_udp(std::span<const uint8_t> l4, PacketHeaders& out) noexcept {
+[[gnu::always_inline]] inline Fault take_udp(std::span<const uint8_t> l4,
+                                             PacketHeaders& out) noexcept {
   UdpHeader udp;
   if (const Fault fault = parse_udp(l4, udp); failed(fault)) return fault;
   out.src_port = udp.src_port;
@@ -78,7 +80,8 @@ Fault take_icmp(std::span<const uint8_t> l4, PacketHeaders& out) noexcept {
 }
 
 // ICMP belongs to IPv4 and ICMPv6 to IPv6; under the other family it is an opaque payload.
-Fault take_transport(std::span<const uint8_t> l4, PacketHeaders& out) noexcept {
+[[gnu::always_inline]] inline Fault take_transport(std::span<const uint8_t> l4,
+                                                   PacketHeaders& out) noexcept {
   clear_transport(out);
   set_payload(out, 0, l4.size());
   if (out.fragment) return {};
@@ -90,8 +93,9 @@ Fault take_transport(std::span<const uint8_t> l4, PacketHeaders& out) noexcept {
 }
 
 template <typename Header>
-Fault take_ip(std::span<const uint8_t> bytes, size_t base, const Header& ip, uint8_t version,
-              PacketHeaders& out) noexcept {
+[[gnu::always_inline]] inline Fault take_ip(std::span<const uint8_t> bytes, size_t base,
+                                            const Header& ip, uint8_t version,
+                                            PacketHeaders& out) noexcept {
   out.ip_version = version;
   out.protocol = ip.protocol;
   out.hop_limit = ip.hop_limit;
@@ -144,7 +148,8 @@ size_t l4_size(const PacketHeaders& headers) noexcept {
   return size_t{headers.l3_length} + headers.l3_offset - headers.l4_offset;
 }
 
-uint16_t transport_checksum(std::span<const uint8_t> l4, const PacketHeaders& headers) noexcept {
+[[gnu::always_inline]] inline uint16_t transport_checksum(std::span<const uint8_t> l4,
+                                                          const PacketHeaders& headers) noexcept {
   ChecksumSum sum;
   if (headers.protocol != ip_protocol::kIcmp)
     sum = pseudo_header_sum(headers.src, headers.dst, headers.protocol,
