@@ -95,7 +95,11 @@ void TestGateway::apply(const std::string& yaml) {
   const image::CompileOptions compile{options.name, ++generation_, clock.now().wall_ns};
   auto image = image::compile(loaded.policy, compile);
   if (!image) FAIL(image.error().sentence);
-  image_ = std::make_shared<const std::vector<uint8_t>>(std::move(*image));
+  install(std::move(*image));
+}
+
+void TestGateway::install(std::vector<uint8_t> image) {
+  image_ = std::make_shared<const std::vector<uint8_t>>(std::move(image));
   publish();
 }
 

@@ -50,6 +50,8 @@ class TestGateway {
 
   // Compiles and publishes; generations count up from 1. Fails the test when the YAML is wrong.
   void apply(const std::string& yaml);
+  // Publishes an image that the caller made.
+  void install(std::vector<uint8_t> image);
   void withdraw_policy();
 
   // Polls all workers until none finds work.

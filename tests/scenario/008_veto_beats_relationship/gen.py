@@ -1,0 +1,14 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from plant import *  # noqa: E402,F403
+
+session = Conversation(HMI, PLC, 502)
+good = session.handshake() + [session.asks(read(0, 2))]
+start = session.next[HMI]
+forbidden = session.asks(write_register(100, 1, transaction=2))
+session.next[HMI] = start
+write(__file__, good + [forbidden, session.asks(read(0, 4, transaction=2))])
