@@ -174,7 +174,6 @@ TEST_CASE("encrypt: local, finished and transit packets, are left alone", "[mesh
 
 TEST_CASE("encrypt: no peer, no keys or no link-layer address, drops with no_peer",
           "[mesh][esp][drop]") {
-  const MeshShape shape;
   MeshPair pair;
   EncryptStage stage;
   SECTION("no link-layer address") {
