@@ -33,7 +33,9 @@ std::string said(const std::vector<Piece>& pieces, modbus::Side side) {
     modbus::Stream::Step step{};
     while ((step = stream.next(piece, op)) == modbus::Stream::Step::kOperation)
       out += describe(op) + '\n';
-    LAW(stream.held() < modbus::kMaxAdu);
+    // A whole ADU is held only where it is the one that broke the stream.
+    LAW(stream.held() <= modbus::kMaxAdu);
+    LAW(step == modbus::Stream::Step::kFault || stream.held() < modbus::kMaxAdu);
     if (step == modbus::Stream::Step::kFault)
       return out + std::string(to_string(stream.fault().kind)) +
              std::to_string(stream.fault().offset);
