@@ -3,6 +3,7 @@
 # What every end-to-end test starts with: the lab, and checks that say what they looked for.
 #   . "$(dirname "$0")/common.sh"; lab_enter "$0" "$@"; lab_ready
 set -uo pipefail
+[ "$(id -u)" -eq 0 ] || { echo "network namespaces need root"; exit 77; }
 E2E=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=scripts/lab.sh
 . "$E2E/../../scripts/lab.sh"
