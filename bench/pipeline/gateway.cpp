@@ -96,7 +96,7 @@ Gateway::Gateway(const Plant& plant, std::string name, std::vector<PortInfo> por
 
 void Gateway::learn_peer(const std::string& name) {
   ipc::SetPeers message;
-  message.peers.push_back({name, {underlay_of(name), esp::kUdpPort}, 4433});
+  message.peers.push_back({name, {{{underlay_of(name), esp::kUdpPort}, {}}}, 4433, false, {}});
   require(mesh_.set_peers(message));
 }
 

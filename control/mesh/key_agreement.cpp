@@ -16,7 +16,7 @@ ipc::SetPeers peers_for_dataplane(const ControlConfig& config) {
   ipc::SetPeers set;
   set.own_handshake_port = config.handshake_listen.port;
   for (const PeerConfig& peer : config.peers)
-    set.peers.push_back({peer.name, peer.underlay, peer.handshake.port});
+    set.peers.push_back({peer.name, {{peer.underlay, {}}}, peer.handshake.port, false, {}});
   return set;
 }
 

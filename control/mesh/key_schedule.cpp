@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::string_view kExporterLabel = "EXPORTER-bulkhead-esp v1";
 constexpr std::string_view kLaneLabel = "bulkhead esp lane v1";
-constexpr size_t kLaneBytes = esp::kKeyBytes + esp::kSaltBytes;
+constexpr size_t kLaneBytes = esp::kKeyBytes + esp::kSaltBytes + esp::kChainBytes;
 
 using KdfPtr = std::unique_ptr<EVP_KDF, pki::FreeWith<EVP_KDF_free>>;
 using KdfContextPtr = std::unique_ptr<EVP_KDF_CTX, pki::FreeWith<EVP_KDF_CTX_free>>;
@@ -78,6 +78,8 @@ Status KeySchedule::lane(Direction direction, uint32_t index, esp::KeyMaterial& 
   const bool derived = hkdf_expand(secret_, lane_info(direction, index), bytes);
   std::copy_n(bytes.begin(), esp::kKeyBytes, out.key.begin());
   std::copy_n(bytes.begin() + esp::kKeyBytes, esp::kSaltBytes, out.salt.begin());
+  std::copy_n(bytes.begin() + esp::kKeyBytes + esp::kSaltBytes, esp::kChainBytes,
+              out.chain.begin());
   secure_wipe(bytes.data(), bytes.size());
   if (!derived) return pki::openssl_error("HKDF-Expand");
   return {};

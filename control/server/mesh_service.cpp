@@ -23,7 +23,7 @@ void fill(v1::Peer& out, const PeerState& peer) {
 }
 
 void fill(v1::Peer& out, const ipc::PeerStatus& peer) {
-  out.set_underlay_resolved(peer.underlay_resolved);
+  out.set_underlay_resolved(!peer.paths.empty() && peer.paths.front().resolved);
   out.set_inbound_lanes(peer.inbound_lanes);
   out.set_outbound_lanes(peer.outbound_lanes);
   out.set_packets_in(peer.packets_in);

@@ -29,7 +29,7 @@ template <typename T>
 concept Question = std::same_as<T, ipc::InstallImage> || std::same_as<T, ipc::SetPeers> ||
     std::same_as<T, ipc::AllocateSpis> || std::same_as<T, ipc::InstallInbound> ||
     std::same_as<T, ipc::InstallOutbound> || std::same_as<T, ipc::RemoveInbound> ||
-    std::same_as<T, ipc::GetStatus>;
+    std::same_as<T, ipc::GetStatus> || std::same_as<T, ipc::DropLanes>;
 
 }  // namespace
 
@@ -145,7 +145,11 @@ ipc::Body AdminHandler::answer(const ipc::RemoveInbound& m, const UniqueFd& /*un
   return published_or(mesh_.remove_inbound(m));
 }
 
-ipc::Body AdminHandler::answer(const ipc::GetStatus& /*m*/, const UniqueFd& /*unused*/) {
+ipc::Body AdminHandler::answer(const ipc::DropLanes& m, const UniqueFd& /*unused*/) {
+  return published_or(mesh_.drop_lanes(m.peer));
+}
+
+ipc::Body AdminHandler::answer(const ipc::GetStatus& m, const UniqueFd& /*unused*/) {
   ipc::DataplaneStatus status;
   status.generation = generation();
   status.digest = image_.digest;
@@ -153,7 +157,7 @@ ipc::Body AdminHandler::answer(const ipc::GetStatus& /*m*/, const UniqueFd& /*un
   status.image_from_disk = from_disk_;
   status.uptime_ns = clock_.now().steady_ns - started_ns_;
   status.worker_mode = setup_.worker_mode == WorkerMode::kPoll ? "poll" : "adaptive";
-  status.peers = mesh_.status();
+  status.peers = mesh_.status(m.after, ipc::kStatusPeers, status.more_peers);
   return status;
 }
 

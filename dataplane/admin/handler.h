@@ -57,6 +57,7 @@ class AdminHandler {
   ipc::Body answer(const ipc::InstallInbound& m, const UniqueFd& unused);
   ipc::Body answer(const ipc::InstallOutbound& m, const UniqueFd& unused);
   ipc::Body answer(const ipc::RemoveInbound& m, const UniqueFd& unused);
+  ipc::Body answer(const ipc::DropLanes& m, const UniqueFd& unused);
   ipc::Body answer(const ipc::GetStatus& m, const UniqueFd& unused);
 
   Result<ipc::ImageInstalled> install(const ipc::InstallImage& m, const UniqueFd& descriptor);

@@ -24,23 +24,25 @@ std::string spi_text(uint32_t spi) {
 }
 
 bool same(const PeerSlot& slot, const ipc::Peer& peer) {
-  return slot.underlay == peer.underlay && slot.handshake_port == peer.handshake_port;
+  return slot.underlay == peer.paths.front().underlay && slot.handshake_port == peer.handshake_port;
 }
 
 Status check_peers(const ipc::SetPeers& message, const Underlay& own) {
   std::set<std::string_view> names;
   std::set<IpAddress> addresses;
   for (const ipc::Peer& peer : message.peers) {
+    if (peer.paths.empty()) return invalid("peer \"" + peer.name + "\" has no path");
+    const Endpoint& underlay = peer.paths.front().underlay;
     const std::string who = "peer \"" + peer.name + "\"";
     if (peer.name.empty() || !names.insert(peer.name).second)
       return invalid(who + " has no name or appears twice");
-    if (!addresses.insert(peer.underlay.ip).second)
+    if (!addresses.insert(underlay.ip).second)
       return invalid(who + " has the underlay address of another peer");
-    if (peer.underlay.ip.is_zero() || peer.underlay.port == 0 || peer.underlay.ip.is_multicast())
+    if (underlay.ip.is_zero() || underlay.port == 0 || underlay.ip.is_multicast())
       return invalid(who + " has no usable underlay address");
-    if (peer.underlay.ip == own.address.address)
+    if (underlay.ip == own.address.address)
       return invalid(who + " has this gateway's own underlay address");
-    if (peer.underlay.ip.is_v4() != own.address.address.is_v4())
+    if (underlay.ip.is_v4() != own.address.address.is_v4())
       return invalid(who + " has an underlay address of the other IP version");
   }
   return {};
@@ -64,10 +66,10 @@ MeshState::MeshState(const Underlay& own, uint16_t workers) : own_(own), workers
 std::shared_ptr<PeerSlot> MeshState::make_slot(const ipc::Peer& peer) const {
   auto slot = std::make_shared<PeerSlot>();
   slot->name = peer.name;
-  slot->underlay = peer.underlay;
+  slot->underlay = peer.paths.front().underlay;
   slot->handshake_port = peer.handshake_port;
-  const bool on_link = own_.address.contains(peer.underlay.ip);
-  slot->hop = on_link || !own_.next_hop ? peer.underlay.ip : *own_.next_hop;
+  const bool on_link = own_.address.contains(slot->underlay.ip);
+  slot->hop = on_link || !own_.next_hop ? slot->underlay.ip : *own_.next_hop;
   slot->handshake_gate = std::make_unique<uint64_t[]>(workers_);
   return slot;
 }
@@ -205,6 +207,18 @@ Status MeshState::remove_inbound(const ipc::RemoveInbound& message) {
   return {};
 }
 
+Status MeshState::drop_lanes(const std::string& name) {
+  const auto found = peers_.find(name);
+  if (found == peers_.end()) return no_peer(name);
+  PeerEntry& peer = found->second;
+  for (const Index& index : indices_)
+    if (index.lane != nullptr && index.lane->peer == peer.slot) remove_lane(peer, index.spi);
+  for (const auto& lane : peer.outbound.lanes) peer.gone.add(*lane);
+  peer.outbound = {};
+  peer.newest_inbound.clear();
+  return {};
+}
+
 void MeshState::remove_lane(PeerEntry& peer, uint32_t spi) noexcept {
   Index& index = indices_[MeshTable::spi_index(spi)];
   if (index.lane != nullptr) peer.gone.add(*index.lane);
@@ -235,33 +249,40 @@ std::shared_ptr<const MeshTable> MeshState::build() const {
   return std::make_shared<const MeshTable>(own_, workers_, std::move(peers), std::move(inbound));
 }
 
-std::vector<ipc::PeerStatus> MeshState::status() const {
-  std::vector<ipc::PeerStatus> all;
-  for (const auto& [name, entry] : peers_) {
-    ipc::PeerStatus status;
-    Totals totals = entry.gone;
-    status.name = name;
-    status.underlay = entry.slot->underlay;
-    status.underlay_resolved = entry.slot->link_address.load(std::memory_order_relaxed) != 0;
-    for (const Index& index : indices_) {
-      if (index.lane == nullptr || index.lane->peer != entry.slot) continue;
-      totals.add(*index.lane);
-      ++status.inbound_lanes;
-    }
-    for (const auto& lane : entry.outbound.lanes) {
-      totals.add(*lane);
-      status.newest_sequence =
-          std::max(status.newest_sequence, lane->newest.load(std::memory_order_relaxed));
-    }
-    status.outbound_lanes = static_cast<uint32_t>(entry.outbound.lanes.size());
-    status.packets_in = totals.packets_in;
-    status.bytes_in = totals.bytes_in;
-    status.packets_out = totals.packets_out;
-    status.bytes_out = totals.bytes_out;
-    status.last_in_wall_ns = totals.last_in_wall_ns;
-    all.push_back(std::move(status));
+ipc::PeerStatus MeshState::status_of(const PeerEntry& entry) const {
+  ipc::PeerStatus status;
+  Totals totals = entry.gone;
+  status.name = entry.slot->name;
+  status.paths.push_back(
+      {.underlay = entry.slot->underlay,
+       .mesh_port = {},
+       .resolved = entry.slot->link_address.load(std::memory_order_relaxed) != 0});
+  for (const Index& index : indices_) {
+    if (index.lane == nullptr || index.lane->peer != entry.slot) continue;
+    totals.add(*index.lane);
+    ++status.inbound_lanes;
   }
-  return all;
+  for (const auto& lane : entry.outbound.lanes) {
+    totals.add(*lane);
+    status.newest_sequence =
+        std::max(status.newest_sequence, lane->newest.load(std::memory_order_relaxed));
+  }
+  status.outbound_lanes = static_cast<uint32_t>(entry.outbound.lanes.size());
+  status.packets_in = totals.packets_in;
+  status.bytes_in = totals.bytes_in;
+  status.packets_out = totals.packets_out;
+  status.bytes_out = totals.bytes_out;
+  status.last_in_wall_ns = totals.last_in_wall_ns;
+  return status;
+}
+
+std::vector<ipc::PeerStatus> MeshState::status(const std::string& after, size_t limit,
+                                               bool& more) const {
+  std::vector<ipc::PeerStatus> page;
+  auto at = peers_.upper_bound(after);
+  for (; at != peers_.end() && page.size() < limit; ++at) page.push_back(status_of(at->second));
+  more = at != peers_.end();
+  return page;
 }
 
 }  // namespace bulkhead::dataplane

@@ -26,11 +26,15 @@ class MeshState {
   Status install_inbound(const ipc::InstallInbound& message);
   Status install_outbound(const ipc::InstallOutbound& message);
   Status remove_inbound(const ipc::RemoveInbound& message);
+  // All lanes of the peer, both directions.
+  Status drop_lanes(const std::string& peer);
   // Takes back SPIs that were given out but never installed: for when control has come anew.
   void release_unused_spis() noexcept;
 
   [[nodiscard]] std::shared_ptr<const MeshTable> build() const;
-  [[nodiscard]] std::vector<ipc::PeerStatus> status() const;
+  // At most `limit` peers in name order, from the first whose name is greater than `after`.
+  [[nodiscard]] std::vector<ipc::PeerStatus> status(const std::string& after, size_t limit,
+                                                    bool& more) const;
 
  private:
   struct Index {
@@ -55,6 +59,7 @@ class MeshState {
   [[nodiscard]] Status check(const ipc::InstallOutbound& message) const;
   uint32_t fresh_tag();
   uint32_t claim_index();
+  [[nodiscard]] ipc::PeerStatus status_of(const PeerEntry& entry) const;
   void drop_inbound_of(const PeerSlot* slot) noexcept;
   void remove_lane(PeerEntry& peer, uint32_t spi) noexcept;
   // SPIs of the peer's lanes that its newest install_inbound() did not bring.

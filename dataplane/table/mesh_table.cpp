@@ -5,18 +5,6 @@
 
 namespace bulkhead::dataplane {
 
-InboundLane::InboundLane(uint32_t spi_, uint16_t worker, std::shared_ptr<PeerSlot> peer_,
-                         const esp::KeyMaterial& keys) noexcept
-    : spi(spi_), receive_worker(worker), salt(keys.salt), peer(std::move(peer_)), key(keys.key) {}
-
-OutboundLane::OutboundLane(uint32_t spi_, const Underlay& own, uint16_t source_port,
-                           std::shared_ptr<PeerSlot> peer_, const esp::KeyMaterial& keys) noexcept
-    : spi(spi_),
-      salt(keys.salt),
-      outer(make_outer_template(own, source_port, peer_->underlay)),
-      peer(std::move(peer_)),
-      key(keys.key) {}
-
 MeshTable::MeshTable(const Underlay& own, uint16_t workers, std::vector<Peer> peers,
                      std::vector<Inbound> inbound_by_index)
     : own_(own),

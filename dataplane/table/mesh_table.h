@@ -26,11 +26,10 @@
 #include <vector>
 
 #include "base/address.h"
-#include "crypto/gcm.h"
 #include "esp/lane.h"
 #include "flow/key.h"
 #include "packet.h"
-#include "table/outer_template.h"
+#include "table/lane.h"
 
 namespace bulkhead::dataplane {
 
@@ -47,12 +46,6 @@ struct Underlay {
   uint16_t handshake_port = 0;  // of our own control
 };
 
-// Written by one owner with load + store, read relaxed by anyone.
-using LaneCounter = std::atomic<uint64_t>;
-inline void add_relaxed(LaneCounter& counter, uint64_t n) noexcept {
-  counter.store(counter.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
-}
-
 // A gateway that we may talk to. Shared by all tables that name the peer at this endpoint.
 struct PeerSlot {
   std::string name;
@@ -65,36 +58,6 @@ struct PeerSlot {
   // steady time at which the gate's bucket is full again.
   std::unique_ptr<uint64_t[]> handshake_gate;
   uint64_t ask_after_ns = 0;  // worker 0 only: when to ask for `hop` again
-};
-
-// One SA on which a peer sends to us.
-struct alignas(64) InboundLane {
-  InboundLane(uint32_t spi_, uint16_t worker, std::shared_ptr<PeerSlot> peer_,
-              const esp::KeyMaterial& keys) noexcept;
-
-  const uint32_t spi;
-  const uint16_t receive_worker;
-  const std::array<uint8_t, esp::kSaltBytes> salt;
-  const std::shared_ptr<PeerSlot> peer;
-  LaneCounter packets{0}, bytes{0};  // authenticated; bytes of inner packets
-  std::atomic<int64_t> last_wall_ns{0};
-  esp::ReplayWindow window;
-  GcmKey key;
-};
-
-// One SA on which we send.
-struct alignas(64) OutboundLane {
-  OutboundLane(uint32_t spi_, const Underlay& own, uint16_t source_port,
-               std::shared_ptr<PeerSlot> peer_, const esp::KeyMaterial& keys) noexcept;
-
-  const uint32_t spi;
-  const std::array<uint8_t, esp::kSaltBytes> salt;
-  const OuterTemplate outer;
-  const std::shared_ptr<PeerSlot> peer;
-  esp::Sequence sequence;
-  LaneCounter packets{0}, bytes{0};  // bytes of inner packets
-  LaneCounter newest{0};             // sequence.last() for others to read
-  GcmKey key;
 };
 
 // The lanes to one peer: lanes[send_worker * peer_workers + receive_worker].

@@ -29,11 +29,13 @@ inline constexpr uint16_t kUdpPort = 4500;  // RFC 3948
 
 // Far below the 2^36 blocks at which AES-GCM wants a new key, whatever the packet size.
 inline constexpr uint64_t kMaxSequence = 1ull << 28;
+inline constexpr size_t kChainBytes = 32;
 
 // Wiped with every copy that dies.
 struct KeyMaterial {
   std::array<uint8_t, kKeyBytes> key{};
   std::array<uint8_t, kSaltBytes> salt{};
+  std::array<uint8_t, kChainBytes> chain{};  // where the key of the next epoch comes from
 
   ~KeyMaterial() { secure_wipe(this, sizeof *this); }
 };

@@ -26,9 +26,14 @@ void fields(auto& io, Like<Endpoint> auto& m) {
   fields(io, m.ip);
   io.integer(m.port);
 }
+void fields(auto& io, Like<IpPrefix> auto& m) {
+  fields(io, m.address);
+  io.integer(m.length);
+}
 void fields(auto& io, Like<esp::KeyMaterial> auto& m) {
   io.raw(m.key);
   io.raw(m.salt);
+  io.raw(m.chain);
 }
 void fields(auto& io, Like<uint32_t> auto& m) {
   io.integer(m);
@@ -47,14 +52,22 @@ void fields(auto& io, Like<InstallImage> auto& m) {
   io.integer(m.generation);
   io.raw(m.digest);
 }
+void fields(auto& io, Like<PeerPath> auto& m) {
+  fields(io, m.underlay);
+  io.text(m.mesh_port, kMaxName);
+}
 void fields(auto& io, Like<Peer> auto& m) {
   io.text(m.name, kMaxName);
-  fields(io, m.underlay);
+  io.list(m.paths, kMaxPaths);
   io.integer(m.handshake_port);
+  io.boolean(m.behind_nat);
+  io.list(m.from, kMaxSources);
 }
 void fields(auto& io, Like<SetPeers> auto& m) {
   io.list(m.peers, kMaxPeers);
   io.integer(m.own_handshake_port);
+  io.integer(m.keepalive_ms);
+  io.boolean(m.own_behind_nat);
 }
 void fields(auto& io, Like<AllocateSpis> auto& m) {
   io.integer(m.count);
@@ -84,7 +97,12 @@ void fields(auto& io, Like<RemoveInbound> auto& m) {
   io.text(m.peer, kMaxName);
   io.list(m.spis, kMaxLanes);
 }
-void fields(auto&, Like<GetStatus> auto&) {}
+void fields(auto& io, Like<GetStatus> auto& m) {
+  io.text(m.after, kMaxName);
+}
+void fields(auto& io, Like<DropLanes> auto& m) {
+  io.text(m.peer, kMaxName);
+}
 void fields(auto&, Like<Ok> auto&) {}
 void fields(auto& io, Like<ImageInstalled> auto& m) {
   io.integer(m.generation);
@@ -94,10 +112,19 @@ void fields(auto& io, Like<ImageInstalled> auto& m) {
 void fields(auto& io, Like<Spis> auto& m) {
   io.list(m.spis, kMaxLanes);
 }
+void fields(auto& io, Like<PathStatus> auto& m) {
+  fields(io, m.underlay);
+  io.text(m.mesh_port, kMaxName);
+  io.boolean(m.resolved);
+  io.boolean(m.up);
+  io.boolean(m.active);
+  io.integer(m.rtt_us);
+  io.integer(m.loss_per_mille);
+  io.integer(m.mtu);
+  io.integer(m.failovers);
+}
 void fields(auto& io, Like<PeerStatus> auto& m) {
   io.text(m.name, kMaxName);
-  fields(io, m.underlay);
-  io.boolean(m.underlay_resolved);
   io.integer(m.inbound_lanes);
   io.integer(m.outbound_lanes);
   io.integer(m.packets_in);
@@ -106,6 +133,9 @@ void fields(auto& io, Like<PeerStatus> auto& m) {
   io.integer(m.bytes_out);
   io.integer(m.newest_sequence);
   io.integer(m.last_in_wall_ns);
+  io.integer(m.inbound_epoch);
+  io.integer(m.outbound_epoch);
+  io.list(m.paths, kMaxPaths);
 }
 void fields(auto& io, Like<DataplaneStatus> auto& m) {
   io.integer(m.generation);
@@ -114,7 +144,8 @@ void fields(auto& io, Like<DataplaneStatus> auto& m) {
   io.boolean(m.image_from_disk);
   io.integer(m.uptime_ns);
   io.text(m.worker_mode, kMaxName);
-  io.list(m.peers, kMaxPeers);
+  io.list(m.peers, kStatusPeers);
+  io.boolean(m.more_peers);
 }
 void fields(auto& io, Like<Failure> auto& m) {
   io.code(m.error.code, kLastErrorCode);

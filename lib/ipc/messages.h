@@ -19,10 +19,13 @@
 
 namespace bulkhead::ipc {
 
-inline constexpr uint32_t kProtocolVersion = 1;
+inline constexpr uint32_t kProtocolVersion = 2;
 inline constexpr size_t kMaxMessageBytes = 256u << 10;
 inline constexpr size_t kMaxLanes = 1024;  // per message
-inline constexpr size_t kMaxPeers = 4096;
+inline constexpr size_t kMaxPeers = 1024;
+inline constexpr size_t kMaxPaths = 4;       // per peer
+inline constexpr size_t kMaxSources = 4;     // prefixes per peer
+inline constexpr size_t kStatusPeers = 256;  // per answer to GetStatus
 inline constexpr size_t kMaxName = 63;
 
 using BootNonce = std::array<uint8_t, 16>;    // fresh random at each dataplane start
@@ -45,14 +48,24 @@ struct InstallImage {
   ImageDigest digest{};
 };
 // The whole set of peers; those left out are removed with their lanes.
+struct PeerPath {
+  Endpoint underlay;      // where its ESP in UDP goes; a zero address: learnt (behind_nat)
+  std::string mesh_port;  // name of the own mesh port that leads there; empty: the first
+};
 struct Peer {
   std::string name;             // gateway name, as in policy bindings
-  Endpoint underlay;            // where its ESP in UDP goes
+  std::vector<PeerPath> paths;  // 1..kMaxPaths, the most wanted first
   uint16_t handshake_port = 0;  // its control's TCP port; ours is in our own config
+  // The peer's address may change: it is learnt from authenticated packets that come from `from`,
+  // and lanes to it share the ESP source port, so that its translator lets answers in.
+  bool behind_nat = false;
+  std::vector<IpPrefix> from;  // where such a peer may come from; empty without behind_nat
 };
 struct SetPeers {
   std::vector<Peer> peers;
   uint16_t own_handshake_port = 0;
+  uint32_t keepalive_ms = 1000;  // between probes of a path, 100..60000; three missed: it is down
+  bool own_behind_nat = false;   // all our lanes share the ESP source port
 };
 struct AllocateSpis {
   uint32_t count = 0;  // 1..kMaxLanes
@@ -87,7 +100,15 @@ struct RemoveInbound {
   std::string peer;
   std::vector<uint32_t> spis;
 };
-struct GetStatus {};
+// The peers in name order, kStatusPeers at most, from the first whose name is greater than `after`.
+struct GetStatus {
+  std::string after;
+};
+// Nothing is accepted from or sent to the peer when the answer comes: all of its lanes are gone, in
+// both directions. New ones may be installed afterwards.
+struct DropLanes {
+  std::string peer;
+};
 
 struct Ok {};
 struct ImageInstalled {
@@ -98,15 +119,27 @@ struct ImageInstalled {
 struct Spis {
   std::vector<uint32_t> spis;
 };
+struct PathStatus {
+  Endpoint underlay;  // as configured, or as last learnt
+  std::string mesh_port;
+  bool resolved = false;        // link-layer address known
+  bool up = false;              // a keepalive was answered within three intervals
+  bool active = false;          // data goes here
+  uint32_t rtt_us = 0;          // smoothed; 0: not measured
+  uint32_t loss_per_mille = 0;  // of the last keepalives
+  uint16_t mtu = 0;             // largest underlay packet that is known to arrive
+  uint64_t failovers = 0;       // times data left this path because it was down
+};
 struct PeerStatus {
   std::string name;
-  Endpoint underlay;
-  bool underlay_resolved = false;  // link-layer address known
   uint32_t inbound_lanes = 0;
   uint32_t outbound_lanes = 0;
   uint64_t packets_in = 0, bytes_in = 0, packets_out = 0, bytes_out = 0;
   uint64_t newest_sequence = 0;  // highest outbound sequence number used
   int64_t last_in_wall_ns = 0;   // 0: never
+  uint32_t inbound_epoch = 0;    // highest of its lanes (esp/epoch.h)
+  uint32_t outbound_epoch = 0;
+  std::vector<PathStatus> paths;  // as in SetPeers
 };
 struct DataplaneStatus {
   uint64_t generation = 0;
@@ -116,14 +149,15 @@ struct DataplaneStatus {
   uint64_t uptime_ns = 0;
   std::string worker_mode;  // "poll" | "adaptive"
   std::vector<PeerStatus> peers;
+  bool more_peers = false;  // ask again after the last one's name
 };
 struct Failure {
   Error error;
 };
 
-using Body =
-    std::variant<Hello, InstallImage, SetPeers, AllocateSpis, InstallInbound, InstallOutbound,
-                 RemoveInbound, GetStatus, Ok, ImageInstalled, Spis, DataplaneStatus, Failure>;
+using Body = std::variant<Hello, InstallImage, SetPeers, AllocateSpis, InstallInbound,
+                          InstallOutbound, RemoveInbound, GetStatus, Ok, ImageInstalled, Spis,
+                          DataplaneStatus, Failure, DropLanes>;
 
 struct Message {
   uint32_t request_id = 0;  // answers carry that of the question; Hello has 0

@@ -272,7 +272,7 @@ TEST_CASE("admin: peers and lanes, change the mesh and keep the image", "[datapl
   Gateway gw;
   REQUIRE(installed_generation(gw.install(image_of(5), 5)) == "5");
   ipc::SetPeers peers;
-  peers.peers.push_back({"gw-b", *parse_endpoint("192.0.2.2:4500"), 4433});
+  peers.peers.push_back({"gw-b", {{*parse_endpoint("192.0.2.2:4500"), {}}}, 4433, false, {}});
   peers.own_handshake_port = 4433;
   REQUIRE(std::holds_alternative<ipc::Ok>(gw.ask(peers)));
   const auto spis = std::get<ipc::Spis>(gw.ask(ipc::AllocateSpis{2})).spis;

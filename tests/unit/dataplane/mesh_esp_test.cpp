@@ -181,7 +181,9 @@ TEST_CASE("encrypt: no peer, no keys or no link-layer address, drops with no_pee
   }
   SECTION("no keys") {
     REQUIRE(pair.a.state.set_peers({}));
-    ipc::SetPeers again{{{"gw-b", {*parse_ip("192.0.2.2"), 4500}, kHandshakePort}}, kHandshakePort};
+    ipc::SetPeers again{
+        {{"gw-b", {{{*parse_ip("192.0.2.2"), 4500}, {}}}, kHandshakePort, false, {}}},
+        kHandshakePort};
     REQUIRE(pair.a.state.set_peers(again));
     pair.a.publish();
     pair.a.resolve_peer();
@@ -358,15 +360,15 @@ TEST_CASE("mesh: 3 workers here and 2 there, every flow arrives at the worker th
 TEST_CASE("mesh: traffic, is counted on both sides", "[mesh][esp]") {
   MeshPair pair;
   for (int i = 0; i < 3; ++i) REQUIRE(opened(pair, sealed(pair, plain(10))).in_burst);
-  const ipc::PeerStatus out = pair.a.state.status()[0];
-  const ipc::PeerStatus in = pair.b.state.status()[0];
+  const ipc::PeerStatus out = first_status(pair.a.state);
+  const ipc::PeerStatus in = first_status(pair.b.state);
   REQUIRE(out.packets_out == 3);
   REQUIRE(out.bytes_out == 3 * 50);
   REQUIRE(out.newest_sequence == 3);
   REQUIRE(in.packets_in == 3);
   REQUIRE(in.bytes_in == 3 * 50);
   REQUIRE(in.last_in_wall_ns == pair.b.now.wall_ns);
-  REQUIRE(in.underlay_resolved);
+  REQUIRE(in.paths.at(0).resolved);
 }
 
 }  // namespace bulkhead::dataplane

@@ -47,7 +47,8 @@ Underlay underlay_of(const Side& side, const MeshShape& shape) {
 ipc::SetPeers only(const Side& peer) {
   ipc::SetPeers message;
   message.own_handshake_port = kHandshakePort;
-  message.peers.push_back({peer.gateway, {*parse_ip(peer.underlay_ip), 4500}, kHandshakePort});
+  message.peers.push_back(
+      {peer.gateway, {{{*parse_ip(peer.underlay_ip), 4500}, {}}}, kHandshakePort, false, {}});
   return message;
 }
 
@@ -172,6 +173,11 @@ MeshPair::MeshPair(const MeshShape& shape)
 
 Bytes bytes_of(const Packet& packet) {
   return {packet.bytes().begin(), packet.bytes().end()};
+}
+
+ipc::PeerStatus first_status(const MeshState& state) {
+  bool more = false;
+  return state.status("", 1, more).at(0);
 }
 
 }  // namespace bulkhead::dataplane

@@ -127,5 +127,6 @@ void install_lanes(MeshGateway& from, const std::string& from_name, uint16_t fro
                    MeshGateway& to, const std::string& to_name, uint16_t to_workers);
 
 Bytes bytes_of(const Packet& packet);
+ipc::PeerStatus first_status(const MeshState& state);
 
 }  // namespace bulkhead::dataplane

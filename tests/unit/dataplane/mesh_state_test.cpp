@@ -19,7 +19,7 @@ Underlay underlay() {
 }
 
 ipc::Peer peer(const std::string& name, const std::string& ip, uint16_t handshake = 4433) {
-  return {name, {*parse_ip(ip), 4500}, handshake};
+  return {name, {{{*parse_ip(ip), 4500}, {}}}, handshake, false, {}};
 }
 
 ipc::InstallOutbound outbound(const std::string& to, uint16_t here, uint16_t there) {
@@ -167,9 +167,9 @@ TEST_CASE("mesh state: new outbound lanes, replace the old and totals go on", "[
   pair.a.publish();
   pair.b.publish();
   REQUIRE(pair.a.outbound_lane().spi != old);
-  REQUIRE(pair.a.state.status()[0].packets_out == 5);
+  REQUIRE(first_status(pair.a.state).packets_out == 5);
   REQUIRE(pair.b.mesh().receive_worker(old) == 0);  // until it is removed
-  REQUIRE(pair.b.state.status()[0].inbound_lanes == 2);
+  REQUIRE(first_status(pair.b.state).inbound_lanes == 2);
   REQUIRE(pair.b.state.remove_inbound({"gw-a", {old}}));
   REQUIRE(pair.b.state.remove_inbound({"gw-a", {old}}).error().code == ErrorCode::kNotFound);
 }

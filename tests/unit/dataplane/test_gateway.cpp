@@ -211,7 +211,7 @@ void lanes(TestGateway& from, TestGateway& to) {
 
 void know(TestGateway& self, const TestGateway& peer) {
   ipc::SetPeers peers;
-  peers.peers.push_back({peer.options.name, peer.underlay(), 4433});
+  peers.peers.push_back({peer.options.name, {{peer.underlay(), {}}}, 4433, false, {}});
   REQUIRE(self.mesh.set_peers(peers).ok());
 }
 

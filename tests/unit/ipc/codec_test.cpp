@@ -155,8 +155,11 @@ TEST_CASE("ipc codec: a truth value of 2 and an error code of 0 or 99, are refus
 TEST_CASE("ipc codec: strings and lists beyond their limits, are not encoded", "[ipc]") {
   REQUIRE_FALSE(encode({1, RemoveInbound{std::string(kMaxName + 1, 'x'), {}}}).ok());
   REQUIRE_FALSE(encode({1, Spis{std::vector<uint32_t>(kMaxLanes + 1)}}).ok());
+  const PeerPath longest{{}, std::string(kMaxName, 'm')};
+  const Peer fullest{std::string(kMaxName, 'x'), std::vector<PeerPath>(kMaxPaths, longest), 1, true,
+                     std::vector<IpPrefix>(kMaxSources)};
   SetPeers many;
-  many.peers.resize(kMaxPeers, Peer{std::string(kMaxName, 'x'), {}, 1});
+  many.peers.assign(kMaxPeers, fullest);
   const Result<WipedBytes> result = encode({1, std::move(many)});
   REQUIRE_FALSE(result.ok());
   REQUIRE(result.error().code == ErrorCode::kExhausted);

@@ -120,16 +120,16 @@ TEST_CASE("ipc socket: descriptors that nobody expects, are closed", "[ipc]") {
 
 TEST_CASE("ipc socket: the longest message, fits in one packet", "[ipc]") {
   Pair p;
-  DataplaneStatus status;
-  for (int i = 0; i < 1850; ++i) {
-    status.peers.emplace_back();
-    status.peers.back().name = std::string(kMaxName, 'x');
-  }
-  REQUIRE(encode({1, status})->span().size() > kMaxMessageBytes - 16384);
-  REQUIRE(p.client.send({1, std::move(status)}, kSoon));
+  const PeerPath path{{}, std::string(31, 'm')};
+  const Peer peer{
+      std::string(kMaxName, 'x'), {path, path}, 1, true, std::vector<IpPrefix>(kMaxSources)};
+  SetPeers many;
+  many.peers.assign(kMaxPeers, peer);
+  REQUIRE(encode({1, many})->span().size() > kMaxMessageBytes - 16384);
+  REQUIRE(p.client.send({1, std::move(many)}, kSoon));
   auto received = p.server.receive(kSoon);
   REQUIRE((received.ok() && received->has_value()));
-  REQUIRE(std::get<DataplaneStatus>((*received)->message.body).peers.size() == 1850);
+  REQUIRE(std::get<SetPeers>((*received)->message.body).peers.size() == kMaxPeers);
 }
 
 TEST_CASE("ipc socket: nothing to read, is no error within the timeout and none after", "[ipc]") {
@@ -144,8 +144,8 @@ TEST_CASE("ipc socket: nothing to read, is no error within the timeout and none 
 
 TEST_CASE("ipc socket: a side that does not read, makes send give up after its timeout", "[ipc]") {
   Pair p;
-  DataplaneStatus big;
-  big.peers.resize(1600);
+  SetPeers big;
+  big.peers.assign(kMaxPeers, Peer{std::string(kMaxName, 'x'), {}, 1, false, {}});
   Status sent;
   for (int i = 0; i < 64 && sent; ++i) sent = p.client.send({1, big}, milliseconds(20));
   REQUIRE_FALSE(sent.ok());

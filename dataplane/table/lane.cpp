@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "table/lane.h"
+
+#include "table/mesh_table.h"
+
+namespace bulkhead::dataplane {
+
+InboundLane::InboundLane(uint32_t spi_, uint16_t worker, std::shared_ptr<PeerSlot> peer_,
+                         const esp::KeyMaterial& keys) noexcept
+    : spi(spi_), receive_worker(worker), salt(keys.salt), peer(std::move(peer_)), key(keys.key) {}
+
+OutboundLane::OutboundLane(uint32_t spi_, const Underlay& own, uint16_t source_port,
+                           std::shared_ptr<PeerSlot> peer_, const esp::KeyMaterial& keys) noexcept
+    : spi(spi_),
+      salt(keys.salt),
+      outer(make_outer_template(own, source_port, peer_->underlay)),
+      peer(std::move(peer_)),
+      key(keys.key) {}
+
+}  // namespace bulkhead::dataplane
