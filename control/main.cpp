@@ -8,6 +8,7 @@
 #include <csignal>
 #include <iostream>
 
+#include "base/private_memory.h"
 #include "events/telemetry_reader.h"
 #include "mesh/key_agreement.h"
 #include "process_lock.h"
@@ -41,6 +42,7 @@ sigset_t block_signals() {
 }
 
 int serve(const control::ControlConfig& config, const sigset_t& signals) {
+  if (Status hidden = keep_memory_private(); !hidden) spdlog::warn("{}", hidden.error().sentence);
   const SystemClock clock;
   auto lock = control::lock_process(config.store);
   if (!lock) return fail(lock.error());

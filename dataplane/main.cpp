@@ -12,6 +12,7 @@
 
 #include "admin/server.h"
 #include "admin/signer_key.h"
+#include "base/private_memory.h"
 #include "base/unique_fd.h"
 #include "crypto/gcm.h"
 #include "dataplane_config.h"
@@ -67,6 +68,7 @@ UniqueFd take_stop_signals() {
 }
 
 int serve(const DataplaneConfig& config, const image::PublicKey& signer) {
+  if (Status hidden = keep_memory_private(); !hidden) spdlog::warn("{}", hidden.error().sentence);
   if (!init_gcm())
     return fail(kMachine, {ErrorCode::kUnsupported, "IPsec-MB does not support this processor"});
   const UniqueFd stop = take_stop_signals();
