@@ -17,13 +17,6 @@ using config::Problems;
 
 constexpr size_t kMaxConfigBytes = 1u << 20;
 
-bool is_name(const std::string& text) {
-  return !text.empty() && text.size() <= ipc::kMaxName &&
-         std::ranges::all_of(text, [](unsigned char c) {
-           return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
-         });
-}
-
 std::string name_at(MapReader& map, const char* key, std::string text) {
   if (!text.empty() && !is_name(text))
     map.error(key, "is not a name: 1-63 letters, digits, '-', '_' and '.'");
@@ -44,25 +37,57 @@ Endpoint required_endpoint(MapReader& map, const char* key) {
   return endpoint_at(map, key, map.required_string(key)).value_or(Endpoint{});
 }
 
-PeerConfig read_peer(const config::Node& node, size_t index, Problems& problems) {
-  MapReader map(node, "peers[" + std::to_string(index) + "]", problems);
-  PeerConfig peer;
-  peer.name = name_at(map, "name", map.required_string("name"));
-  peer.underlay = required_endpoint(map, "underlay");
-  peer.handshake = required_endpoint(map, "handshake");
-  map.finish();
-  return peer;
+ListenConfig read_listener(const config::Node& node, const std::string& object,
+                           Problems& problems) {
+  ListenConfig listener;
+  if (node.kind == config::Node::Kind::kMap) {
+    MapReader map(node, object, problems);
+    listener.endpoint = required_endpoint(map, "address");
+    listener.mesh_port = name_at(map, "mesh_port", map.required_string("mesh_port"));
+    map.finish();
+    return listener;
+  }
+  const auto text = config::read_string(node, object, problems);
+  if (!text) return listener;
+  Result<Endpoint> endpoint = parse_endpoint(*text);
+  if (endpoint)
+    listener.endpoint = *endpoint;
+  else
+    problems.add(node.line, node.column, object, endpoint.error().sentence);
+  return listener;
+}
+
+// One, or a list of them; each a text, or a map that names the mesh port as well.
+void read_listeners(MapReader& map, ControlConfig& config) {
+  const std::string key = "handshake_listen";
+  const config::Node* const node = map.required(key);
+  if (node == nullptr) return;
+  const bool list = node->kind == config::Node::Kind::kList;
+  if (!list) config.handshake_listen.push_back(read_listener(*node, key, map.problems()));
+  for (size_t i = 0; list && i < node->items.size(); ++i)
+    config.handshake_listen.push_back(
+        read_listener(node->items[i], key + "[" + std::to_string(i) + "]", map.problems()));
+  const auto& all = config.handshake_listen;
+  if (all.empty() || all.size() > ipc::kMaxPaths)
+    map.error(key, "has " + std::to_string(all.size()) + " entries: 1 to " +
+                       std::to_string(ipc::kMaxPaths) + " are possible");
+  for (const ListenConfig& listener : all)
+    if (listener.endpoint.port != all.front().endpoint.port)
+      map.error(key, "has different ports: the dataplane lets in one");
 }
 
 void read_peers(MapReader& map, ControlConfig& config) {
   std::set<std::string> names;
   for (const config::Node* node : map.optional_list("peers")) {
-    PeerConfig peer = read_peer(*node, config.peers.size(), map.problems());
-    const std::string object = "peers[" + std::to_string(config.peers.size()) + "].name";
-    if (!names.insert(peer.name).second)
-      map.problems().add(node->line, node->column, object, "names " + peer.name + " a second time");
-    if (!peer.name.empty() && peer.name == config.gateway)
-      map.problems().add(node->line, node->column, object, "names this gateway itself");
+    const std::string object = "peers[" + std::to_string(config.peers.size()) + "]";
+    PeerConfig peer = read_peer(*node, object, map.problems());
+    const auto add = [&](const std::string& sentence) {
+      map.problems().add(node->line, node->column, object + ".name", sentence);
+    };
+    if (!names.insert(peer.name).second) add("names " + peer.name + " a second time");
+    if (Status fits = check_peer(peer, config.gateway, config.behind_nat);
+        !peer.name.empty() && !fits)
+      add(fits.error().sentence);
     config.peers.push_back(std::move(peer));
   }
   if (config.peers.size() > ipc::kMaxPeers)
@@ -83,7 +108,10 @@ ControlConfig read_config(const config::Node& root, Problems& problems) {
   config.private_key = map.required_string("private_key");
   config.trust_anchors = map.required_string("trust_anchors");
   config.image_signing_key = map.required_string("image_signing_key");
-  config.handshake_listen = required_endpoint(map, "handshake_listen");
+  read_listeners(map, config);
+  config.behind_nat = map.optional_bool("behind_nat", false);
+  config.keepalive_ms =
+      static_cast<uint32_t>(map.optional_number("keepalive_ms", config.keepalive_ms, 100, 60'000));
   config.rekey_interval_s = static_cast<uint32_t>(
       map.optional_number("rekey_interval_s", config.rekey_interval_s, 10, 86'400));
   config.drain_s = static_cast<uint32_t>(map.optional_number("drain_s", config.drain_s, 1, 300));

@@ -21,12 +21,12 @@ void bump(std::atomic<uint64_t>& counter) {
 Acceptor::Acceptor(MeshContext& mesh, const std::vector<std::unique_ptr<PeerLink>>& peers)
     : mesh_(mesh), peers_(peers) {
   for (const auto& peer : peers_)
-    buckets_.try_emplace(peer->config().handshake.ip, mesh.tuning.bucket_burst,
+    buckets_.try_emplace(peer->config().paths.front().handshake.ip, mesh.tuning.bucket_burst,
                          mesh.tuning.bucket_per_second, mesh.steady_ns());
 }
 
 Status Acceptor::start() {
-  Result<UniqueFd> listener = listen_on(mesh_.config.handshake_listen);
+  Result<UniqueFd> listener = listen_on(mesh_.config.handshake_listen.front().endpoint);
   if (!listener.ok()) return std::move(listener).error();
   Result<Endpoint> bound = bound_to(listener->get());
   if (!bound.ok()) return std::move(bound).error();
@@ -125,7 +125,7 @@ bool Acceptor::drive(Handshake& handshake) {
 void Acceptor::fail(const Handshake& handshake, const std::string& sentence) {
   bump(failed_);
   for (const auto& peer : peers_)
-    if (peer->config().handshake.ip == handshake.source)
+    if (peer->config().paths.front().handshake.ip == handshake.source)
       peer->note_failure("a connection from its address failed: " + sentence);
 }
 
@@ -135,7 +135,8 @@ Result<PeerLink*> Acceptor::rightful_peer(const PeerLeaf& leaf, const IpAddress&
   if (leaf.subject.kind != identity::SubjectKind::kGateway) return refused;
   if (leaf.subject.trust_domain != mesh_.config.trust_domain) return refused;
   for (const auto& peer : peers_)
-    if (peer->config().name == leaf.subject.name && peer->config().handshake.ip == source)
+    if (peer->config().name == leaf.subject.name &&
+        peer->config().paths.front().handshake.ip == source)
       return peer.get();
   return refused;
 }

@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mesh/key_agreement.h"
 
-#include <poll.h>
-
 #include <algorithm>
 
 namespace bulkhead::control {
 
 namespace {
 
-// Half of what a lane may carry: the other half is time for the rekey.
-constexpr uint64_t kVolumeLimit = esp::kMaxSequence / 2;
+ipc::Peer for_dataplane(const PeerConfig& peer) {
+  ipc::Peer out{peer.name, {}, peer.handshake_port(), peer.behind_nat, peer.from};
+  for (const PeerPathConfig& path : peer.paths)
+    out.paths.push_back({path.underlay, path.mesh_port});
+  return out;
+}
 
 ipc::SetPeers peers_for_dataplane(const ControlConfig& config) {
   ipc::SetPeers set;
-  set.own_handshake_port = config.handshake_listen.port;
-  for (const PeerConfig& peer : config.peers)
-    set.peers.push_back({peer.name, {{peer.underlay, {}}}, peer.handshake.port, false, {}});
+  set.own_handshake_port = config.handshake_listen.front().endpoint.port;
+  set.keepalive_ms = config.keepalive_ms;
+  set.own_behind_nat = config.behind_nat;
+  for (const PeerConfig& peer : config.peers) set.peers.push_back(for_dataplane(peer));
   return set;
 }
 
@@ -49,7 +52,6 @@ Status KeyAgreement::start() {
   mesh_->tls = std::move(*tls);
   if (Status heard = acceptor_->start(); !heard.ok()) return heard;
   for (const auto& peer : peers_) peer->start();
-  watch_ = std::thread([this] { watch_volumes(); });
   return {};
 }
 
@@ -57,7 +59,6 @@ void KeyAgreement::stop() {
   mesh_->stop.raise();
   acceptor_->join();
   for (const auto& peer : peers_) peer->join();
-  if (watch_.joinable()) watch_.join();
 }
 
 void KeyAgreement::dataplane_connected(const ipc::Hello& hello) {
@@ -95,23 +96,6 @@ Endpoint KeyAgreement::listening() const {
 
 AcceptorCounters KeyAgreement::acceptor_counters() const {
   return acceptor_->counters();
-}
-
-void KeyAgreement::watch_volumes() {
-  pollfd stop{mesh_->stop.get(), POLLIN, 0};
-  while (::poll(&stop, 1, static_cast<int>(mesh_->tuning.watch_ns / kMillisecond)) == 0)
-    check_volumes();
-}
-
-void KeyAgreement::check_volumes() {
-  if (!mesh_->installer.ready()) return;
-  const Result<ipc::DataplaneStatus> status = mesh_->installer.status();
-  if (!status.ok()) return;
-  for (const ipc::PeerStatus& seen : status->peers) {
-    if (seen.newest_sequence < kVolumeLimit) continue;
-    for (const auto& peer : peers_)
-      if (peer->config().name == seen.name) peer->request_rekey(mesh::RekeyReason::kVolume);
-  }
 }
 
 }  // namespace bulkhead::control

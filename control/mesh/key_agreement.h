@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keys with every peer gateway: TLS 1.3 handshakes over TCP, lanes installed in the dataplane, and
-// fresh keys by time, by volume, on wish and after either dataplane's restart (docs/mesh.md).
+// fresh keys by time, on wish and after either dataplane's restart (docs/mesh.md).
 //
-// Threads: one that accepts, one that watches volumes, one per peer. The public functions may be
+// Threads: one that accepts, one per peer. The public functions may be
 // called from any thread. The DataplaneLink must have stopped calling listeners before this goes.
 #pragma once
 
@@ -45,13 +45,10 @@ class KeyAgreement {
 
  private:
   void dataplane_connected(const ipc::Hello& hello);
-  void watch_volumes();
-  void check_volumes();
 
   std::unique_ptr<MeshContext> mesh_;
   std::vector<std::unique_ptr<PeerLink>> peers_;
   std::unique_ptr<Acceptor> acceptor_;
-  std::thread watch_;
 };
 
 }  // namespace bulkhead::control

@@ -24,11 +24,11 @@ uint64_t drain_ns(const ControlConfig& config) {
 PeerLink::PeerLink(const PeerConfig& peer, MeshContext& mesh)
     : peer_(peer),
       mesh_(mesh),
-      initiator_(mesh.config.gateway < peer.name),
+      initiator_(initiates(peer, mesh.config.gateway, mesh.config.behind_nat)),
       backoff_(mesh.tuning.retry_min_ns) {
   state_.name = peer.name;
-  state_.underlay = peer.underlay;
-  state_.handshake = peer.handshake;
+  state_.underlay = peer.paths.front().underlay;
+  state_.handshake = peer.paths.front().handshake;
   state_.initiator = initiator_;
 }
 
@@ -115,8 +115,9 @@ void PeerLink::connect_if_due() {
 }
 
 Result<PeerLink::Offered> PeerLink::connect(uint64_t deadline_ns) {
-  Result<UniqueFd> fd = connect_to(mesh_.config.handshake_listen.ip, peer_.handshake, mesh_.clock,
-                                   deadline_ns, mesh_.stop.get());
+  Result<UniqueFd> fd =
+      connect_to(mesh_.config.handshake_listen.front().endpoint.ip, peer_.paths.front().handshake,
+                 mesh_.clock, deadline_ns, mesh_.stop.get());
   if (!fd.ok()) return std::move(fd).error();
   Result<SslPtr> ssl = mesh_.tls.connection(fd->get(), pki::TlsRole::kClient);
   if (!ssl.ok()) return std::move(ssl).error();

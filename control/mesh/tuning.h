@@ -17,7 +17,6 @@ struct MeshTuning {
   uint64_t retry_away_ns = 1 * kSecond;        // longest while the peer is not there or not ready
   uint64_t retry_refused_ns = 15 * kSecond;    // longest after a refusal: somebody must act
   uint64_t request_again_ns = 5 * kSecond;     // responder asks once more for a rekey
-  uint64_t watch_ns = 1 * kSecond;             // between looks at sequence numbers
   size_t handshakes = 16;                      // inbound, at once
   size_t handshakes_per_source = 4;
   uint32_t bucket_burst = 10;      // inbound connections per source address ...

@@ -55,8 +55,8 @@ class MeshService final : public v1::MeshService::Service {
     for (const PeerConfig& config : parts_.config.peers) {
       v1::Peer& peer = *response->add_peers();
       peer.set_name(config.name);
-      peer.set_underlay(to_string(config.underlay));
-      peer.set_handshake(to_string(config.handshake));
+      peer.set_underlay(to_string(config.paths.front().underlay));
+      peer.set_handshake(to_string(config.paths.front().handshake));
       fill_named(peer, config.name, keyed);
       fill_named(peer, config.name, dataplane.peers);
     }

@@ -50,7 +50,7 @@ TEST_CASE("control config: peers and optional keys are read", "[control][config]
       kGood + kPeer + "api_listen: \"[::1]:8443\"\nrekey_interval_s: 60\ndrain_s: 1\n", "c");
   REQUIRE(config);
   REQUIRE(config->peers.size() == 1);
-  REQUIRE(to_string(config->peers[0].underlay) == "172.16.0.2:4500");
+  REQUIRE(to_string(config->peers[0].paths[0].underlay) == "172.16.0.2:4500");
   REQUIRE(config->api_listen->port == 8443);
   REQUIRE(config->rekey_interval_s == 60);
 }
@@ -79,6 +79,77 @@ TEST_CASE("control config: bad files are refused with place and object", "[contr
   }));
   CAPTURE(row.text);
   REQUIRE_THAT(refusal(row.text), Catch::Contains(row.said));
+}
+
+TEST_CASE("control config: paths, translators and several own addresses are read",
+          "[control][config]") {
+  const std::string listen =
+      "handshake_listen:\n  - \"172.16.0.1:4433\"\n  - {mesh_port: m1, address: "
+      "\"[fd00::1]:4433\"}\n";
+  std::string text = kGood.substr(0, kGood.find("handshake_listen")) + listen;
+  text += R"yaml(keepalive_ms: 100
+peers:
+  - name: gw-b
+    paths:
+      - {underlay: "172.16.0.2:4500", handshake: "172.16.0.2:4433"}
+      - {underlay: "[fd00::2]:4500", handshake: "[fd00::2]:4433", mesh_port: m1}
+  - {name: gw-c, behind_nat: true, from: ["198.51.100.0/24", "2001:db8::/32"]}
+)yaml";
+  const auto config = parse_config(text, "c");
+  INFO((config ? "" : config.error().sentence));
+  REQUIRE(config);
+  REQUIRE(config->keepalive_ms == 100);
+  REQUIRE(config->handshake_listen.size() == 2);
+  REQUIRE(config->handshake_listen[1].mesh_port == "m1");
+  REQUIRE(config->peers[0].paths.size() == 2);
+  REQUIRE(config->peers[0].paths[1].mesh_port == "m1");
+  REQUIRE(to_string(config->peers[0].paths[1].underlay) == "[fd00::2]:4500");
+  REQUIRE(config->peers[1].behind_nat);
+  REQUIRE(config->peers[1].from.size() == 2);
+  REQUIRE(config->peers[1].paths.size() == 1);
+  REQUIRE(config->peers[1].handshake_port() == 0);
+  for (const PeerConfig& peer : config->peers) {
+    const auto again = parse_peer(to_yaml(peer), "stored");
+    REQUIRE(again);
+    CHECK(again->paths == peer.paths);
+    CHECK(again->behind_nat == peer.behind_nat);
+    CHECK(again->from.size() == peer.from.size());
+  }
+}
+
+TEST_CASE("control config: peers that cannot be are refused with what to change",
+          "[control][config]") {
+  const std::string path = "{underlay: \"10.0.0.2:4500\", handshake: \"10.0.0.2:4433\"}";
+  const std::string other = "{underlay: \"10.0.1.2:4500\", handshake: \"10.0.1.2:4434\"}";
+  struct Row {
+    std::string text;
+    std::string said;
+  };
+  const auto row = GENERATE_COPY(values<Row>({
+      {"peers: [{name: gw-b, paths: []}]\n", "peers[0].paths: has 0 entries: 1 to 4"},
+      {"peers: [{name: gw-b, paths: [" + path + ", " + other + "]}]\n", "different handshake"},
+      {"peers: [{name: gw-b, paths: [" + path + "], underlay: \"10.0.0.2:4500\"}]\n",
+       "write one of both forms"},
+      {"peers: [{name: gw-b, from: [10.0.0.0/8], paths: [" + path + "]}]\n", "behind_nat"},
+      {"peers: [{name: gw-b, behind_nat: true}]\n", "peers[0].from: is needed with behind_nat"},
+      {"behind_nat: true\npeers: [{name: gw-b, behind_nat: true, from: [10.0.0.0/8]}]\n",
+       "neither could call the other"},
+      {"keepalive_ms: 99\n", "keepalive_ms"},
+      {"peers: [{name: gw-b}]\n", "underlay"},
+  }));
+  CAPTURE(row.text);
+  REQUIRE_THAT(refusal(kGood + row.text), Catch::Contains(row.said));
+}
+
+TEST_CASE("control config: who cannot be called initiates, else the smaller name",
+          "[control][config]") {
+  PeerConfig peer;
+  peer.name = "gw-b";
+  REQUIRE(initiates(peer, "gw-a", false));
+  REQUIRE_FALSE(initiates(peer, "gw-c", false));
+  REQUIRE(initiates(peer, "gw-c", true));
+  peer.behind_nat = true;
+  REQUIRE_FALSE(initiates(peer, "gw-a", false));
 }
 
 TEST_CASE("control config: all missing keys are named at once", "[control][config]") {

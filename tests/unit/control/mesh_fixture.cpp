@@ -187,7 +187,6 @@ MeshTuning fast_tuning() {
   tuning.retry_away_ns = 50 * kMillisecond;
   tuning.retry_refused_ns = 50 * kMillisecond;
   tuning.request_again_ns = 200 * kMillisecond;
-  tuning.watch_ns = 50 * kMillisecond;
   tuning.bucket_burst = 1000;
   tuning.bucket_per_second = 1000;
   return tuning;
@@ -198,7 +197,7 @@ IpAddress loopback(uint32_t n) {
 }
 
 PeerConfig peer_at(const std::string& name, uint32_t address, uint16_t port) {
-  return PeerConfig{name, Endpoint{loopback(address), 4500}, Endpoint{loopback(address), port}};
+  return {name, {{{loopback(address), 4500}, {loopback(address), port}, {}}}, false, {}};
 }
 
 namespace {
@@ -209,7 +208,7 @@ ControlConfig config_of(const GatewaySpec& spec) {
   config.certificate = spec.credentials + ".pem";
   config.private_key = spec.credentials + ".key";
   config.trust_anchors = spec.anchors;
-  config.handshake_listen = Endpoint{loopback(spec.address), 0};
+  config.handshake_listen = {{{loopback(spec.address), 0}, {}}};
   config.peers = spec.peers;
   config.rekey_interval_s = spec.rekey_interval_s;
   config.drain_s = spec.drain_s;
@@ -231,7 +230,7 @@ Gateway::~Gateway() {
 void Gateway::restart_control() {
   keys->stop();
   ControlConfig config = config_of(spec);
-  config.handshake_listen.port = keys->listening().port;
+  config.handshake_listen.front().endpoint.port = keys->listening().port;
   dataplane.disconnect();
   dataplane.forget_listeners();
   keys.reset();
