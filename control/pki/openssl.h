@@ -30,6 +30,12 @@ using CertificatePtr = std::unique_ptr<X509, FreeWith<X509_free>>;
 using ExtensionPtr = std::unique_ptr<X509_EXTENSION, FreeWith<X509_EXTENSION_free>>;
 using GeneralNamesPtr = std::unique_ptr<GENERAL_NAMES, FreeWith<GENERAL_NAMES_free>>;
 
+// A stack and the certificates in it.
+struct FreeChain {
+  void operator()(STACK_OF(X509) * chain) const noexcept { sk_X509_pop_free(chain, X509_free); }
+};
+using ChainPtr = std::unique_ptr<STACK_OF(X509), FreeChain>;
+
 // "what: reason"; empties this thread's error queue.
 Error openssl_error(std::string_view what, ErrorCode code = ErrorCode::kInternal);
 
