@@ -18,7 +18,8 @@ using wire::FaultKind;
 using wire::Writer;
 
 constexpr std::array<std::string_view, std::variant_size_v<Message>> kNames = {
-    "hello", "offer", "ready", "switched", "keepalive", "rekey_request", "refusal"};
+    "hello",         "offer",   "ready",     "switched",   "keepalive",
+    "rekey_request", "refusal", "deny_have", "deny_record"};
 
 // On the wire, a type is the place in Message plus one.
 constexpr uint8_t type_of(const Message& message) {
@@ -51,6 +52,27 @@ void put(Writer& out, const RekeyRequest& m) {
 void put(Writer& out, const Refusal& m) {
   out.u8(static_cast<uint8_t>(m.code));
   put_text(out, m.text, kMaxText);
+}
+
+void put(Writer& out, const DenyHave& m) {
+  out.be16(static_cast<uint16_t>(m.signers.size()));
+  for (const DenyNumber& held : m.signers) out.bytes(held.signer).be64(held.complete_to);
+}
+void put(Writer& out, const DenyRecord& m) {
+  out.bytes(m.bytes);
+}
+
+bool too_long(const Offer& m) {
+  return m.spis.size() > kMaxSpis;
+}
+bool too_long(const DenyHave& m) {
+  return m.signers.size() > kMaxDenySigners;
+}
+bool too_long(const DenyRecord& m) {
+  return m.bytes.size() > kMaxDenyRecord;
+}
+bool too_long(const auto&) {
+  return false;
 }
 
 // Each takes a body; the caller checks afterwards that it was consumed, no more and no less.
@@ -98,7 +120,7 @@ Body take_keepalive(Cursor& in) {
 }
 Body take_rekey_request(Cursor& in) {
   const uint8_t reason = in.u8();
-  if (reason < 1 || reason > static_cast<uint8_t>(RekeyReason::kDataplaneRestart)) return {};
+  if (reason < 1 || reason > static_cast<uint8_t>(RekeyReason::kCertificate)) return {};
   return RekeyRequest{static_cast<RekeyReason>(reason)};
 }
 Body take_refusal(Cursor& in) {
@@ -106,10 +128,27 @@ Body take_refusal(Cursor& in) {
   if (code < 1 || code > static_cast<uint8_t>(RefusalCode::kInternal)) return {};
   return Refusal{static_cast<RefusalCode>(code), take_text(in)};
 }
+Body take_deny_have(Cursor& in) {
+  constexpr size_t kEach = sizeof(SignerDigest) + sizeof(uint64_t);
+  const size_t count = in.be16();
+  if (count > kMaxDenySigners || in.left() != count * kEach) return {};
+  DenyHave m;
+  m.signers.resize(count);
+  for (DenyNumber& held : m.signers) {
+    std::ranges::copy(in.bytes(held.signer.size()), held.signer.begin());
+    held.complete_to = in.be64();
+  }
+  return m;
+}
+Body take_deny_record(Cursor& in) {
+  const auto bytes = in.bytes(in.left());
+  if (bytes.empty() || bytes.size() > kMaxDenyRecord) return {};
+  return DenyRecord{{bytes.begin(), bytes.end()}};
+}
 
 constexpr std::array<Body (*)(Cursor&), std::variant_size_v<Message>> kReaders = {
-    take_hello,     take_offer,         take_ready,  take_switched,
-    take_keepalive, take_rekey_request, take_refusal};
+    take_hello,         take_offer,   take_ready,     take_switched,   take_keepalive,
+    take_rekey_request, take_refusal, take_deny_have, take_deny_record};
 
 }  // namespace
 
@@ -145,6 +184,8 @@ std::string_view to_string(RekeyReason reason) noexcept {
       return "volume";
     case RekeyReason::kDataplaneRestart:
       return "dataplane restart";
+    case RekeyReason::kCertificate:
+      return "new certificate";
   }
   return "unknown";
 }
@@ -153,8 +194,7 @@ std::vector<uint8_t> encode(const Message& message) {
   std::vector<uint8_t> frame(kMaxFrame);
   Writer out{frame};
   out.u8(kVersion).u8(type_of(message)).be16(0);
-  if (const auto* offer = std::get_if<Offer>(&message); offer && offer->spis.size() > kMaxSpis)
-    return {};
+  if (std::visit([](const auto& body) { return too_long(body); }, message)) return {};
   std::visit([&](const auto& body) { put(out, body); }, message);
   if (!out.ok()) return {};
   frame.resize(out.size());

@@ -32,7 +32,11 @@ inline constexpr uint32_t kFirstSpi = 256;  // RFC 4303 2.1 reserves 0-255
 inline constexpr size_t kMaxBody = 8192;
 inline constexpr size_t kMaxFrame = kFrameHeader + kMaxBody;
 
+inline constexpr size_t kMaxDenySigners = 64;
+inline constexpr size_t kMaxDenyRecord = 8000;  // as trust::kMaxSignedDenyRecord
+
 using BootNonce = std::array<uint8_t, 16>;
+using SignerDigest = std::array<uint8_t, 32>;  // SHA-256 of the signer's SubjectPublicKeyInfo
 
 enum class Suite : uint16_t { kAes256Gcm = 1 };  // ESP: AES-256-GCM, 16-byte ICV, ESN
 
@@ -64,7 +68,13 @@ struct Keepalive {
   BootNonce boot_nonce{};  // of the sender's dataplane; zero while it is away
   bool operator==(const Keepalive&) const = default;
 };
-enum class RekeyReason : uint8_t { kRequested = 1, kTime, kVolume, kDataplaneRestart };
+enum class RekeyReason : uint8_t {
+  kRequested = 1,
+  kTime,
+  kVolume,  // of an earlier release; understood, no longer sent
+  kDataplaneRestart,
+  kCertificate,  // the sender has a new certificate
+};
 struct RekeyRequest {  // responder to initiator: please make a fresh handshake
   RekeyReason reason = RekeyReason::kRequested;
   bool operator==(const RekeyRequest&) const = default;
@@ -73,7 +83,7 @@ enum class RefusalCode : uint8_t {
   kProtocol = 1,  // a message that cannot be, or a version not spoken
   kNotReady,      // the sender's dataplane is away: try again
   kWrongPeer,     // the name is not the certificate's, or not configured
-  kWrongRole,     // the initiator is the gateway with the smaller name
+  kWrongRole,     // the other side initiates: the ends' configurations differ
   kUnsupported,   // suite or lane count
   kInternal,
 };
@@ -82,8 +92,26 @@ struct Refusal {  // the sender closes after it
   std::string text;
   bool operator==(const Refusal&) const = default;
 };
+// Deny records go from gateway to gateway over these connections (lib/trust/deny_record.h). First
+// after an agreement: what the sender holds, per signer the number up to which none is missing. The
+// receiver sends what it holds beyond that.
+struct DenyNumber {
+  SignerDigest signer{};
+  uint64_t complete_to = 0;
+  bool operator==(const DenyNumber&) const = default;
+};
+struct DenyHave {
+  std::vector<DenyNumber> signers;  // 0..kMaxDenySigners
+  bool operator==(const DenyHave&) const = default;
+};
+struct DenyRecord {            // opaque here
+  std::vector<uint8_t> bytes;  // 1..kMaxDenyRecord
+  bool operator==(const DenyRecord&) const = default;
+};
 
-using Message = std::variant<Hello, Offer, Ready, Switched, Keepalive, RekeyRequest, Refusal>;
+// The type on the wire is the place here plus one: add at the end only.
+using Message = std::variant<Hello, Offer, Ready, Switched, Keepalive, RekeyRequest, Refusal,
+                             DenyHave, DenyRecord>;
 
 std::string_view name_of(const Message& message) noexcept;
 std::string_view to_string(RefusalCode code) noexcept;

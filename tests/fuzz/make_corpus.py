@@ -106,8 +106,24 @@ def ipc_seeds():
     save("ipc_decode", "failure", ipc_message(13, b"\2" + ipc_text(b"no peer is named x")))
 
 
+def mesh_frame(kind, body):
+    """kind: place in mesh::Message, from 1."""
+    return struct.pack(">BBH", 1, kind, len(body)) + body
+
+
+def mesh_seeds():
+    have = mesh_frame(8, struct.pack(">H", 2) + bytes(range(32)) + struct.pack(">Q", 7) + bytes(32) + bytes(8))
+    record = mesh_frame(9, bytes(range(200)))
+    save("mesh_message", "deny_have", have)
+    save("mesh_message", "deny_have_nothing", mesh_frame(8, bytes(2)))
+    save("mesh_message", "deny_record", record)
+    save("mesh_message", "rekey_certificate", mesh_frame(6, b"\5"))
+    save("mesh_message", "deny_relay", mesh_frame(5, bytes(16)) + have + record + record)
+
+
 def main():
     ipc_seeds()
+    mesh_seeds()
     arp = bytes.fromhex("00010800060400010200000000010a0000010000000000000a000002")
     solicitation = bytes.fromhex("87000000" + "00000000" + "20010db8" + "00" * 11 + "02" + "0101020000000001")
     save("frame", "arp", ethernet(0x0806, arp))

@@ -15,6 +15,11 @@ const std::vector<Message> kAll = {
     Message{Keepalive{{9, 8, 7}}},
     Message{RekeyRequest{RekeyReason::kVolume}},
     Message{Refusal{RefusalCode::kNotReady, "the dataplane is away"}},
+    Message{RekeyRequest{RekeyReason::kCertificate}},
+    Message{DenyHave{}},
+    Message{DenyHave{{{{1, 2}, 7}, {{3}, 0xffffffffffffffff}}}},
+    Message{DenyRecord{{0xde, 0xad}}},
+    Message{DenyRecord{std::vector<uint8_t>(kMaxDenyRecord, 7)}},
 };
 
 }  // namespace
@@ -53,8 +58,11 @@ TEST_CASE("mesh message: a body longer than its type is a bad length", "[mesh]")
   for (const Message& message : kAll) {
     auto frame = encode(message);
     frame.push_back(0);
-    frame[3] = static_cast<uint8_t>(frame[3] + 1);
+    const size_t body = frame.size() - kFrameHeader;
+    frame[2] = static_cast<uint8_t>(body >> 8);
+    frame[3] = static_cast<uint8_t>(body);
     const auto decoded = decode(frame);
+    if (std::holds_alternative<DenyRecord>(message) && body <= kMaxDenyRecord) continue;  // opaque
     REQUIRE(decoded.faulty());
   }
 }
@@ -82,12 +90,27 @@ TEST_CASE("mesh message: values that cannot be are faults", "[mesh]") {
   REQUIRE(kind(Offer{}) == wire::FaultKind::kBadValue);
   REQUIRE(kind(Offer{{255}}) == wire::FaultKind::kBadValue);
   REQUIRE(kind(RekeyRequest{RekeyReason{0}}) == wire::FaultKind::kBadValue);
+  REQUIRE(kind(RekeyRequest{RekeyReason{6}}) == wire::FaultKind::kBadValue);
   REQUIRE(kind(Refusal{RefusalCode{77}, ""}) == wire::FaultKind::kBadValue);
+  REQUIRE(kind(DenyRecord{}) == wire::FaultKind::kBadValue);
 }
 
 TEST_CASE("mesh message: an offer above the limit is not encoded", "[mesh]") {
   REQUIRE(decode(encode(Offer{std::vector<uint32_t>(kMaxSpis, 256)})).ok());
   REQUIRE(encode(Offer{std::vector<uint32_t>(kMaxSpis + 1, 256)}).empty());
+}
+
+TEST_CASE("mesh message: more signers or a longer deny record than there may be are not encoded",
+          "[mesh]") {
+  REQUIRE(decode(encode(DenyHave{std::vector<DenyNumber>(kMaxDenySigners)})).ok());
+  REQUIRE(encode(DenyHave{std::vector<DenyNumber>(kMaxDenySigners + 1)}).empty());
+  REQUIRE(encode(DenyRecord{std::vector<uint8_t>(kMaxDenyRecord + 1)}).empty());
+}
+
+TEST_CASE("mesh message: a count of signers that its bytes do not hold is a fault", "[mesh]") {
+  auto frame = encode(DenyHave{{{{1}, 1}}});
+  frame[kFrameHeader + 1] = 2;
+  REQUIRE(decode(frame).faulty());
 }
 
 }  // namespace bulkhead::mesh
