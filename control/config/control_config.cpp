@@ -116,6 +116,7 @@ ControlConfig read_config(const config::Node& root, Problems& problems) {
       map.optional_number("rekey_interval_s", config.rekey_interval_s, 10, 86'400));
   config.drain_s = static_cast<uint32_t>(map.optional_number("drain_s", config.drain_s, 1, 300));
   read_peers(map, config);
+  config.pki = read_pki(map);
   map.finish();
   return config;
 }

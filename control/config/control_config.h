@@ -10,6 +10,7 @@
 #include "base/address.h"
 #include "base/result.h"
 #include "config/peer_config.h"
+#include "config/pki_config.h"
 
 namespace bulkhead::control {
 
@@ -35,7 +36,8 @@ struct ControlConfig {
   uint32_t keepalive_ms = 1000;  // between probes of a path; three missed: it is down
   std::vector<PeerConfig> peers;
   uint32_t rekey_interval_s = 3600;  // jittered by 10 %
-  uint32_t drain_s = 5;              // old inbound lanes stay this long after the peer switched
+  PkiConfig pki;
+  uint32_t drain_s = 5;  // old inbound lanes stay this long after the peer switched
 };
 
 // Strict, like the dataplane's.
