@@ -11,6 +11,10 @@
 namespace bulkhead::dataplane {
 namespace {
 
+constexpr uint64_t nanoseconds(std::chrono::milliseconds period) noexcept {
+  return static_cast<uint64_t>(std::chrono::nanoseconds(period).count());
+}
+
 ipc::BootNonce fresh_nonce() {
   ipc::BootNonce nonce{};
   if (getrandom(nonce.data(), nonce.size(), 0) != static_cast<ssize_t>(nonce.size()))
@@ -82,6 +86,12 @@ ipc::Message AdminHandler::handle(const ipc::Message& question, const UniqueFd& 
       },
       question.body);
   return {.request_id = question.request_id, .body = std::move(body)};
+}
+
+void AdminHandler::tick() {
+  const uint64_t now = clock_.now().steady_ns;
+  if (now < tick_due_ns_) return;
+  tick_due_ns_ = now + nanoseconds(kTickPeriod);
 }
 
 ipc::Body AdminHandler::answer(const ipc::InstallImage& m, const UniqueFd& descriptor) {

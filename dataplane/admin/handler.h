@@ -4,6 +4,7 @@
 // and nothing refused changes anything.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -47,6 +48,12 @@ class AdminHandler {
   // `descriptor`: what came with the message. Unknown questions get a Failure.
   ipc::Message handle(const ipc::Message& question, const UniqueFd& descriptor);
 
+  // What time brings, control or no control: called at least every kTickPeriod while
+  // wants_ticks(), and harmless when called more often.
+  void tick();
+  [[nodiscard]] bool wants_ticks() const noexcept { return !mesh_.empty(); }
+  static constexpr std::chrono::milliseconds kTickPeriod{10};
+
   [[nodiscard]] uint64_t generation() const noexcept;  // 0: no image
   [[nodiscard]] bool image_from_disk() const noexcept { return from_disk_; }
 
@@ -77,6 +84,7 @@ class AdminHandler {
   std::string last_image_error_;
   ipc::BootNonce boot_nonce_;
   uint64_t started_ns_;
+  uint64_t tick_due_ns_ = 0;
 };
 
 }  // namespace bulkhead::dataplane

@@ -27,16 +27,22 @@ std::string microseconds(uint64_t ns) {
   return fmt::format("{}.{} us", ns / 1000, ns / 100 % 10);
 }
 
+// For poll(2): while nothing depends on time, for ever.
+int patience(const AdminHandler& handler) {
+  return handler.wants_ticks() ? static_cast<int>(AdminHandler::kTickPeriod.count()) : -1;
+}
+
 }  // namespace
 
 Status AdminServer::run(int stop_fd) {
   for (;;) {
     std::array<pollfd, 3> fds{pollfd{stop_fd, POLLIN, 0}, pollfd{listener_.fd(), POLLIN, 0},
                               pollfd{control_ ? control_->fd() : -1, POLLIN, 0}};
-    if (::poll(fds.data(), fds.size(), -1) < 0) {
+    if (::poll(fds.data(), fds.size(), patience(handler_)) < 0) {
       if (errno == EINTR) continue;
       return io_error("poll");
     }
+    handler_.tick();  // after every message too, so that a busy control does not put it off
     if (fds[0].revents != 0) return {};
     // The present control first: if it has gone, the caller behind it is welcome.
     if (fds[2].revents != 0) serve();

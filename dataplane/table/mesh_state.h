@@ -30,6 +30,7 @@ class MeshState {
   Status drop_lanes(const std::string& peer);
   // Takes back SPIs that were given out but never installed: for when control has come anew.
   void release_unused_spis() noexcept;
+  [[nodiscard]] bool empty() const noexcept { return peers_.empty(); }
 
   [[nodiscard]] std::shared_ptr<const MeshTable> build() const;
   // At most `limit` peers in name order, from the first whose name is greater than `after`.
