@@ -1,15 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "snapshot.h"
 
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
 namespace bulkhead::dataplane {
 namespace {
 
-uint32_t gateway_named(const image::ImageView& image, std::string_view name) {
-  const auto gateways = image.gateways();
-  for (uint32_t i = 0; i < gateways.size(); ++i)
-    if (image.text(gateways[i].name) == name) return i;
-  return image::kNone;
-}
+// The image's gateways by name: a snapshot is built for every change of a lane, so a thousand peers
+// must not be compared with a thousand gateways each time.
+class GatewayNames {
+ public:
+  explicit GatewayNames(const image::ImageView& image) {
+    const auto gateways = image.gateways();
+    names_.reserve(gateways.size());
+    for (uint32_t i = 0; i < gateways.size(); ++i)
+      names_.emplace_back(image.text(gateways[i].name), i);
+    std::ranges::sort(names_);
+  }
+  // Its index, or image::kNone.
+  [[nodiscard]] uint32_t find(std::string_view name) const {
+    const auto at = std::ranges::lower_bound(names_, name, {}, &Named::first);
+    return at != names_.end() && at->first == name ? at->second : image::kNone;
+  }
+
+ private:
+  using Named = std::pair<std::string_view, uint32_t>;
+  std::vector<Named> names_;
+};
 
 uint16_t zone_port_named(std::span<const PortInfo> ports, std::string_view name) {
   for (const PortInfo& port : ports)
@@ -37,12 +56,13 @@ std::unique_ptr<Snapshot> build_snapshot(const SnapshotInput& input) {
   snapshot->mesh = input.mesh;
   snapshot->gateway_of_peer.assign(input.peer_names.size(), image::kNone);
   if (input.image.empty()) return snapshot;
+  const GatewayNames gateways(input.image);
   // An image that names no identity of this gateway does not list the gateway either.
-  snapshot->self = GatewayIndex{gateway_named(input.image, input.image.gateway())};
+  snapshot->self = GatewayIndex{gateways.find(input.image.gateway())};
   snapshot->port_of_identity = ports_of_identities(*snapshot, input.ports);
   snapshot->peer_of_gateway.assign(input.image.gateways().size(), kNoPeer);
   for (uint32_t peer = 0; peer < input.peer_names.size(); ++peer) {
-    const uint32_t gateway = gateway_named(input.image, input.peer_names[peer]);
+    const uint32_t gateway = gateways.find(input.peer_names[peer]);
     snapshot->gateway_of_peer[peer] = gateway;
     if (gateway != image::kNone) snapshot->peer_of_gateway[gateway] = peer;
   }
