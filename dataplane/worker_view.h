@@ -52,14 +52,6 @@ struct WorkerView {
   [[nodiscard]] bool has_policy() const noexcept { return !snapshot.image.empty(); }
   [[nodiscard]] const PortInfo& port(uint16_t index) const noexcept { return ports[index].info; }
 
-  // The first port of a role, or kNoPort. Handshake frames go to the kException port by take_if and
-  // outbox.send with meta.tx_port set; frames read from it come to the mesh stages' ExceptionStage.
-  [[nodiscard]] uint16_t port_with(PortRole role) const noexcept {
-    for (const WorkerPort& p : ports)
-      if (p.info.role == role) return p.info.index;
-    return kNoPort;
-  }
-
   // For packets that left the burst by take_if and yet have a reason (exception_path).
   void count(DropReason reason) noexcept { add(counters.drops[static_cast<size_t>(reason)]); }
 };

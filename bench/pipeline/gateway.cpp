@@ -122,8 +122,8 @@ std::unique_ptr<dataplane::Snapshot> Gateway::snapshot() const {
   for (const auto& peer : input.mesh->peers()) {
     names.push_back(peer.slot->name);
     for (const auto& [name, mac] : peers_)
-      if (name == peer.slot->name) peer.slot->link_address.store(mac.packed());
-    peer.slot->confirmed_ns.store(SystemClock().now().steady_ns);
+      if (name == peer.slot->name) peer.paths[0].hop->link_address.store(mac.packed());
+    peer.paths[0].hop->confirmed_ns.store(SystemClock().now().steady_ns);
   }
   input.peer_names = names;
   input.ports = ports_;

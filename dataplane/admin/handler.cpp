@@ -44,7 +44,7 @@ AdminHandler::AdminHandler(AdminSetup setup, AdminHooks hooks, Publisher& publis
       publisher_(publisher),
       clock_(clock),
       store_(setup_.state_directory),
-      mesh_(setup_.underlay, setup_.workers),
+      mesh_(setup_.underlays, setup_.workers),
       boot_nonce_(fresh_nonce()),
       started_ns_(clock.now().steady_ns) {}
 

@@ -22,8 +22,8 @@ namespace bulkhead::dataplane {
 struct AdminSetup {
   ImageRules rules;
   std::string state_directory;
-  Underlay underlay;
-  std::vector<PortInfo> ports;  // by port index
+  std::vector<Underlay> underlays;  // of the mesh ports
+  std::vector<PortInfo> ports;      // by port index
   uint16_t workers = 1;
   WorkerMode worker_mode = WorkerMode::kAdaptive;
   std::string version;

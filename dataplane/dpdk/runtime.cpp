@@ -102,7 +102,7 @@ Status Runtime::start_admin(const image::PublicKey& signer) {
   AdminSetup setup;
   setup.rules = {.signer = signer, .gateway = config_.gateway};
   setup.state_directory = config_.state_directory;
-  setup.underlay = underlay();
+  setup.underlays = underlays();
   setup.ports = port_infos();
   setup.workers = static_cast<uint16_t>(config_.workers);
   setup.worker_mode = config_.worker_mode;
@@ -169,20 +169,24 @@ std::vector<PortInfo> Runtime::port_infos() const {
   return infos;
 }
 
-Underlay Runtime::underlay() const {
-  Underlay own;
-  own.esp_port = config_.esp_port;
-  own.handshake_port = config_.handshake_port;
+std::vector<Underlay> Runtime::underlays() const {
+  std::vector<Underlay> all;
+  size_t tap = config_.ports.size();  // the taps follow the ports (port_set.h)
   for (const auto& port : ports_) {
     const PortInfo& info = port->info();
     if (info.role != PortRole::kMesh) continue;
+    Underlay& own = all.emplace_back();
+    own.name = info.name;
     own.port = info.index;
+    if (tap < ports_.size()) own.exception = ports_[tap++]->info().index;
     own.mac = info.mac;
     own.mtu = info.mtu;
     own.address = config_.ports[info.index].address.value_or(IpPrefix{});
     own.next_hop = config_.ports[info.index].next_hop;
+    own.esp_port = config_.esp_port;
+    own.handshake_port = config_.handshake_port;
   }
-  return own;
+  return all;
 }
 
 std::string Runtime::readiness() const {

@@ -44,7 +44,7 @@ class Runtime {
   Status launch_workers();
   Status build(const image::PublicKey& signer);
   [[nodiscard]] std::vector<WorkerPort> ports_of(uint16_t worker);
-  [[nodiscard]] Underlay underlay() const;
+  [[nodiscard]] std::vector<Underlay> underlays() const;
   [[nodiscard]] std::vector<PortInfo> port_infos() const;
 
   const DataplaneConfig& config_;

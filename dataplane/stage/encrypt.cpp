@@ -18,10 +18,10 @@ bool stays_here(const Packet& packet, const Snapshot& snapshot) noexcept {
          snapshot.local(meta.destination);
 }
 
-OutboundLane* lane_for(const Packet& packet, const WorkerView& view) noexcept {
-  if (view.snapshot.mesh == nullptr) return nullptr;
+MeshTable::Way way_for(const Packet& packet, const WorkerView& view) noexcept {
+  if (view.snapshot.mesh == nullptr) return {};
   const uint32_t peer = view.snapshot.peer_for(packet.meta.destination);
-  return view.snapshot.mesh->outbound(peer, view.worker, packet.meta.flow_hash);
+  return view.snapshot.mesh->way(peer, view.worker, packet.meta.flow_hash);
 }
 
 // What lies around the IP packet goes: link header in front, link padding behind.
@@ -56,14 +56,16 @@ void write_esp_header(uint8_t* at, uint32_t spi, uint64_t sequence) noexcept {
 }
 
 // Everything but the cipher. The packet then spans outer headers to ICV.
-DropReason wrap(Packet& packet, OutboundLane& lane, uint64_t& sequence) noexcept {
-  const uint64_t next_hop = lane.peer->link_address.load(std::memory_order_relaxed);
+DropReason wrap(Packet& packet, OutboundLane& lane, const OuterTemplate& outer,
+                uint64_t& sequence) noexcept {
+  if (outer.hop == nullptr) return DropReason::kNoPeer;
+  const uint64_t next_hop = outer.hop->link_address.load(std::memory_order_relaxed);
   if (next_hop == 0) return DropReason::kNoPeer;
   const uint16_t inner = packet.meta.frame.ip.l3_length;
   const size_t padding = esp::padding_for(inner);
-  const size_t front = lane.outer.size + kFront;
+  const size_t front = outer.size + kFront;
   const size_t back = padding + 2 + esp::kIcvBytes;
-  if (inner > lane.outer.max_inner) return DropReason::kMtu;
+  if (inner > outer.max_inner) return DropReason::kMtu;
   strip_to_ip(packet);
   if (packet.headroom < front || packet.tailroom < back) return DropReason::kMtu;
   sequence = lane.sequence.next();
@@ -72,15 +74,15 @@ DropReason wrap(Packet& packet, OutboundLane& lane, uint64_t& sequence) noexcept
   write_trailer(packet.data + inner, padding, packet.meta.frame.ip.ip_version);
   packet.append(static_cast<uint16_t>(back));
   packet.prepend(static_cast<uint16_t>(front));
-  lane.outer.write(packet.data, MacAddress::unpacked(next_hop),
-                   static_cast<uint16_t>(packet.length - lane.outer.size), traffic_class);
-  write_esp_header(packet.data + lane.outer.size, lane.spi, sequence);
+  outer.write(packet.data, MacAddress::unpacked(next_hop),
+              static_cast<uint16_t>(packet.length - outer.size), traffic_class);
+  write_esp_header(packet.data + outer.size, lane.spi, sequence);
   return DropReason::kNone;
 }
 
-bool seal(Packet& packet, const OutboundLane& lane, const EspNonce& nonce,
+bool seal(Packet& packet, size_t front, const OutboundLane& lane, const EspNonce& nonce,
           const EspAad& aad) noexcept {
-  const auto text_and_icv = packet.bytes().subspan(lane.outer.size + kFront);
+  const auto text_and_icv = packet.bytes().subspan(front);
   return lane.key.seal(text_and_icv.first(text_and_icv.size() - esp::kIcvBytes), nonce.bytes,
                        aad.bytes, text_and_icv.last<esp::kIcvBytes>());
 }
@@ -93,18 +95,21 @@ void count(OutboundLane& lane, uint64_t inner_bytes) noexcept {
 
 }  // namespace
 
-DropReason EncryptStage::prepare(Slot slot, Packet& packet, uint16_t mesh_port) noexcept {
+DropReason EncryptStage::prepare(Slot slot, Packet& packet) noexcept {
   const Route& route = routes_[slot];
   Job& job = jobs_[prepared_];
-  job.lane = route.lane;
+  OutboundLane* const lane = route.way.lane;
+  job.lane = lane;
   if (route.remote) {
-    if (route.lane == nullptr) return DropReason::kNoPeer;
+    if (lane == nullptr) return DropReason::kNoPeer;
+    const OuterTemplate& outer = *route.way.outer;
     uint64_t sequence = 0;
-    const DropReason reason = wrap(packet, *route.lane, sequence);
+    const DropReason reason = wrap(packet, *lane, outer, sequence);
     if (reason != DropReason::kNone) return reason;
-    job.nonce = EspNonce(route.lane->salt, sequence);
-    job.aad = EspAad(route.lane->spi, sequence);
-    packet.meta.tx_port = mesh_port;
+    job.front = outer.size + kFront;
+    job.nonce = EspNonce(lane->salt, sequence);
+    job.aad = EspAad(lane->spi, sequence);
+    packet.meta.tx_port = outer.port;
   }
   ++prepared_;
   return DropReason::kNone;
@@ -114,19 +119,20 @@ void EncryptStage::process(Burst& burst, WorkerView& view) noexcept {
   burst.for_each([&](Slot slot, Packet& packet) {
     routes_[slot] = Route{};
     if (stays_here(packet, view.snapshot)) return;
-    routes_[slot] = {lane_for(packet, view), true};
-    if (routes_[slot].lane == nullptr) return;
-    __builtin_prefetch(routes_[slot].lane);
-    routes_[slot].lane->key.prefetch();
+    routes_[slot] = {way_for(packet, view), true};
+    const auto& [lane, outer] = routes_[slot].way;
+    if (lane == nullptr) return;
+    __builtin_prefetch(lane);
+    lane->key.prefetch();
+    __builtin_prefetch(outer);
+    __builtin_prefetch(&outer->hop);
   });
-  const MeshTable* mesh = view.snapshot.mesh.get();
-  const uint16_t mesh_port = mesh != nullptr ? mesh->own().port : kNoPort;
   prepared_ = 0;
-  burst.keep_if([&](Slot slot, Packet& packet) { return prepare(slot, packet, mesh_port); });
+  burst.keep_if([&](Slot slot, Packet& packet) { return prepare(slot, packet); });
   burst.keep_if([&](Slot slot, Packet& packet) {
     const Job& job = jobs_[slot];
     if (job.lane == nullptr) return DropReason::kNone;
-    if (!seal(packet, *job.lane, job.nonce, job.aad)) return DropReason::kCryptoError;
+    if (!seal(packet, job.front, *job.lane, job.nonce, job.aad)) return DropReason::kCryptoError;
     count(*job.lane, packet.meta.frame.ip.l3_length);
     return DropReason::kNone;
   });

@@ -28,16 +28,17 @@ class EncryptStage {
 
  private:
   struct Route {
-    OutboundLane* lane = nullptr;
+    MeshTable::Way way;
     bool remote = false;  // false: leave the packet alone
   };
   // What the cipher takes beside the packet. Lane null: leave the packet alone.
   struct Job {
     OutboundLane* lane;
+    size_t front;  // bytes before the ciphertext
     EspNonce nonce;
     EspAad aad;
   };
-  DropReason prepare(Slot slot, Packet& packet, uint16_t mesh_port) noexcept;
+  DropReason prepare(Slot slot, Packet& packet) noexcept;
 
   std::array<Route, Burst::kCapacity> routes_;
   std::array<Job, Burst::kCapacity> jobs_;  // of the packets that prepare() let pass, in order

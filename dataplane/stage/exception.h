@@ -8,7 +8,7 @@
 
 namespace bulkhead::dataplane {
 
-// The only stage of the exception port: what control's kernel says, on its way to the mesh port.
+// The only stage of an exception port: what control's kernel says, on its way to the mesh port.
 // Handshakes with peers and the neighbour questions they need pass; whatever else a kernel likes to
 // say on a new link does not.
 //

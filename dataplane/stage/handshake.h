@@ -9,11 +9,16 @@
 
 namespace bulkhead::dataplane {
 
-// From the mesh port to our own address: rate-limited per peer. A stranger who knocks at the
-// handshake port is refused by name; any other port is not for us.
-DropReason admit_inbound_handshake(const wire::PacketHeaders& ip, WorkerView& view) noexcept;
+struct Underlay;
+
+// From the mesh port to our own address: rate-limited per peer, and per source where peers may come
+// from any address of a prefix (table/source_gates.h). A stranger who knocks at the handshake port
+// is refused by name; any other port is not for us.
+DropReason admit_inbound_handshake(const wire::PacketHeaders& ip, const Underlay& own,
+                                   WorkerView& view) noexcept;
 
 // From control's kernel. Not rate-limited: it is our own.
-DropReason admit_outbound_handshake(const wire::PacketHeaders& ip, const WorkerView& view) noexcept;
+DropReason admit_outbound_handshake(const wire::PacketHeaders& ip, const Underlay& own,
+                                    const WorkerView& view) noexcept;
 
 }  // namespace bulkhead::dataplane

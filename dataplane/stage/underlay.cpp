@@ -39,21 +39,24 @@ DropReason esp(Packet& packet, const WorkerView& view) noexcept {
 }
 
 // kExceptionPath: the packet belongs to control's kernel.
-DropReason classify(Packet& packet, WorkerView& view) noexcept {
-  if (view.snapshot.mesh == nullptr) return DropReason::kNotForUs;
-  const Underlay& own = view.snapshot.mesh->own();
+DropReason classify(Packet& packet, const Underlay& own, WorkerView& view) noexcept {
   const DropReason bad = parse(packet, own);
   if (bad != DropReason::kNone) return bad;
   const wire::PacketHeaders& ip = packet.meta.frame.ip;
-  if (packet.meta.frame.ethertype == wire::ethertype::kArp) return handle_arp(packet, view);
+  if (packet.meta.frame.ethertype == wire::ethertype::kArp) return handle_arp(packet, own, view);
   if (ip.ip_version == 0 || ip.fragment) return DropReason::kNotForUs;
-  if (ip.protocol == wire::ip_protocol::kIcmpv6) return handle_nd(packet, view);
+  if (ip.protocol == wire::ip_protocol::kIcmpv6) return handle_nd(packet, own, view);
   if (ip.dst != own.address.address || packet.meta.frame.dst_mac != own.mac)
     return DropReason::kNotForUs;
   if (ip.protocol == wire::ip_protocol::kUdp && ip.dst_port == own.esp_port)
     return esp(packet, view);
-  if (ip.protocol == wire::ip_protocol::kTcp) return admit_inbound_handshake(ip, view);
+  if (ip.protocol == wire::ip_protocol::kTcp) return admit_inbound_handshake(ip, own, view);
   return DropReason::kNotForUs;
+}
+
+const Underlay* underlay_of(const Packet& packet, const WorkerView& view) noexcept {
+  const MeshTable* mesh = view.snapshot.mesh.get();
+  return mesh != nullptr ? mesh->own_of_port(packet.meta.rx_port) : nullptr;
 }
 
 // True: the packet now belongs to the outbox. A neighbour's answer is counted as consumed.
@@ -68,15 +71,15 @@ bool hand_to_exception(Packet* packet, uint16_t port, WorkerView& view) noexcept
 }  // namespace
 
 void UnderlayStage::process(Burst& burst, WorkerView& view) noexcept {
-  const uint16_t exception = view.port_with(PortRole::kException);
   Slot kept = 0;
   burst.for_each([](Slot, Packet& packet) { __builtin_prefetch(packet.data); });
   burst.take_if([&](Slot, Packet* packet) {
-    DropReason reason = classify(*packet, view);
+    const Underlay* own = underlay_of(*packet, view);
+    DropReason reason = own != nullptr ? classify(*packet, *own, view) : DropReason::kNotForUs;
     if (reason == DropReason::kExceptionPath) {
-      if (exception == kNoPort)
+      if (own->exception >= view.ports.size())
         reason = DropReason::kNotForUs;
-      else if (hand_to_exception(packet, exception, view))
+      else if (hand_to_exception(packet, own->exception, view))
         return true;
       else
         reason = DropReason::kTxFull;

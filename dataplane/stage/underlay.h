@@ -21,7 +21,7 @@ inline constexpr size_t kMinEspBytes = esp::kHeaderBytes + esp::kIvBytes + 4 + e
 //              Answers of hops: learnt from, and shown to the exception port, whose kernel asked
 //   UDP        ESP to our address and port: goes on, to the worker of its lane. Keepalives (one
 //              byte 0xff, RFC 3948 2.3) and SPI 0 (RFC 3948 2.2) end here
-//   TCP        a peer's handshake, within its rate: to the exception port
+//   TCP        a peer's handshake, within its rate: to the exception port of this mesh port
 //
 // Reads   bytes
 // Writes  meta.frame (outer), owner; neighbour addresses of peers

@@ -9,12 +9,16 @@
 
 namespace bulkhead::dataplane {
 
+struct Neighbour;
+struct Underlay;
+
 // kArpConsumed: answered or learnt from. kExceptionPath: learnt from, and control's kernel may have
 // asked for it. kArpSilence: a stranger asks. kMalformedFrame. kNotForUs: anything else.
-DropReason handle_arp(const Packet& packet, WorkerView& view) noexcept;
-DropReason handle_nd(const Packet& packet, WorkerView& view) noexcept;
+// `own`: of the mesh port that the packet came in on; an entry of the snapshot's mesh table.
+DropReason handle_arp(const Packet& packet, const Underlay& own, WorkerView& view) noexcept;
+DropReason handle_nd(const Packet& packet, const Underlay& own, WorkerView& view) noexcept;
 
-// Asks who has `hop` through the outbox. False: no buffer.
-bool ask_for(const IpAddress& hop, WorkerView& view) noexcept;
+// Asks for the link-layer address through the outbox. False: no buffer.
+bool ask_for(const Neighbour& neighbour, WorkerView& view) noexcept;
 
 }  // namespace bulkhead::dataplane

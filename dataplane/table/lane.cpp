@@ -9,11 +9,11 @@ InboundLane::InboundLane(uint32_t spi_, uint16_t worker, std::shared_ptr<PeerSlo
                          const esp::KeyMaterial& keys) noexcept
     : spi(spi_), receive_worker(worker), salt(keys.salt), peer(std::move(peer_)), key(keys.key) {}
 
-OutboundLane::OutboundLane(uint32_t spi_, const Underlay& own, uint16_t source_port,
-                           std::shared_ptr<PeerSlot> peer_, const esp::KeyMaterial& keys) noexcept
+OutboundLane::OutboundLane(uint32_t spi_, uint16_t source_port_, std::shared_ptr<PeerSlot> peer_,
+                           const esp::KeyMaterial& keys) noexcept
     : spi(spi_),
       salt(keys.salt),
-      outer(make_outer_template(own, source_port, peer_->underlay)),
+      source_port(source_port_),
       peer(std::move(peer_)),
       key(keys.key) {}
 

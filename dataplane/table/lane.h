@@ -15,7 +15,6 @@
 
 #include "crypto/gcm.h"
 #include "esp/lane.h"
-#include "table/outer_template.h"
 
 namespace bulkhead::dataplane {
 
@@ -44,12 +43,12 @@ struct alignas(64) InboundLane {
 
 // One SA on which we send.
 struct alignas(64) OutboundLane {
-  OutboundLane(uint32_t spi_, const Underlay& own, uint16_t source_port,
-               std::shared_ptr<PeerSlot> peer_, const esp::KeyMaterial& keys) noexcept;
+  OutboundLane(uint32_t spi_, uint16_t source_port_, std::shared_ptr<PeerSlot> peer_,
+               const esp::KeyMaterial& keys) noexcept;
 
   const uint32_t spi;
   const std::array<uint8_t, esp::kSaltBytes> salt;
-  const OuterTemplate outer;
+  const uint16_t source_port;  // UDP; the outer headers are the table's (MeshTable::Peer::outer)
   const std::shared_ptr<PeerSlot> peer;
   esp::Sequence sequence;
   LaneCounter packets{0}, bytes{0};  // bytes of inner packets

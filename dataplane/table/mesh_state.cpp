@@ -5,6 +5,9 @@
 #include <cstdio>
 #include <set>
 
+#include "table/peer_check.h"
+#include "table/source_gates.h"
+
 namespace bulkhead::dataplane {
 namespace {
 
@@ -23,31 +26,6 @@ std::string spi_text(uint32_t spi) {
   return text;
 }
 
-bool same(const PeerSlot& slot, const ipc::Peer& peer) {
-  return slot.underlay == peer.paths.front().underlay && slot.handshake_port == peer.handshake_port;
-}
-
-Status check_peers(const ipc::SetPeers& message, const Underlay& own) {
-  std::set<std::string_view> names;
-  std::set<IpAddress> addresses;
-  for (const ipc::Peer& peer : message.peers) {
-    if (peer.paths.empty()) return invalid("peer \"" + peer.name + "\" has no path");
-    const Endpoint& underlay = peer.paths.front().underlay;
-    const std::string who = "peer \"" + peer.name + "\"";
-    if (peer.name.empty() || !names.insert(peer.name).second)
-      return invalid(who + " has no name or appears twice");
-    if (!addresses.insert(underlay.ip).second)
-      return invalid(who + " has the underlay address of another peer");
-    if (underlay.ip.is_zero() || underlay.port == 0 || underlay.ip.is_multicast())
-      return invalid(who + " has no usable underlay address");
-    if (underlay.ip == own.address.address)
-      return invalid(who + " has this gateway's own underlay address");
-    if (underlay.ip.is_v4() != own.address.address.is_v4())
-      return invalid(who + " has an underlay address of the other IP version");
-  }
-  return {};
-}
-
 }  // namespace
 
 void MeshState::Totals::add(const InboundLane& lane) noexcept {
@@ -61,15 +39,16 @@ void MeshState::Totals::add(const OutboundLane& lane) noexcept {
   bytes_out += lane.bytes.load(std::memory_order_relaxed);
 }
 
-MeshState::MeshState(const Underlay& own, uint16_t workers) : own_(own), workers_(workers) {}
+MeshState::MeshState(std::vector<Underlay> own, uint16_t workers)
+    : own_(std::move(own)),
+      workers_(workers),
+      gates_(std::make_shared<SourceGates>(workers, (uint64_t{random_()} << 32) | random_())) {
+  if (own_.empty()) own_.emplace_back();  // no mesh port: tables still have an own(0)
+}
 
-std::shared_ptr<PeerSlot> MeshState::make_slot(const ipc::Peer& peer) const {
+std::shared_ptr<PeerSlot> MeshState::make_slot(const std::string& name) const {
   auto slot = std::make_shared<PeerSlot>();
-  slot->name = peer.name;
-  slot->underlay = peer.paths.front().underlay;
-  slot->handshake_port = peer.handshake_port;
-  const bool on_link = own_.address.contains(slot->underlay.ip);
-  slot->hop = on_link || !own_.next_hop ? slot->underlay.ip : *own_.next_hop;
+  slot->name = name;
   slot->handshake_gate = std::make_unique<uint64_t[]>(workers_);
   return slot;
 }
@@ -84,17 +63,27 @@ Status MeshState::set_peers(const ipc::SetPeers& message) {
   std::map<std::string, PeerEntry> next;
   for (const ipc::Peer& peer : message.peers) {
     const auto old = peers_.find(peer.name);
-    if (old != peers_.end() && same(*old->second.slot, peer))
-      next[peer.name] = std::move(old->second);
+    PeerEntry& entry = next[peer.name];
+    if (old != peers_.end())
+      entry = std::move(old->second);
     else
-      next[peer.name].slot = make_slot(peer);
+      entry.slot = make_slot(peer.name);
+    entry.paths.set(peer, message.own_behind_nat, own_, neighbours_);
   }
-  // A moved-from entry has no slot any more; what still has one was removed or has moved elsewhere.
+  // A moved-from entry has no slot any more; what still has one was removed.
   for (const auto& [name, entry] : peers_)
     if (entry.slot != nullptr) drop_inbound_of(entry.slot.get());
   peers_ = std::move(next);
-  own_.handshake_port = message.own_handshake_port;
+  neighbours_.forget_unused();
+  keepalive_ns_ = uint64_t{message.keepalive_ms} * 1'000'000;
+  for (Underlay& own : own_) own.handshake_port = message.own_handshake_port;
   return {};
+}
+
+bool MeshState::tick(uint64_t now_ns, const PeerPaths::Say& say) {
+  bool changed = false;
+  for (auto& [name, entry] : peers_) changed |= entry.paths.tick(now_ns, say);
+  return changed;
 }
 
 uint32_t MeshState::fresh_tag() {
@@ -149,9 +138,13 @@ Status MeshState::install_inbound(const ipc::InstallInbound& message) {
   const auto peer = peers_.find(message.peer);
   if (peer == peers_.end()) return no_peer(message.peer);
   if (Status s = check(message); !s) return s;
-  for (const ipc::InboundLane& lane : message.lanes)
-    indices_[MeshTable::spi_index(lane.spi)].lane =
+  ++sets_;
+  for (const ipc::InboundLane& lane : message.lanes) {
+    Index& index = indices_[MeshTable::spi_index(lane.spi)];
+    index.lane =
         std::make_shared<InboundLane>(lane.spi, lane.receive_worker, peer->second.slot, lane.keys);
+    index.set = sets_;
+  }
   peer->second.newest_inbound.clear();
   for (const ipc::InboundLane& lane : message.lanes)
     peer->second.newest_inbound.push_back(lane.spi);
@@ -185,7 +178,7 @@ Status MeshState::install_outbound(const ipc::InstallOutbound& message) {
   next.lanes.resize(message.lanes.size());
   for (const ipc::OutboundLane& lane : message.lanes)
     next.lanes[size_t{lane.send_worker} * message.peer_workers + lane.receive_worker] =
-        std::make_shared<OutboundLane>(lane.spi, own_, lane.source_port, peer.slot, lane.keys);
+        std::make_shared<OutboundLane>(lane.spi, lane.source_port, peer.slot, lane.keys);
   for (const auto& old : peer.outbound.lanes) peer.gone.add(*old);
   peer.outbound = std::move(next);
   return {};
@@ -236,27 +229,34 @@ std::vector<uint32_t> MeshState::superseded(const PeerEntry& peer) const {
 }
 
 std::shared_ptr<const MeshTable> MeshState::build() const {
-  std::vector<MeshTable::Peer> peers;
+  MeshTable::Parts parts;
+  parts.own = own_;
+  parts.workers = workers_;
+  parts.keepalive_ns = keepalive_ns_;
+  parts.gates = gates_;
   std::map<const PeerSlot*, uint32_t> place;
   for (const auto& [name, entry] : peers_) {
-    place[entry.slot.get()] = static_cast<uint32_t>(peers.size());
-    peers.push_back({entry.slot, entry.outbound});
+    place[entry.slot.get()] = static_cast<uint32_t>(parts.peers.size());
+    MeshTable::Peer& peer = parts.peers.emplace_back();
+    peer.slot = entry.slot;
+    peer.outbound = entry.outbound;
+    entry.paths.write(peer);
   }
-  std::vector<MeshTable::Inbound> inbound(indices_.size());
-  for (size_t i = 0; i < indices_.size(); ++i)
-    if (indices_[i].lane != nullptr)
-      inbound[i] = {indices_[i].lane, place.at(indices_[i].lane->peer.get())};
-  return std::make_shared<const MeshTable>(own_, workers_, std::move(peers), std::move(inbound));
+  parts.inbound_by_index.resize(indices_.size());
+  for (size_t i = 0; i < indices_.size(); ++i) {
+    const Index& index = indices_[i];
+    if (index.lane == nullptr) continue;
+    const uint32_t peer = place.at(index.lane->peer.get());
+    parts.inbound_by_index[i] = {index.lane, peer, !parts.peers[peer].from.empty(), index.set};
+  }
+  return std::make_shared<const MeshTable>(std::move(parts));
 }
 
 ipc::PeerStatus MeshState::status_of(const PeerEntry& entry) const {
   ipc::PeerStatus status;
   Totals totals = entry.gone;
   status.name = entry.slot->name;
-  status.paths.push_back(
-      {.underlay = entry.slot->underlay,
-       .mesh_port = {},
-       .resolved = entry.slot->link_address.load(std::memory_order_relaxed) != 0});
+  status.paths = entry.paths.status();
   for (const Index& index : indices_) {
     if (index.lane == nullptr || index.lane->peer != entry.slot) continue;
     totals.add(*index.lane);

@@ -12,12 +12,15 @@
 #include "base/result.h"
 #include "ipc/messages.h"
 #include "table/mesh_table.h"
+#include "table/peer_paths.h"
 
 namespace bulkhead::dataplane {
 
 class MeshState {
  public:
-  MeshState(const Underlay& own, uint16_t workers);
+  // `own`: of the mesh ports, kMaxUnderlays at most; the first is the default.
+  MeshState(std::vector<Underlay> own, uint16_t workers);
+  MeshState(const Underlay& own, uint16_t workers) : MeshState(std::vector{own}, workers) {}
 
   // Every method changes all or nothing. Errors: kInvalid, kNotFound (peer, SPI), kExists (SPI has
   // a lane), kExhausted (SPIs). An SPI can be installed only after allocate_spis() gave it out.
@@ -32,6 +35,9 @@ class MeshState {
   void release_unused_spis() noexcept;
   [[nodiscard]] bool empty() const noexcept { return peers_.empty(); }
 
+  // What workers found out about paths. True: build() and publish. Every 10 ms is often enough.
+  bool tick(uint64_t now_ns, const PeerPaths::Say& say);
+
   [[nodiscard]] std::shared_ptr<const MeshTable> build() const;
   // At most `limit` peers in name order, from the first whose name is greater than `after`.
   [[nodiscard]] std::vector<ipc::PeerStatus> status(const std::string& after, size_t limit,
@@ -41,6 +47,7 @@ class MeshState {
   struct Index {
     uint32_t spi = 0;                   // 0: free
     std::shared_ptr<InboundLane> lane;  // nullptr: given out, not installed
+    uint64_t set = 0;                   // the install_inbound() that brought it
   };
   // Of lanes that are gone.
   struct Totals {
@@ -51,11 +58,12 @@ class MeshState {
   };
   struct PeerEntry {
     std::shared_ptr<PeerSlot> slot;
+    PeerPaths paths;
     OutboundSet outbound;
     std::vector<uint32_t> newest_inbound;  // SPIs of the last install_inbound()
     Totals gone;
   };
-  [[nodiscard]] std::shared_ptr<PeerSlot> make_slot(const ipc::Peer& peer) const;
+  [[nodiscard]] std::shared_ptr<PeerSlot> make_slot(const std::string& name) const;
   [[nodiscard]] Status check(const ipc::InstallInbound& message) const;
   [[nodiscard]] Status check(const ipc::InstallOutbound& message) const;
   uint32_t fresh_tag();
@@ -66,11 +74,15 @@ class MeshState {
   // SPIs of the peer's lanes that its newest install_inbound() did not bring.
   [[nodiscard]] std::vector<uint32_t> superseded(const PeerEntry& peer) const;
 
-  Underlay own_;
+  std::vector<Underlay> own_;
   uint16_t workers_;
+  Neighbours neighbours_;
+  uint64_t keepalive_ns_ = 1'000'000'000;
+  uint64_t sets_ = 0;                       // install_inbound()s so far
   std::map<std::string, PeerEntry> peers_;  // by name, so that tables are in name order
   std::vector<Index> indices_;
   std::random_device random_;
+  std::shared_ptr<SourceGates> gates_;
 };
 
 }  // namespace bulkhead::dataplane

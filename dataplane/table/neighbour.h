@@ -27,8 +27,8 @@ inline constexpr uint64_t kNeighbourLostNs = 60'000'000'000;
 
 NeighbourAction next_action(NeighbourTimes& times, uint64_t now_ns) noexcept;
 
-// One look at every peer, at most kMaxQuestions questions: call from worker 0's timer tick, some
-// times a second. Hops that several peers share are asked for once per round.
+// One look at every neighbour, at most kMaxQuestions questions: call from worker 0's timer tick,
+// some times a second.
 inline constexpr unsigned kMaxQuestions = 16;
 void maintain_neighbours(WorkerView& view) noexcept;
 

@@ -44,9 +44,11 @@ uint16_t largest_inner(uint16_t mtu, size_t ip_and_udp) noexcept {
 
 }  // namespace
 
-OuterTemplate make_outer_template(const Underlay& own, uint16_t source_port,
-                                  const Endpoint& peer) noexcept {
+OuterTemplate make_outer_template(const Underlay& own, uint16_t source_port, const Endpoint& peer,
+                                  uint16_t mtu, const Neighbour* hop) noexcept {
   OuterTemplate t;
+  t.port = own.port;
+  t.hop = hop;
   t.v6 = !peer.ip.is_v4();
   wire::Writer out(t.bytes);
   wire::EthernetHeader ethernet;
@@ -61,7 +63,7 @@ OuterTemplate make_outer_template(const Underlay& own, uint16_t source_port,
   }
   out.be16(source_port).be16(peer.port).be16(0).be16(0);
   t.size = static_cast<uint8_t>(out.size());
-  t.max_inner = largest_inner(own.mtu, out.size() - kIp);
+  t.max_inner = largest_inner(mtu, out.size() - kIp);
   return t;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The outer headers of a lane, made once when the lane is installed; per packet only lengths, DSCP,
-// the IPv4 checksum and the destination MAC are written.
+// The outer headers of a lane on one path, made when a table is built; per packet only lengths,
+// DSCP, the IPv4 checksum and the destination MAC are written.
 //
 // IPv4: DF set, identification 0 (an atomic datagram, RFC 6864), UDP checksum 0 (RFC 3948 2.1).
 // IPv6: UDP checksum 0 too, as RFC 6935 allows for tunnels: the ICV covers the payload, a packet
@@ -15,6 +15,7 @@
 
 namespace bulkhead::dataplane {
 
+struct Neighbour;
 struct Underlay;
 
 struct OuterTemplate {
@@ -24,8 +25,12 @@ struct OuterTemplate {
   std::array<uint8_t, kMaxBytes> bytes{};
   uint8_t size = 0;  // Ethernet, IP and UDP header
   bool v6 = false;
-  uint16_t max_inner = 0;      // largest inner packet that fits the underlay's MTU; 0: none
+  uint16_t max_inner = 0;      // largest inner packet that fits the path's MTU; 0: none
+  uint16_t port = 0xffff;      // port index of the own mesh port
   uint32_t checksum_base = 0;  // IPv4: sum of the header's words, without length and DSCP
+  // Whose link-layer address goes in front; lives as long as the table. Null: the peer's address is
+  // not known, nothing can be sent.
+  const Neighbour* hop = nullptr;
 
   // Writes the headers to out[0, size) for `udp_payload` bytes behind them. `traffic_class`: its
   // six DSCP bits are used; the outer packet is not ECN-capable.
@@ -33,7 +38,8 @@ struct OuterTemplate {
              uint8_t traffic_class) const noexcept;
 };
 
-OuterTemplate make_outer_template(const Underlay& own, uint16_t source_port,
-                                  const Endpoint& peer) noexcept;
+// `hop` may be null. `mtu`: largest underlay packet that may be sent.
+OuterTemplate make_outer_template(const Underlay& own, uint16_t source_port, const Endpoint& peer,
+                                  uint16_t mtu, const Neighbour* hop) noexcept;
 
 }  // namespace bulkhead::dataplane

@@ -24,7 +24,7 @@ struct Server {
     AdminSetup setup;
     setup.rules.gateway = "gw-a";
     setup.state_directory = directory + "/state";
-    setup.underlay.address = *parse_prefix("192.0.2.1/24");
+    setup.underlays.emplace_back().address = *parse_prefix("192.0.2.1/24");
     handler.emplace(std::move(setup), AdminHooks{}, publisher, clock);
     REQUIRE(handler->start().ok());
     auto listener = ipc::Listener::listen(path());

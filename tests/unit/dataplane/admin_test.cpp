@@ -78,7 +78,7 @@ struct Gateway {
     AdminSetup setup;
     setup.rules = {*image::public_key_of(kSigner), "gw-a"};
     setup.state_directory = directory + "/state";
-    setup.underlay.address = *parse_prefix("192.0.2.1/24");
+    setup.underlays.emplace_back().address = *parse_prefix("192.0.2.1/24");
     setup.ports = {{.index = 0, .name = "zone0", .mac = {}, .address = {}},
                    {.index = 1, .name = "zone1", .mac = {}, .address = {}}};
     setup.workers = 2;

@@ -177,7 +177,7 @@ TEST_CASE("encrypt: no peer, no keys or no link-layer address, drops with no_pee
   MeshPair pair;
   EncryptStage stage;
   SECTION("no link-layer address") {
-    pair.a.peer_slot().link_address.store(0);
+    pair.a.peer_hop().link_address.store(0);
   }
   SECTION("no keys") {
     REQUIRE(pair.a.state.set_peers({}));
@@ -200,7 +200,7 @@ TEST_CASE("encrypt: the largest packet that fits passes, and one byte more drops
   const uint16_t mtu = GENERATE(uint16_t{576}, uint16_t{1400}, uint16_t{1500});
   MeshPair pair({GENERATE(IpVersion::kV4, IpVersion::kV6), mtu, 1, 1});
   EncryptStage stage;
-  const size_t largest = pair.a.outbound_lane().outer.max_inner;
+  const size_t largest = pair.a.outer().max_inner;
   const Outcome fits = pair.a.run(stage, pair.a.decided(plain(largest - 40), "10.0.0.2"));
   REQUIRE(fits.in_burst);
   REQUIRE(fits.packet->length - 14 <= mtu);

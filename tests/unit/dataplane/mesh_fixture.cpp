@@ -36,7 +36,9 @@ std::vector<uint8_t> image_for(const std::string& gateway) {
 
 Underlay underlay_of(const Side& side, const MeshShape& shape) {
   Underlay own;
+  own.name = "mesh";
   own.port = kMeshPort;
+  own.exception = kExceptionPort;
   own.mac = *parse_mac(side.underlay_mac);
   const bool v4 = shape.underlay == IpVersion::kV4;
   own.address = *parse_prefix(side.underlay_ip + (v4 ? "/24" : "/64"));
@@ -103,7 +105,7 @@ void MeshGateway::publish() {
 }
 
 void MeshGateway::resolve_peer() {
-  REQUIRE(mesh().learn(peer_slot().hop, peer_mac_, now.steady_ns));
+  REQUIRE(mesh().learn(0, peer_hop().ip, peer_mac_, now.steady_ns));
 }
 
 IdentityIndex MeshGateway::identity(const std::string& ip) const {

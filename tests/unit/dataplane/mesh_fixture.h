@@ -74,6 +74,8 @@ class MeshGateway {
   const MeshTable& mesh() const { return *snapshot_->mesh; }
   const Snapshot& snapshot() const { return *snapshot_; }
   PeerSlot& peer_slot() const { return *mesh().peers()[0].slot; }
+  Neighbour& peer_hop(size_t path = 0) const { return *mesh().peers()[0].paths[path].hop; }
+  const OuterTemplate& outer(uint32_t hash = 0) const { return *mesh().way(0, worker, hash).outer; }
   OutboundLane& outbound_lane(uint32_t hash = 0) const { return *mesh().outbound(0, worker, hash); }
 
   IdentityIndex identity(const std::string& ip) const;

@@ -37,7 +37,7 @@ Outcome from_kernel(MeshGateway& gateway, const Bytes& frame) {
 
 TEST_CASE("underlay: a peer asks for our address, and is answered", "[mesh][underlay]") {
   MeshPair pair;
-  pair.a.peer_slot().link_address.store(0);
+  pair.a.peer_hop().link_address.store(0);
   const Bytes question = ethernet(kB, kAll) | arp_request(kB, kIpB, kIpA);
   REQUIRE(received(pair.a, question).reason == DropReason::kArpConsumed);
   const auto said = pair.a.said();
@@ -51,7 +51,7 @@ TEST_CASE("underlay: a peer asks for our address, and is answered", "[mesh][unde
   REQUIRE(arp->sender_ip == *parse_ip(kIpA));
   REQUIRE(arp->sender_mac == *parse_mac(kA));
   REQUIRE(frame.dst_mac == *parse_mac(kB));
-  REQUIRE(pair.a.peer_slot().link_address.load() == parse_mac(kB)->packed());  // and is learnt
+  REQUIRE(pair.a.peer_hop().link_address.load() == parse_mac(kB)->packed());  // and is learnt
 }
 
 TEST_CASE("underlay: a stranger asks for our address, and hears nothing",
@@ -73,7 +73,7 @@ TEST_CASE("underlay: ARP about others, is not for us", "[mesh][underlay][drop]")
 TEST_CASE("underlay: a peer's ARP answer, is learnt and shown to the exception port",
           "[mesh][underlay]") {
   MeshPair pair;
-  pair.a.peer_slot().link_address.store(0);
+  pair.a.peer_hop().link_address.store(0);
   const Bytes answer = ethernet(kB, kA) | arp_reply(kB, kIpB, kA, kIpA);
   REQUIRE_FALSE(received(pair.a, answer).in_burst);
   REQUIRE(pair.a.dropped(DropReason::kArpConsumed) == 1);
@@ -81,7 +81,7 @@ TEST_CASE("underlay: a peer's ARP answer, is learnt and shown to the exception p
   REQUIRE(said.size() == 1);
   REQUIRE(said[0]->meta.tx_port == kExceptionPort);
   REQUIRE(bytes_of(*said[0]) == answer);
-  REQUIRE(pair.a.peer_slot().link_address.load() == parse_mac(kB)->packed());
+  REQUIRE(pair.a.peer_hop().link_address.load() == parse_mac(kB)->packed());
 }
 
 TEST_CASE("underlay: a stranger's ARP answer, is not learnt", "[mesh][underlay][drop]") {
@@ -94,7 +94,7 @@ TEST_CASE("underlay: a stranger's ARP answer, is not learnt", "[mesh][underlay][
 TEST_CASE("underlay: neighbour discovery over IPv6, answers peers and nobody else",
           "[mesh][underlay][nd]") {
   MeshPair pair({IpVersion::kV6, 1500, 1, 1});
-  pair.a.peer_slot().link_address.store(0);
+  pair.a.peer_hop().link_address.store(0);
   const MacAddress group = wire::group_mac(wire::solicited_node(*parse_ip("2001:db8:f::1")));
   const std::string to = bulkhead::to_string(wire::solicited_node(*parse_ip("2001:db8:f::1")));
   const Bytes peer = ethernet(kB, bulkhead::to_string(group)) |
@@ -106,13 +106,13 @@ TEST_CASE("underlay: neighbour discovery over IPv6, answers peers and nobody els
   REQUIRE(received(pair.a, stranger).reason == DropReason::kArpSilence);
   REQUIRE(pair.a.outbox.empty());
   REQUIRE(received(pair.a, peer).reason == DropReason::kArpConsumed);
-  REQUIRE(pair.a.peer_slot().link_address.load() == parse_mac(kB)->packed());
+  REQUIRE(pair.a.peer_hop().link_address.load() == parse_mac(kB)->packed());
   const auto said = pair.a.said();
   REQUIRE(said.size() == 1);
   // And the peer learns from our answer.
-  pair.b.peer_slot().link_address.store(0);
+  pair.b.peer_hop().link_address.store(0);
   REQUIRE_FALSE(received(pair.b, bytes_of(*said[0])).in_burst);
-  REQUIRE(pair.b.peer_slot().link_address.load() == parse_mac(kA)->packed());
+  REQUIRE(pair.b.peer_hop().link_address.load() == parse_mac(kA)->packed());
 }
 
 TEST_CASE(
@@ -174,6 +174,7 @@ TEST_CASE("underlay: a frame in several buffers, drops with segmented_buffer",
   UnderlayStage stage;
   Packet* packet = pair.a.pool.make(peer_tcp(1, 2));
   packet->meta = PacketMeta{};
+  packet->meta.rx_port = kMeshPort;
   packet->segments = 2;
   REQUIRE(pair.a.run(stage, packet).reason == DropReason::kSegmentedBuffer);
 }
@@ -316,8 +317,8 @@ TEST_CASE("neighbour: known, is left alone, then asked for, then forgotten", "[m
 
 TEST_CASE("neighbour: two gateways that know nothing, find each other", "[mesh][neighbour]") {
   MeshPair pair({GENERATE(IpVersion::kV4, IpVersion::kV6), 1500, 1, 1});
-  pair.a.peer_slot().link_address.store(0);
-  pair.b.peer_slot().link_address.store(0);
+  pair.a.peer_hop().link_address.store(0);
+  pair.b.peer_hop().link_address.store(0);
   WorkerView view = pair.a.make_view();
   maintain_neighbours(view);
   const auto question = pair.a.said();
@@ -326,8 +327,8 @@ TEST_CASE("neighbour: two gateways that know nothing, find each other", "[mesh][
   const auto answer = pair.b.said();
   REQUIRE(answer.size() == 1);
   REQUIRE_FALSE(received(pair.a, bytes_of(*answer[0])).in_burst);
-  REQUIRE(pair.a.peer_slot().link_address.load() == parse_mac(kB)->packed());
-  REQUIRE(pair.b.peer_slot().link_address.load() == parse_mac(kA)->packed());
+  REQUIRE(pair.a.peer_hop().link_address.load() == parse_mac(kB)->packed());
+  REQUIRE(pair.b.peer_hop().link_address.load() == parse_mac(kA)->packed());
   (void)pair.a.said();
   maintain_neighbours(view);
   REQUIRE(pair.a.outbox.empty());

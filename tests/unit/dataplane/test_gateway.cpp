@@ -218,8 +218,9 @@ void know(TestGateway& self, const TestGateway& peer) {
 void resolve(TestGateway& self, const TestGateway& peer) {
   const auto table = self.mesh.build();
   for (const MeshTable::Peer& slot : table->peers()) {
-    slot.slot->link_address.store(mac_of(peer.options.number, TestGateway::kMesh).packed());
-    slot.slot->confirmed_ns.store(self.clock.now().steady_ns);
+    Neighbour& hop = *slot.paths[0].hop;
+    hop.link_address.store(mac_of(peer.options.number, TestGateway::kMesh).packed());
+    hop.confirmed_ns.store(self.clock.now().steady_ns);
   }
 }
 
