@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Hears other gateways: one thread that takes TCP connections and drives their TLS handshakes.
 //
-// Before any cryptography: the source must be a configured peer's address and have a token; at most
-// so many handshakes run at once, each with a deadline. After it: the certificate must be that of a
-// configured peer with this address, which is the initiator between us.
+// Before any cryptography: the source must be a configured peer's address, or be within the
+// prefixes of one behind a translator, and have a token (mesh/source_gate.h); at most so many
+// handshakes run at once, each with a deadline; roaming sources have half of the places. After it:
+// the certificate must be that of a configured peer that may come from there and is the initiator
+// between us.
 #pragma once
 
 #include <atomic>
-#include <map>
 #include <memory>
 #include <thread>
 #include <vector>
 
-#include "mesh/peer_link.h"
+#include "mesh/peer_set.h"
 #include "mesh/sockets.h"
-#include "mesh/token_bucket.h"
+#include "mesh/source_gate.h"
 
 namespace bulkhead::control {
 
@@ -28,40 +29,48 @@ struct AcceptorCounters {
 
 class Acceptor {
  public:
-  Acceptor(MeshContext& mesh, const std::vector<std::unique_ptr<PeerLink>>& peers);
+  Acceptor(MeshContext& mesh, const PeerSet& peers);
   ~Acceptor() { join(); }
 
   Status start();
   void join();  // after mesh.stop was raised
-  [[nodiscard]] Endpoint listening() const noexcept { return listening_; }
+  // One per configured address. If a port was 0: the one chosen for the first.
+  [[nodiscard]] const std::vector<Endpoint>& listening() const noexcept { return listening_; }
   [[nodiscard]] AcceptorCounters counters() const;
 
  private:
   struct Handshake {
     TlsStream stream;
     IpAddress source;
+    SourceGate::Kind kind;
     uint64_t deadline_ns;
     short events;
   };
 
   void run();
   void wait();
-  void take_connections();
-  void begin(Accepted accepted);
-  [[nodiscard]] bool admitted(const IpAddress& source);
+  Status listen(Endpoint wanted);
+  // Looks at the set of peers again when it has changed.
+  void notice_peers();
+  void take_connections(int listener);
+  void judge(Accepted accepted);
+  [[nodiscard]] bool room_for(const IpAddress& source, SourceGate::Kind kind) const;
+  void begin(Accepted accepted, SourceGate::Kind kind);
   void drive_handshakes();
   // True when the handshake is over, well or not.
   bool drive(Handshake& handshake);
   void finish(Handshake& handshake);
   void fail(const Handshake& handshake, const std::string& sentence);
-  [[nodiscard]] Result<PeerLink*> rightful_peer(const PeerLeaf& leaf,
-                                                const IpAddress& source) const;
+  [[nodiscard]] Result<PeerLinkPtr> rightful_peer(const PeerLeaf& leaf,
+                                                  const IpAddress& source) const;
 
   MeshContext& mesh_;
-  const std::vector<std::unique_ptr<PeerLink>>& peers_;
-  UniqueFd listener_;
-  Endpoint listening_;
-  std::map<IpAddress, TokenBucket> buckets_;  // one per configured address, never more
+  const PeerSet& peers_;
+  std::vector<UniqueFd> listeners_;
+  std::vector<Endpoint> listening_;
+  uint64_t peers_version_ = 0;      // the thread's, as all below
+  std::vector<PeerLinkPtr> links_;  // of that version
+  SourceGate gate_;
   std::vector<Handshake> handshakes_;
 
   // Written by the thread, read relaxed by counters(): they order nothing.

@@ -30,6 +30,10 @@ class Backoff {
     not_before_ns_ = now_ns + jitter_.around(delay_ns_, 0.25);
     delay_ns_ = std::min(delay_ns_ * 2, max_ns);
   }
+  // Not before about `delay_ns` from now, whatever was before.
+  void hold(uint64_t now_ns, uint64_t delay_ns) {
+    not_before_ns_ = now_ns + jitter_.around(delay_ns, 0.25);
+  }
   void reset() {
     delay_ns_ = min_ns_;
     not_before_ns_ = 0;

@@ -14,22 +14,13 @@ ipc::Peer for_dataplane(const PeerConfig& peer) {
   return out;
 }
 
-ipc::SetPeers peers_for_dataplane(const ControlConfig& config) {
-  ipc::SetPeers set;
-  set.own_handshake_port = config.handshake_listen.front().endpoint.port;
-  set.keepalive_ms = config.keepalive_ms;
-  set.own_behind_nat = config.behind_nat;
-  for (const PeerConfig& peer : config.peers) set.peers.push_back(for_dataplane(peer));
-  return set;
-}
-
 }  // namespace
 
 KeyAgreement::KeyAgreement(ControlConfig config, DataplaneLink& link, const Clock& clock,
                            MeshTuning tuning)
     : mesh_(new MeshContext{std::move(config), clock, tuning, LaneInstaller(link), {}, {}}) {
   for (const PeerConfig& peer : mesh_->config.peers)
-    peers_.push_back(std::make_unique<PeerLink>(peer, *mesh_));
+    (void)peers_.add(std::make_shared<PeerLink>(peer, *mesh_));
   acceptor_ = std::make_unique<Acceptor>(*mesh_, peers_);
   link.add_listener([this](const ipc::Hello& hello, int) { dataplane_connected(hello); });
 }
@@ -49,21 +40,42 @@ Status KeyAgreement::start() {
     return Error{ErrorCode::kInvalid, config.certificate + ": it is for " +
                                           to_string(tls->subject()) + ", but this gateway is " +
                                           to_string(*own)};
-  mesh_->tls = std::move(*tls);
+  mesh_->tls.set(std::make_shared<const TlsContext>(std::move(*tls)));
   if (Status heard = acceptor_->start(); !heard.ok()) return heard;
-  for (const auto& peer : peers_) peer->start();
+  for (const PeerLinkPtr& peer : peers_.all()) peer->start();
   return {};
 }
 
 void KeyAgreement::stop() {
   mesh_->stop.raise();
   acceptor_->join();
-  for (const auto& peer : peers_) peer->join();
+  for (const PeerLinkPtr& peer : peers_.all()) peer->stop();
+  for (const PeerLinkPtr& peer : peers_.all()) peer->join();
+}
+
+ipc::SetPeers KeyAgreement::peers_for_dataplane() const {
+  const ControlConfig& config = mesh_->config;
+  ipc::SetPeers set;
+  set.own_handshake_port = config.handshake_listen.front().endpoint.port;
+  set.keepalive_ms = config.keepalive_ms;
+  set.own_behind_nat = config.behind_nat;
+  for (const PeerLinkPtr& peer : peers_.all()) set.peers.push_back(for_dataplane(peer->config()));
+  return set;
+}
+
+Status KeyAgreement::tell_peers() {
+  for (;;) {
+    const uint64_t version = peers_.version();
+    Status told = mesh_->installer.set_peers(peers_for_dataplane());
+    if (!told.ok() || version == peers_.version()) return told;
+  }
 }
 
 void KeyAgreement::dataplane_connected(const ipc::Hello& hello) {
-  const Status told = mesh_->installer.connected(hello, peers_for_dataplane(mesh_->config));
-  for (const auto& peer : peers_) {
+  const uint64_t version = peers_.version();
+  Status told = mesh_->installer.connected(hello, peers_for_dataplane());
+  if (told.ok() && version != peers_.version()) told = tell_peers();
+  for (const PeerLinkPtr& peer : peers_.all()) {
     if (!told.ok())
       peer->note_failure("the dataplane did not take the peers: " + told.error().sentence);
     peer->wake();
@@ -72,26 +84,47 @@ void KeyAgreement::dataplane_connected(const ipc::Hello& hello) {
 
 std::vector<PeerState> KeyAgreement::peers() const {
   std::vector<PeerState> states;
-  for (const auto& peer : peers_) states.push_back(peer->state());
+  for (const PeerLinkPtr& peer : peers_.all()) states.push_back(peer->state());
   return states;
 }
 
-Status KeyAgreement::rekey(std::string_view name) {
-  const auto peer =
-      std::ranges::find_if(peers_, [name](const auto& p) { return p->config().name == name; });
-  if (peer == peers_.end())
-    return Error{ErrorCode::kNotFound, "no peer named " + std::string(name)};
-  if (!mesh_->installer.ready())
-    return Error{ErrorCode::kUnavailable, "the dataplane is not connected"};
-  if (!(*peer)->initiator() && (*peer)->state().phase != PeerPhase::kUp)
-    return Error{ErrorCode::kUnavailable,
-                 std::string(name) + " is the initiator and its control is not connected"};
-  (*peer)->request_rekey(mesh::RekeyReason::kRequested);
+Status KeyAgreement::add_peer(PeerConfig config) {
+  const ControlConfig& own = mesh_->config;
+  if (Status fits = check_peer(config, own.gateway, own.behind_nat); !fits.ok()) return fits;
+  const auto peer = std::make_shared<PeerLink>(std::move(config), *mesh_);
+  if (Status added = peers_.add(peer); !added.ok()) return added;
+  // Without a dataplane: it is told when it connects.
+  if (Status told = tell_peers(); !told.ok() && told.error().code != ErrorCode::kUnavailable) {
+    (void)peers_.take(peer->config().name);
+    (void)tell_peers();
+    return told;
+  }
+  peer->start();
   return {};
 }
 
-Endpoint KeyAgreement::listening() const {
-  return acceptor_->listening();
+Status KeyAgreement::remove_peer(std::string_view name) {
+  const PeerLinkPtr peer = peers_.take(name);
+  if (!peer) return Error{ErrorCode::kNotFound, "no peer named " + std::string(name)};
+  peer->stop();
+  peer->join();
+  return tell_peers();
+}
+
+Status KeyAgreement::rekey(std::string_view name) {
+  const PeerLinkPtr peer = peers_.find(name);
+  if (!peer) return Error{ErrorCode::kNotFound, "no peer named " + std::string(name)};
+  if (!mesh_->installer.ready())
+    return Error{ErrorCode::kUnavailable, "the dataplane is not connected"};
+  if (!peer->initiator() && peer->state().phase != PeerPhase::kUp)
+    return Error{ErrorCode::kUnavailable,
+                 std::string(name) + " is the initiator and its control is not connected"};
+  peer->request_rekey(mesh::RekeyReason::kRequested);
+  return {};
+}
+
+Endpoint KeyAgreement::listening(size_t n) const {
+  return acceptor_->listening().at(n);
 }
 
 AcceptorCounters KeyAgreement::acceptor_counters() const {

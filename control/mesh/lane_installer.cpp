@@ -57,12 +57,4 @@ Status LaneInstaller::remove(const std::string& peer, std::vector<uint32_t> spis
   return expect_ok(ipc::RemoveInbound{peer, std::move(spis)});
 }
 
-Result<ipc::DataplaneStatus> LaneInstaller::status() {
-  Result<ipc::Body> answer = link_.ask(ipc::GetStatus{});
-  if (!answer.ok()) return std::move(answer).error();
-  auto* const status = std::get_if<ipc::DataplaneStatus>(&*answer);
-  if (status == nullptr) return unexpected();
-  return std::move(*status);
-}
-
 }  // namespace bulkhead::control

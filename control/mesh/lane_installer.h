@@ -24,6 +24,8 @@ class LaneInstaller {
 
   // On the link's thread, at each (re)connection: tells the peers, then lets handshakes begin.
   Status connected(const ipc::Hello& hello, ipc::SetPeers peers);
+  // Later changes of the peers.
+  Status set_peers(ipc::SetPeers peers) { return expect_ok(std::move(peers)); }
   // The dataplane that is connected and knows its peers. From any thread.
   [[nodiscard]] std::optional<ReadyDataplane> ready() const;
 
@@ -32,7 +34,8 @@ class LaneInstaller {
   Status install(ipc::InstallInbound lanes);
   Status install(ipc::InstallOutbound lanes);
   Status remove(const std::string& peer, std::vector<uint32_t> spis);
-  Result<ipc::DataplaneStatus> status();
+  // All lanes of the peer, both ways; no worker uses one when it returns.
+  Status drop(const std::string& peer) { return expect_ok(ipc::DropLanes{peer}); }
 
  private:
   Status expect_ok(ipc::Body question);

@@ -2,6 +2,9 @@
 // What all threads of the key agreement share. Immutable after start, but where noted.
 #pragma once
 
+#include <memory>
+#include <mutex>
+
 #include "base/clock.h"
 #include "config/control_config.h"
 #include "mesh/lane_installer.h"
@@ -11,16 +14,39 @@
 
 namespace bulkhead::control {
 
+// The TLS context for new handshakes; running ones keep theirs.
+class CurrentTls {
+ public:
+  using Ptr = std::shared_ptr<const TlsContext>;
+  [[nodiscard]] Ptr get() const {
+    const std::scoped_lock lock(mutex_);
+    return tls_;
+  }
+  void set(Ptr tls) {
+    const std::scoped_lock lock(mutex_);
+    tls_ = std::move(tls);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  Ptr tls_;
+};
+
 struct MeshContext {
-  ControlConfig config;
+  const ControlConfig config;
   const Clock& clock;
-  MeshTuning tuning;
+  const MeshTuning tuning;
   LaneInstaller installer;  // locks for itself
-  TlsContext tls;           // SSL_CTX counts its references atomically
+  CurrentTls tls;           // locks for itself
   SignalFd stop;            // raised once, never cleared: ends every wait
 
   [[nodiscard]] uint64_t steady_ns() const { return clock.now().steady_ns; }
 };
+
+// The own address from which a path is called: the listener with the path's mesh port, else the one
+// of the same family that has the longest prefix in common with it (as RFC 6724 5, rule 8).
+// Errors: kInvalid when there is none of its family.
+Result<IpAddress> source_for(const ControlConfig& config, const PeerPathConfig& path);
 
 // SSL_write writes to sockets without MSG_NOSIGNAL: first thing in each thread.
 void block_sigpipe();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// PeerLink's thread: what it does in a step, and how long it waits.
 #include "mesh/peer_link.h"
 
 #include <poll.h>
@@ -7,41 +8,28 @@
 #include <array>
 #include <utility>
 
-#include "mesh/sockets.h"
-
 namespace bulkhead::control {
 
 namespace {
 
 constexpr uint64_t kIdleWait = 60 * kSecond;
 
-uint64_t drain_ns(const ControlConfig& config) {
-  return config.drain_s * kSecond;
-}
-
 }  // namespace
 
-PeerLink::PeerLink(const PeerConfig& peer, MeshContext& mesh)
-    : peer_(peer),
+PeerLink::PeerLink(PeerConfig peer, MeshContext& mesh)
+    : peer_(std::move(peer)),
       mesh_(mesh),
-      initiator_(initiates(peer, mesh.config.gateway, mesh.config.behind_nat)),
+      initiator_(initiates(peer_, mesh.config.gateway, mesh.config.behind_nat)),
+      waiting_since_ns_(mesh.steady_ns()),
       backoff_(mesh.tuning.retry_min_ns) {
-  state_.name = peer.name;
-  state_.underlay = peer.paths.front().underlay;
-  state_.handshake = peer.paths.front().handshake;
+  state_.name = peer_.name;
   state_.initiator = initiator_;
+  state_.handshake = peer_.paths.front().handshake;
 }
 
 PeerLink::~PeerLink() {
+  stop();
   join();
-}
-
-void PeerLink::start() {
-  thread_ = std::thread([this] { run(); });
-}
-
-void PeerLink::join() {
-  if (thread_.joinable()) thread_.join();
 }
 
 void PeerLink::run() {
@@ -56,11 +44,31 @@ void PeerLink::run() {
 }
 
 void PeerLink::step() {
+  notice_cut();
   notice_dataplane();
+  notice_hurry();
   take_offered();
   connect_if_due();
   serve_session();
   retire_lanes();
+  notice_loneliness();
+}
+
+// The dataplane has dropped all lanes: what we know of them is void.
+void PeerLink::notice_cut() {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (cutting_ != 0 || !std::exchange(cut_, false)) return;
+    interrupt_.clear();
+    offered_.reset();
+  }
+  if (stopping()) interrupt_.raise();
+  session_.reset();
+  inbound_.clear();
+  sending_spi_ = 0;
+  swept_ = true;
+  waiting_since_ns_ = mesh_.steady_ns();
+  backoff_.hold(waiting_since_ns_, mesh_.tuning.retry_cut_ns);
 }
 
 // Another boot nonce: the lanes went with the old process.
@@ -75,6 +83,22 @@ void PeerLink::notice_dataplane() {
   }
   dataplane_ = now;
   backoff_.reset();
+}
+
+void PeerLink::notice_hurry() {
+  const std::scoped_lock lock(mutex_);
+  if (std::exchange(hurry_, false)) backoff_.reset();
+}
+
+// Both ends may think that the other one calls; only a person can tell.
+void PeerLink::notice_loneliness() {
+  if (initiator_ || session_ || !mesh_.installer.ready()) return;
+  const uint64_t now = mesh_.steady_ns();
+  if (now < waiting_since_ns_ + mesh_.tuning.lonely_ns) return;
+  waiting_since_ns_ = now;
+  note_failure(
+      "the peer does not call, and it is the one to do so: is it up, and is behind_nat the "
+      "same at both ends?");
 }
 
 void PeerLink::take_offered() {
@@ -93,87 +117,11 @@ std::optional<mesh::RekeyReason> PeerLink::own_wish(uint64_t now_ns) const {
     return mesh::RekeyReason::kDataplaneRestart;
   if (now_ns >= rekey_at_ns_) return mesh::RekeyReason::kTime;
   const std::scoped_lock lock(mutex_);
-  return local_wish_;
+  return now_ns >= local_wish_at_ns_ ? local_wish_ : std::nullopt;
 }
 
 bool PeerLink::connect_wanted(uint64_t now_ns) const {
   return !session_ || peer_wish_ || own_wish(now_ns);
-}
-
-void PeerLink::connect_if_due() {
-  const uint64_t now = mesh_.steady_ns();
-  if (!initiator_ || !mesh_.installer.ready() || !connect_wanted(now) ||
-      now < backoff_.not_before_ns())
-    return;
-  Result<Offered> offered = connect(now + mesh_.tuning.handshake_ns);
-  Status done = offered.ok() ? agree(std::move(*offered)) : Status(offered.error());
-  if (done.ok() || stopping()) return;
-  const bool refused = done.error().code == ErrorCode::kPermission;
-  backoff_.failed(mesh_.steady_ns(),
-                  refused ? mesh_.tuning.retry_refused_ns : mesh_.tuning.retry_away_ns);
-  note_failure(done.error().sentence);
-}
-
-Result<PeerLink::Offered> PeerLink::connect(uint64_t deadline_ns) {
-  Result<UniqueFd> fd =
-      connect_to(mesh_.config.handshake_listen.front().endpoint.ip, peer_.paths.front().handshake,
-                 mesh_.clock, deadline_ns, mesh_.stop.get());
-  if (!fd.ok()) return std::move(fd).error();
-  Result<SslPtr> ssl = mesh_.tls.connection(fd->get(), pki::TlsRole::kClient);
-  if (!ssl.ok()) return std::move(ssl).error();
-  TlsStream stream(std::move(*fd), std::move(*ssl), mesh_.clock, mesh_.stop.get());
-  if (Status shaken = stream.handshake(deadline_ns); !shaken.ok()) return std::move(shaken).error();
-  Result<PeerLeaf> leaf = verified_peer(stream.ssl(), pki::TlsRole::kServer);
-  if (!leaf.ok()) return std::move(leaf).error();
-  const Result<identity::SpiffeId> expected =
-      identity::gateway_id(mesh_.config.trust_domain, peer_.name);
-  if (!expected.ok()) return expected.error();
-  if (leaf->subject != *expected)
-    return Error{ErrorCode::kPermission, "the peer's certificate is for " +
-                                             to_string(leaf->subject) + ", not " +
-                                             to_string(*expected)};
-  return Offered{std::move(stream), std::move(*leaf)};
-}
-
-Status PeerLink::agree(Offered offered) {
-  ExchangeInput input;
-  input.initiator = initiator_;
-  input.gateway = mesh_.config.gateway;
-  input.peer = peer_.name;
-  input.own_id = mesh_.tls.subject();
-  input.own_leaf = mesh_.tls.leaf();
-  input.peer_leaf = offered.leaf;
-  input.session = next_session_++;
-  input.sending_spi = sending_spi_;
-  input.drain_ns = drain_ns(mesh_.config);
-  input.deadline_ns = mesh_.steady_ns() + mesh_.tuning.handshake_ns;
-  Exchange exchange(std::move(input), offered.stream, mesh_.installer, inbound_, mesh_.clock);
-  Result<Agreement> agreement = exchange.run();
-  sending_spi_ = exchange.switched_to().value_or(sending_spi_);
-  if (!agreement.ok()) return std::move(agreement).error();
-  adopt(std::move(offered.stream), *agreement, offered.leaf);
-  return {};
-}
-
-void PeerLink::adopt(TlsStream stream, const Agreement& agreement, const PeerLeaf& leaf) {
-  const uint64_t now = mesh_.steady_ns();
-  session_.emplace(std::move(stream), agreement, mesh_.tuning, now);
-  // The initiator is a tenth early, the responder asks a tenth late: normally one of them acts.
-  const uint64_t interval = mesh_.config.rekey_interval_s * kSecond;
-  rekey_at_ns_ = now + jitter_.around(initiator_ ? interval / 20 * 19 : interval / 20 * 22, 0.05);
-  peer_wish_.reset();
-  backoff_.reset();
-  if (sweep_at_ns_ == 0) sweep_at_ns_ = now + drain_ns(mesh_.config) + kMillisecond;
-  const std::scoped_lock lock(mutex_);
-  local_wish_.reset();
-  state_.session = agreement.session;
-  state_.sessions += 1;
-  state_.agreed_wall_ns = mesh_.clock.now().wall_ns;
-  state_.outbound_lanes = agreement.outbound_lanes;
-  state_.certificate_id = to_string(leaf.subject);
-  state_.certificate = leaf.digest;
-  state_.certificate_not_after = leaf.not_after;
-  state_.last_error.clear();
 }
 
 void PeerLink::serve_session() {
@@ -189,6 +137,7 @@ void PeerLink::serve_session() {
     served = session_->ask_for_rekey(*wish, now);
   if (served.ok()) return;
   session_.reset();
+  waiting_since_ns_ = now;
   note_failure("the control connection ended: " + served.error().sentence);
   if (initiator_) backoff_.failed(now, mesh_.tuning.retry_min_ns);
 }
@@ -203,12 +152,7 @@ void PeerLink::retire_lanes() {
 void PeerLink::sweep_orphans(uint64_t now_ns) {
   if (swept_ || sweep_at_ns_ == 0 || now_ns < sweep_at_ns_ || inbound_.sets() != 1) return;
   swept_ = mesh_.installer.remove(peer_.name, {}).ok();
-  if (!swept_) sweep_at_ns_ = now_ns + drain_ns(mesh_.config) + kSecond;
-}
-
-bool PeerLink::stopping() const {
-  pollfd stop{mesh_.stop.get(), POLLIN, 0};
-  return ::poll(&stop, 1, 0) == 1;
+  if (!swept_) sweep_at_ns_ = now_ns + mesh_.config.drain_s * kSecond + kSecond;
 }
 
 uint64_t PeerLink::next_due_ns() const {
@@ -221,6 +165,8 @@ uint64_t PeerLink::next_due_ns() const {
   if (initiator_ && connect_wanted(now) && mesh_.installer.ready())
     sooner(backoff_.not_before_ns());
   if (!swept_ && sweep_at_ns_ > now) sooner(sweep_at_ns_);
+  const std::scoped_lock lock(mutex_);
+  if (local_wish_ && local_wish_at_ns_ > now) sooner(local_wish_at_ns_);
   return std::min(next, inbound_.next_due().value_or(next));
 }
 
@@ -229,8 +175,7 @@ void PeerLink::wait() const {
   const uint64_t due = next_due_ns();
   // At least a millisecond: what is due but cannot be done yet must not spin.
   const int timeout = due > now ? static_cast<int>((due - now) / kMillisecond) + 1 : 1;
-  std::array<pollfd, 3> waits = {pollfd{mesh_.stop.get(), POLLIN, 0},
-                                 pollfd{wake_.get(), POLLIN, 0},
+  std::array<pollfd, 2> waits = {pollfd{wake_.get(), POLLIN, 0},
                                  pollfd{session_ ? session_->fd() : -1, POLLIN, 0}};
   (void)::poll(waits.data(), waits.size(), timeout);
 }

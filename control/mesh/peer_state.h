@@ -16,13 +16,13 @@ enum class PeerPhase : uint8_t {
   kConnecting,       // we are the initiator and try
   kWaiting,          // the peer is the initiator
   kUp,               // keys agreed, control connection open
+  kRevoked,          // cut off: no lanes, until it agrees with a certificate that is believed
 };
 std::string_view to_string(PeerPhase phase) noexcept;
 
 struct PeerState {
   std::string name;
-  Endpoint underlay;
-  Endpoint handshake;
+  Endpoint handshake;      // the path on which the newest keys were agreed, or the first one
   bool initiator = false;  // we connect to it
   PeerPhase phase = PeerPhase::kNoDataplane;
   bool keys_installed = false;  // lanes may work although the control connection is down
@@ -34,6 +34,7 @@ struct PeerState {
   std::string certificate_id;  // SPIFFE ID of the verified leaf
   identity::CertificateDigest certificate;
   int64_t certificate_not_after = 0;  // seconds since 1970
+  std::string cut_off;                // why it is revoked; empty: it is not
   std::string last_error;             // newest failure; empty after success
   int64_t last_error_wall_ns = 0;
   uint64_t failures = 0;  // since start

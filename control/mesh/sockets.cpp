@@ -84,7 +84,7 @@ Status await_connection(int fd, const Endpoint& remote, const Clock& clock, uint
   const int ready = ::poll(waits.data(), waits.size(), timeout);
   const std::string what = "connect to " + to_string(remote);
   if (ready < 0) return io_error(what);
-  if ((waits[1].revents & POLLIN) != 0) return Error{ErrorCode::kUnavailable, "stopping"};
+  if ((waits[1].revents & POLLIN) != 0) return Error{ErrorCode::kUnavailable, "interrupted"};
   if (ready == 0) return Error{ErrorCode::kUnavailable, what + ": no answer"};
   int failed = 0;
   socklen_t size = sizeof failed;

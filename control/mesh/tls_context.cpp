@@ -74,6 +74,7 @@ constexpr AlertText kAlerts[] = {
     {SSL_R_TLSV1_ALERT_UNKNOWN_CA,
      "the peer refused our certificate: it does not know the authority"},
     {SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED, "the peer refused our certificate: expired"},
+    {SSL_R_SSLV3_ALERT_CERTIFICATE_REVOKED, "the peer refused our certificate: revoked"},
     {SSL_R_SSLV3_ALERT_BAD_CERTIFICATE, "the peer refused our certificate: not valid"},
     {SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE,
      "the peer refused our certificate: not for this use"},
@@ -97,7 +98,6 @@ Result<TlsContext> TlsContext::load(const TlsFiles& files) {
   Result<identity::SpiffeId> subject = pki::subject_of(leaf);
   if (!subject.ok()) return std::move(subject).error().within(files.certificate);
   tls.subject_ = std::move(*subject);
-  tls.leaf_ = pki::digest_of(leaf);
   return tls;
 }
 
@@ -121,6 +121,10 @@ Result<PeerLeaf> verified_peer(SSL* ssl, pki::TlsRole peer_role) {
   Result<identity::SpiffeId> subject = pki::subject_of(leaf);
   if (!subject.ok()) return std::move(subject).error();
   return PeerLeaf{std::move(*subject), pki::digest_of(leaf), pki::not_after(leaf)};
+}
+
+identity::CertificateDigest own_leaf(const SSL* ssl) {
+  return pki::digest_of(SSL_get_certificate(ssl));
 }
 
 std::string tls_failure(SSL* ssl) {

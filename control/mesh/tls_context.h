@@ -32,12 +32,10 @@ class TlsContext {
 
   // Over a connected, non-blocking socket, which stays the caller's.
   [[nodiscard]] Result<SslPtr> connection(int fd, pki::TlsRole role) const;
-  [[nodiscard]] const identity::CertificateDigest& leaf() const noexcept { return leaf_; }
   [[nodiscard]] const identity::SpiffeId& subject() const noexcept { return subject_; }
 
  private:
   std::unique_ptr<SSL_CTX, pki::FreeWith<SSL_CTX_free>> context_;
-  identity::CertificateDigest leaf_;
   identity::SpiffeId subject_;
 };
 
@@ -49,6 +47,9 @@ struct PeerLeaf {
 };
 // Chain, usage, ALPN and name; `peer_role` is what the peer is in TLS.
 Result<PeerLeaf> verified_peer(SSL* ssl, pki::TlsRole peer_role);
+
+// The certificate that we showed on this connection: a renewal does not change it.
+identity::CertificateDigest own_leaf(const SSL* ssl);
 
 // Why a handshake or read failed, for a person: our refusal of the peer's certificate, the peer's
 // refusal of ours, or what OpenSSL says. Empties the error queue.

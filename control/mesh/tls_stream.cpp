@@ -41,7 +41,7 @@ Status TlsStream::wait(short events, uint64_t deadline_ns) const {
   std::array<pollfd, 2> waits = {pollfd{fd_.get(), events, 0}, pollfd{stop_fd_, POLLIN, 0}};
   const int timeout = static_cast<int>((deadline_ns - now) / kMillisecond) + 1;
   (void)::poll(waits.data(), waits.size(), timeout);
-  if ((waits[1].revents & POLLIN) != 0) return unavailable("stopping");
+  if ((waits[1].revents & POLLIN) != 0) return unavailable("interrupted");
   return {};
 }
 

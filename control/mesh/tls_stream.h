@@ -29,6 +29,9 @@ class TlsStream {
   // What is there already; nothing when a message is not complete yet.
   Result<std::optional<mesh::Message>> take();
 
+  // Another descriptor ends the waits from now on.
+  void stop_with(int stop_fd) noexcept { stop_fd_ = stop_fd; }
+
   [[nodiscard]] int fd() const noexcept { return fd_.get(); }
   [[nodiscard]] SSL* ssl() const noexcept { return ssl_.get(); }
 

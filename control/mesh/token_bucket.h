@@ -14,15 +14,24 @@ class TokenBucket {
 
   // Takes one token if there is one.
   bool take(uint64_t now_ns) noexcept {
-    const uint64_t elapsed = std::min(now_ns - std::min(at_ns_, now_ns), kLongest);
-    level_ = std::min(burst_, level_ + elapsed * per_second_);
-    at_ns_ = now_ns;
+    refill(now_ns);
     if (level_ < kUnit) return false;
     level_ -= kUnit;
     return true;
   }
+  // As good as new.
+  bool full(uint64_t now_ns) noexcept {
+    refill(now_ns);
+    return level_ == burst_;
+  }
 
  private:
+  void refill(uint64_t now_ns) noexcept {
+    const uint64_t elapsed = std::min(now_ns - std::min(at_ns_, now_ns), kLongest);
+    level_ = std::min(burst_, level_ + elapsed * per_second_);
+    at_ns_ = now_ns;
+  }
+
   static constexpr uint64_t kUnit = 1'000'000'000;    // one token, in token nanoseconds
   static constexpr uint64_t kLongest = 3600 * kUnit;  // keeps the product above far from 2^64
 
