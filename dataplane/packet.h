@@ -36,11 +36,16 @@ struct PacketMeta {
   bool from_mesh = false;
   bool from_initiator = false;  // flow: same direction as the flow's first packet
   bool reported = false;        // a stage has already made this packet's event
+  // Not 0: what keeps the gateway going (keepalives, handshakes, address answers, its own words). It
+  // is sent before data, and offered this often to a queue that is full.
+  uint8_t control_tries = 0;
 };
 
 // What every packet's notes are before the first stage. Copied from here they cost a few vector
 // moves; from PacketMeta{}, they would be put together on the stack first.
 inline constexpr PacketMeta kFreshMeta{};
+
+inline constexpr uint8_t kControlTries = 200;
 
 struct Packet {
   uint8_t* data = nullptr;  // first byte of the frame

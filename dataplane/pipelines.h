@@ -12,10 +12,12 @@
 #include "stage/deliver.h"
 #include "stage/encrypt.h"
 #include "stage/exception.h"
+#include "stage/fit.h"
 #include "stage/flow.h"
 #include "stage/handover.h"
 #include "stage/inspect.h"
 #include "stage/parse.h"
+#include "stage/reassemble.h"
 #include "stage/transmit.h"
 #include "stage/underlay.h"
 #include "stage/zone_arp.h"
@@ -24,10 +26,10 @@ namespace bulkhead::dataplane {
 
 using ZonePipeline =
     Pipeline<ParseStage, ZoneArpStage, HandoverStage, BindStage, FlowStage, DecideStage,
-             InspectStage, ClampMssStage, EncryptStage, DeliverStage, TransmitStage>;
-using MeshPipeline =
-    Pipeline<UnderlayStage, HandoverStage, DecryptStage, BindStage, FlowStage, DecideStage,
-             InspectStage, ClampMssStage, EncryptStage, DeliverStage, TransmitStage>;
+             InspectStage, ClampMssStage, FitStage, EncryptStage, DeliverStage, TransmitStage>;
+using MeshPipeline = Pipeline<UnderlayStage, HandoverStage, DecryptStage, ReassembleStage,
+                              BindStage, FlowStage, DecideStage, InspectStage, ClampMssStage,
+                              FitStage, EncryptStage, DeliverStage, TransmitStage>;
 using ExceptionPipeline = Pipeline<ExceptionStage, TransmitStage>;
 
 template <typename P>
@@ -42,5 +44,8 @@ inline constexpr bool kEnforces =
 static_assert(kEnforces<ZonePipeline> && kEnforces<MeshPipeline>);
 static_assert(ZonePipeline::kBefore<ParseStage, BindStage> &&
               MeshPipeline::kBefore<DecryptStage, BindStage>);
+static_assert(
+    MeshPipeline::kBefore<ReassembleStage, BindStage> &&
+    ZonePipeline::kBefore<InspectStage, FitStage>);  // what is decided is never a fragment
 
 }  // namespace bulkhead::dataplane

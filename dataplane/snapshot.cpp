@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "table/mesh_table.h"
+
 namespace bulkhead::dataplane {
 namespace {
 
@@ -47,6 +49,17 @@ std::vector<uint16_t> ports_of_identities(const Snapshot& snapshot,
   return out;
 }
 
+uint16_t narrowest_way(const SnapshotInput& input) {
+  uint16_t least = 0xffff;
+  for (const PortInfo& port : input.ports)
+    if (port.role == PortRole::kZone) least = std::min(least, port.mtu);
+  const size_t peers = input.mesh == nullptr ? 0 : input.mesh->peers().size();
+  for (uint32_t peer = 0; peer < peers; ++peer)
+    if (const uint16_t inner = input.mesh->max_inner(peer); inner != 0)
+      least = std::min(least, inner);
+  return least;
+}
+
 }  // namespace
 
 std::unique_ptr<Snapshot> build_snapshot(const SnapshotInput& input) {
@@ -66,6 +79,7 @@ std::unique_ptr<Snapshot> build_snapshot(const SnapshotInput& input) {
     snapshot->gateway_of_peer[peer] = gateway;
     if (gateway != image::kNone) snapshot->peer_of_gateway[gateway] = peer;
   }
+  snapshot->always_fits = narrowest_way(input);
   return snapshot;
 }
 

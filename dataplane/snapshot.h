@@ -27,6 +27,8 @@ struct Snapshot {
   std::vector<uint32_t> peer_of_gateway;  // by image gateway index: peer slot in `mesh`, or kNoPeer
   std::vector<uint32_t> gateway_of_peer;  // by peer slot: image gateway index, or image::kNone
   GatewayIndex self;                      // this gateway in the image
+  // No zone port and no path to a peer is narrower: packets up to this size need no closer look.
+  uint16_t always_fits = 0;
 
   [[nodiscard]] bool local(IdentityIndex i) const noexcept {
     return image.identity(i).gateway == self.value;

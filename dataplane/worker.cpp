@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker.h"
 
+#include <algorithm>
+
 #include "table/neighbour.h"
 
 namespace bulkhead::dataplane {
@@ -36,7 +38,7 @@ size_t Worker::poll_once() noexcept {
                   .inspectors = inspectors_,
                   .handover = setup_.handover};
   events_.begin_burst(view.now, snapshot.image.generation());
-  size_t handled = 0;
+  size_t handled = flush_outbox(view);  // what a full queue refused goes before new data
   for (WorkerPort& port : setup_.ports) handled += poll_port(port, view);
   handled += poll_handover(view);
   if (setup_.index == 0) keep_neighbours(view);
@@ -104,15 +106,17 @@ size_t Worker::receive_handed(uint16_t from, WorkerView& view) noexcept {
   return n;
 }
 
+// What a full queue refuses comes back into the outbox: no second try in this flush, and not
+// counted, so that waiting for a queue is a time to rest.
 size_t Worker::flush_outbox(WorkerView& view) noexcept {
-  size_t handled = 0;
-  while (!outbox_.empty()) {
+  const size_t waiting = outbox_.size();
+  for (size_t left = waiting; left > 0;) {
     burst_.clear();
-    outbox_.drain_to(burst_);
-    handled += burst_.size();
+    outbox_.drain_to(burst_, left);
+    left -= burst_.size();
     zone_.run_from<EncryptStage>(burst_, view);
   }
-  return handled;
+  return waiting - std::min(waiting, outbox_.size());
 }
 
 void Worker::keep_neighbours(WorkerView& view) noexcept {

@@ -20,7 +20,7 @@ bool PathMtuProber::searching() const noexcept {
 
 uint16_t PathMtuProber::candidate() const noexcept {
   if (trusting_) return mtu_;
-  if (high_ - low_ <= kResolution) return low_;
+  if (!proven_ || high_ - low_ <= kResolution) return low_;
   if (high_ > max_) return max_;  // mostly all of it arrives
   return static_cast<uint16_t>(low_ + (high_ - low_) / 2);
 }
@@ -40,8 +40,8 @@ uint16_t PathMtuProber::next_probe_size(uint64_t now_ns) noexcept {
 
 void PathMtuProber::answered(uint16_t size) noexcept {
   if (size > max_ || size < low_) return;  // older than a fall: says nothing new
-  if (trusting_) low_ = size;
-  low_ = std::max(low_, size);
+  const bool looked = searching();
+  low_ = size;
   high_ = std::max(high_, static_cast<uint16_t>(low_ + 1));
   trusting_ = false;
   proven_ = true;
@@ -49,7 +49,7 @@ void PathMtuProber::answered(uint16_t size) noexcept {
   mtu_ = low_;
   if (searching()) return;
   verify_ns_ = now_ns_ + kVerifyNs;
-  raise_ns_ = now_ns_ + kRaiseNs;
+  if (looked) raise_ns_ = now_ns_ + kRaiseNs;
 }
 
 void PathMtuProber::lost(uint16_t size) noexcept {

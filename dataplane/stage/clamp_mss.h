@@ -9,17 +9,14 @@
 namespace bulkhead::dataplane {
 
 // Lowers the MSS of TCP SYNs that cross the mesh, so that full segments fit into ESP in UDP without
-// fragments. Keeps every packet.
+// fragments: on the active path to the peer, in either direction. Keeps every packet.
 //
-// Reads   meta.frame, destination, from_mesh, tx_port
+// Reads   meta.frame, destination, peer, from_mesh, tx_port
 // Writes  the MSS option and the TCP checksum
 class ClampMssStage {
  public:
   static constexpr std::string_view kName = "clamp_mss";
   void process(Burst& burst, WorkerView& view) noexcept;
 };
-
-// The largest inner packet that the encapsulation can carry over an underlay of that MTU.
-uint16_t inner_mtu(uint16_t underlay_mtu, bool underlay_v6) noexcept;
 
 }  // namespace bulkhead::dataplane

@@ -67,7 +67,7 @@ DropReason unwrap(Packet& packet, std::span<uint8_t> esp) noexcept {
   if (wire::parse_ip_packet(packet.bytes(), 0, frame.ip).kind != wire::FaultKind::kNone ||
       frame.ip.ip_version != version_of(trailer.next_header))
     return DropReason::kBadInner;
-  if (frame.ip.fragment) return DropReason::kIpFragment;
+  if (frame.ip.fragment && frame.ip.ip_version != 4) return DropReason::kIpFragment;
   frame.ethertype = frame.ip.ip_version == 4 ? wire::ethertype::kIpv4 : wire::ethertype::kIpv6;
   packet.trim_back(static_cast<uint16_t>(packet.length - frame.ip.l3_length));
   return DropReason::kNone;
@@ -90,7 +90,8 @@ DropReason decrypt(Packet& packet, const MeshTable::Inbound* found, WorkerView& 
   meta.peer = view.snapshot.gateway_of(found->peer);
   reason = unwrap(packet, esp);
   if (reason != DropReason::kNone) return reason;
-  meta.flow_hash = flow_hash_of(packet.bytes(), meta.frame.ip);
+  meta.flow_hash = meta.frame.ip.fragment ? found->lane->spi  // for reassemble
+                                          : flow_hash_of(packet.bytes(), meta.frame.ip);
   meta.owner = view.worker;
   count(*found->lane, packet, view.now);
   return DropReason::kNone;

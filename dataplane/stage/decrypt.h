@@ -12,6 +12,8 @@ namespace bulkhead::dataplane {
 
 // ESP to inner packets. Afterwards the packet begins with its inner IP header, and is known to come
 // from the peer that holds the lane's key, once. The outer addresses are neither trusted nor used.
+// IPv4 fragments, which the peer's gateway made, go on to reassemble with their lane's SPI in
+// flow_hash; IPv6 ones are nobody's (no gateway cuts IPv6).
 //
 // Reads   bytes and frame.ip.payload_offset, payload_length: the ESP packet (underlay)
 // Writes  meta.frame (inner), from_mesh, peer, flow_hash, owner; the lane's window

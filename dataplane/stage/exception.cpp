@@ -51,7 +51,10 @@ DropReason police(Packet& packet, const WorkerView& view) noexcept {
 }  // namespace
 
 void ExceptionStage::process(Burst& burst, WorkerView& view) noexcept {
-  burst.keep_if([&](Slot, Packet& packet) { return police(packet, view); });
+  burst.keep_if([&](Slot, Packet& packet) {
+    packet.meta.control_tries = kControlTries;
+    return police(packet, view);
+  });
 }
 
 }  // namespace bulkhead::dataplane

@@ -22,26 +22,43 @@ size_t send(uint16_t port, std::span<Packet* const> batch, WorkerView& view) noe
   return sent;
 }
 
-// All for one port, as most bursts are.
-bool all_for(uint16_t port, const Burst& burst) noexcept {
+// All data for one port, as most bursts are.
+bool all_data_for(uint16_t port, const Burst& burst) noexcept {
   uint16_t differs = 0;
   for (const Packet* packet : burst.packets())
-    differs = static_cast<uint16_t>(differs | (packet->meta.tx_port ^ port));
+    differs =
+        static_cast<uint16_t>(differs | (packet->meta.tx_port ^ port) | packet->meta.control_tries);
   return differs == 0;
+}
+
+// A queue refused the packet. True: it waits in the outbox for the next flush.
+bool waits(Packet* packet, WorkerView& view) noexcept {
+  if (packet->meta.control_tries == 0 || view.outbox.size() >= TransmitStage::kMostWaiting)
+    return false;
+  --packet->meta.control_tries;
+  return view.outbox.send(packet);
 }
 
 }  // namespace
 
-// Takes the packets of one port out of the burst; those that the queue refused come back to it.
-void TransmitStage::send_to(uint16_t port, Burst& burst, WorkerView& view) noexcept {
+// Takes the port's packets out of the burst: control traffic first, each kind in its order.
+size_t TransmitStage::gather(uint16_t port, Burst& burst) noexcept {
   size_t n = 0;
-  burst.take_if([&](Slot, Packet* packet) {
-    if (packet->meta.tx_port != port) return false;
-    batch_[n++] = packet;
-    return true;
-  });
-  const std::span<Packet* const> batch{batch_.data(), n};
+  for (const bool control : {true, false})
+    burst.take_if([&](Slot, Packet* packet) {
+      const PacketMeta& meta = packet->meta;
+      if (meta.tx_port != port || (meta.control_tries != 0) != control) return false;
+      batch_[n++] = packet;
+      return true;
+    });
+  return n;
+}
+
+// Data that the queue refused comes back to the burst.
+void TransmitStage::send_to(uint16_t port, Burst& burst, WorkerView& view) noexcept {
+  const std::span<Packet* const> batch{batch_.data(), gather(port, burst)};
   for (Packet* packet : batch.subspan(send(port, batch, view))) {
+    if (waits(packet, view)) continue;
     packet->meta.tx_port = kNoPort;
     (void)burst.push(packet);  // there is room: it was taken from here
   }
@@ -50,7 +67,7 @@ void TransmitStage::send_to(uint16_t port, Burst& burst, WorkerView& view) noexc
 void TransmitStage::process(Burst& burst, WorkerView& view) noexcept {
   if (burst.empty()) return;
   const uint16_t first = burst[0].meta.tx_port;
-  if (first < view.ports.size() && all_for(first, burst)) [[likely]] {
+  if (first < view.ports.size() && all_data_for(first, burst)) [[likely]] {
     burst.taken(send(first, burst.packets(), view));
   } else {
     send_by_port(burst, view);

@@ -62,6 +62,7 @@ const Underlay* underlay_of(const Packet& packet, const WorkerView& view) noexce
 // True: the packet now belongs to the outbox. A neighbour's answer is counted as consumed.
 bool hand_to_exception(Packet* packet, uint16_t port, WorkerView& view) noexcept {
   packet->meta.tx_port = port;
+  packet->meta.control_tries = kControlTries;
   if (!view.outbox.send(packet)) return false;
   const bool tcp = packet->meta.frame.ip.protocol == wire::ip_protocol::kTcp;
   view.count(tcp ? DropReason::kExceptionPath : DropReason::kArpConsumed);

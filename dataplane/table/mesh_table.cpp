@@ -93,6 +93,11 @@ uint16_t MeshTable::receive_worker(uint32_t spi) const noexcept {
   return found.lane != nullptr ? found.lane->receive_worker : kNoWorker;
 }
 
+uint16_t MeshTable::max_inner(uint32_t peer) const noexcept {
+  return peer < peers_.size() && !peers_[peer].outer.empty() ? peers_[peer].outer.front().max_inner
+                                                             : uint16_t{0};
+}
+
 uint32_t MeshTable::peer_by_address(const IpAddress& ip) const noexcept {
   const auto at = std::lower_bound(by_address_.begin(), by_address_.end(), Address{ip, 0});
   return at != by_address_.end() && at->ip == ip ? at->peer : kNoPeer;

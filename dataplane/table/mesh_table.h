@@ -142,6 +142,9 @@ class MeshTable {
     return way(peer, send_worker, flow_hash).lane;
   }
 
+  // The largest inner packet that the active path to the peer carries; 0: no such peer, or no keys.
+  [[nodiscard]] uint16_t max_inner(uint32_t peer) const noexcept;
+
   // A peer that has this address on any path; kNoPeer: nobody.
   [[nodiscard]] uint32_t peer_by_address(const IpAddress& ip) const noexcept;
   // Some peer may come from this address.

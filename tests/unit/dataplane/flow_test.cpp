@@ -129,6 +129,28 @@ TEST_CASE("transmit: a full queue drops with tx_full", "[dataplane][transmit]") 
   CHECK(gw.counters[0].ports[kZone1].tx_packets.load() == 1);
 }
 
+TEST_CASE("worker: an address answer that finds the queue full of data goes out before more data",
+          "[dataplane][worker][transmit]") {
+  Flows gw;
+  const Bytes question =
+      ethernet(kHmi.mac, "ff:ff:ff:ff:ff:ff") | arp_request(kHmi.mac, kHmi.ip, kNearPlc.ip);
+  const Bytes data = gw.plc.says(udp(5000, 1), {1});
+  gw.receive(kZone0, gw.hmi.says(udp(1, 5000), {1}));  // the flow that `data` answers
+  gw.put(kZone0, question);
+  for (int i = 0; i < 10; ++i) gw.put(kZone1, data);
+  gw.queues[0][kZone0]->limit(0);
+  gw.workers[0].poll_once();
+  CHECK(gw.drops(DropReason::kTxFull) == 10);
+  gw.queues[0][kZone0]->limit(2);
+  for (int i = 0; i < 10; ++i) gw.put(kZone1, data);
+  gw.workers[0].poll_once();
+  const auto out = gw.sent(kZone0);
+  REQUIRE(out.size() == 2);
+  CHECK(out[0][12] == 0x08);
+  CHECK(out[0][13] == 0x06);  // ARP
+  CHECK(gw.drops(DropReason::kTxFull) == 19);
+}
+
 TEST_CASE("worker: no packet buffer is lost, whatever happens to packets", "[dataplane][worker]") {
   Flows gw;
   const size_t before = gw.pool.available();

@@ -337,11 +337,24 @@ TEST_CASE("decrypt: traffic flow padding behind the inner packet, is cut off", "
   REQUIRE(bytes_of(*out.packet) == inner);
 }
 
-TEST_CASE("decrypt: an inner fragment, drops with ip_fragment", "[mesh][esp][drop]") {
+TEST_CASE("decrypt: an inner IPv4 fragment, goes on to reassembly with its lane's SPI",
+          "[mesh][esp]") {
   MeshPair pair;
   const Bytes frame =
-      ethernet() | ipv4("10.0.0.1", "10.0.0.2").more_fragments() | udp(1, 2) | filler(8);
-  REQUIRE(opened(pair, esp_around(pair, without_link(frame) + Bytes{1, 2, 2, 4})).reason ==
+      ethernet() | ipv4("10.0.0.1", "10.0.0.2").more_fragments() | tcp(1, 502) | filler(16);
+  const Outcome out = opened(pair, esp_around(pair, without_link(frame) + Bytes{1, 2, 2, 4}));
+  REQUIRE(out.in_burst);
+  REQUIRE(out.packet->meta.frame.ip.fragment);
+  REQUIRE(out.packet->meta.flow_hash == pair.a.outbound_lane().spi);
+}
+
+TEST_CASE("decrypt: an inner IPv6 fragment, drops with ip_fragment", "[mesh][esp][drop]") {
+  MeshPair pair;
+  const Bytes frame = ethernet() | ipv6("2001:db8::1", "2001:db8::2").fragment(0, true, 7) |
+                      tcp(1, 502) | filler(8);
+  const Bytes inner = without_link(frame);
+  REQUIRE(inner.size() % 4 == 0);
+  REQUIRE(opened(pair, esp_around(pair, inner + Bytes{1, 2, 2, 41})).reason ==
           DropReason::kIpFragment);
 }
 
