@@ -43,6 +43,8 @@ class Gateway {
 
  private:
   void learn_peer(const std::string& name);
+  // Sums over the peers.
+  [[nodiscard]] ipc::PeerStatus totals() const;
 
   std::string name_;
   std::vector<dataplane::PortInfo> ports_;

@@ -36,7 +36,9 @@ bool consumed(std::string_view reason) {
 
 dataplane::Underlay underlay_of(const CoreSpec& spec) {
   dataplane::Underlay own;
+  own.name = "mesh0";
   own.port = kCoreMesh;
+  own.exception = kCoreException;
   own.mac = spec.mesh_mac;
   own.address = spec.underlay;
   own.mtu = kMeshMtu;
