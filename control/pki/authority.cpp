@@ -12,18 +12,7 @@ namespace bulkhead::pki {
 namespace {
 
 constexpr std::time_t kDay = 24 * 60 * 60;
-constexpr std::time_t kRootDays = 20 * 365;
-constexpr std::time_t kIssuingDays = 10 * 365;
 constexpr std::time_t kSkew = 60 * 60;  // clocks in plants differ
-
-struct Paths {
-  explicit Paths(const std::string& directory)
-      : root(directory + "/owner-root.pem"),
-        root_key(directory + "/owner-root.key"),
-        issuing(directory + "/issuing-ca.pem"),
-        issuing_key(directory + "/issuing-ca.key") {}
-  std::string root, root_key, issuing, issuing_key;
-};
 
 CertificateSpec authority_spec(std::string name, int path_length, std::time_t now,
                                std::time_t days) {
@@ -36,28 +25,8 @@ CertificateSpec authority_spec(std::string name, int path_length, std::time_t no
   return spec;
 }
 
-Status create(const Paths& paths, const std::string& trust_domain, std::time_t now) {
-  const std::string domain = trust_domain.substr(0, 48);  // a common name has 64 characters (X.520)
-  Result<KeyPtr> root_key = generate_p256();
-  Result<KeyPtr> issuing_key = generate_p256();
-  if (!root_key.ok()) return std::move(root_key).error();
-  if (!issuing_key.ok()) return std::move(issuing_key).error();
-  Result<CertificatePtr> root = issue(authority_spec(domain + " owner root", 1, now, kRootDays),
-                                      root_key->get(), std::nullopt);
-  if (!root.ok()) return std::move(root).error();
-  Result<CertificatePtr> issuing =
-      issue(authority_spec(domain + " issuing CA", 0, now, kIssuingDays), issuing_key->get(),
-            Issuer{root->get(), root_key->get()});
-  if (!issuing.ok()) return std::move(issuing).error();
-  Status done = write_private_key(paths.root_key, root_key->get());
-  if (done.ok()) done = write_private_key(paths.issuing_key, issuing_key->get());
-  if (done.ok()) done = write_certificates(paths.issuing, {issuing->get()});
-  if (done.ok()) done = write_certificates(paths.root, {root->get()});
-  return done;
-}
-
 // 0, all, or kConflict. The root's key may be elsewhere: it is not needed to issue leaves.
-Result<bool> present(const Paths& paths) {
+Result<bool> present(const AuthorityFiles& paths) {
   std::array<const std::string*, 3> needed = {&paths.root, &paths.issuing, &paths.issuing_key};
   const auto there = std::ranges::count_if(
       needed, [](const std::string* path) { return std::filesystem::exists(*path); });
@@ -70,19 +39,52 @@ Result<bool> present(const Paths& paths) {
 
 }  // namespace
 
+AuthorityFiles::AuthorityFiles(const std::string& directory, int number) {
+  const std::string suffix = number == 1 ? "" : "-" + std::to_string(number);
+  root = directory + "/owner-root" + suffix + ".pem";
+  root_key = directory + "/owner-root" + suffix + ".key";
+  issuing = directory + "/issuing-ca" + suffix + ".pem";
+  issuing_key = directory + "/issuing-ca" + suffix + ".key";
+}
+
+Status create_authorities(const AuthorityFiles& paths, const AuthorityPlan& plan, std::time_t now) {
+  const std::string domain =
+      plan.trust_domain.substr(0, 48);  // a common name has 64 characters (X.520)
+  Result<KeyPtr> root_key = generate_p256();
+  Result<KeyPtr> issuing_key = generate_p256();
+  if (!root_key.ok()) return std::move(root_key).error();
+  if (!issuing_key.ok()) return std::move(issuing_key).error();
+  Result<CertificatePtr> root =
+      issue(authority_spec(domain + " owner root", 1, now, plan.root_days), root_key->get(),
+            std::nullopt);
+  if (!root.ok()) return std::move(root).error();
+  Result<CertificatePtr> issuing =
+      issue(authority_spec(domain + " issuing CA", 0, now, plan.issuing_days), issuing_key->get(),
+            Issuer{root->get(), root_key->get()});
+  if (!issuing.ok()) return std::move(issuing).error();
+  Status done = write_private_key(paths.root_key, root_key->get());
+  if (done.ok()) done = write_private_key(paths.issuing_key, issuing_key->get());
+  if (done.ok()) done = write_certificates(paths.issuing, {issuing->get()});
+  if (done.ok()) done = write_certificates(paths.root, {root->get()});
+  return done;
+}
+
 Result<Authority> Authority::open_or_create(const std::string& directory,
                                             const std::string& trust_domain, std::time_t now) {
   std::error_code failed;
   std::filesystem::create_directories(directory, failed);
   if (failed) return Error{ErrorCode::kIo, "create " + directory + ": " + failed.message()};
-  const Paths paths{directory};
+  const AuthorityFiles paths(directory, 1);
   Result<bool> there = present(paths);
   if (!there.ok()) return std::move(there).error();
   if (!*there)
-    if (Status made = create(paths, trust_domain, now); !made.ok()) return std::move(made).error();
+    if (Status made = create_authorities(paths, {trust_domain}, now); !made.ok())
+      return std::move(made).error();
   Authority authority;
   authority.created_ = !*there;
-  Result<std::vector<CertificatePtr>> root = read_certificates(paths.root);
+  const std::string anchors = anchors_file(directory);
+  Result<std::vector<CertificatePtr>> root =
+      read_certificates(std::filesystem::exists(anchors) ? anchors : paths.root);
   if (!root.ok()) return std::move(root).error();
   Result<std::vector<CertificatePtr>> issuing = read_certificates(paths.issuing);
   if (!issuing.ok()) return std::move(issuing).error();
@@ -91,7 +93,7 @@ Result<Authority> Authority::open_or_create(const std::string& directory,
   if (X509_check_private_key(issuing->front().get(), key->get()) != 1)
     return openssl_error(paths.issuing_key + ": not the key of " + paths.issuing,
                          ErrorCode::kInvalid);
-  authority.root_ = std::move(root->front());
+  authority.roots_ = std::move(*root);
   authority.issuing_ = std::move(issuing->front());
   authority.issuing_key_ = std::move(*key);
   return authority;
@@ -118,7 +120,9 @@ Status Authority::write_chain(const std::string& path, X509* leaf) const {
 }
 
 Status Authority::write_anchors(const std::string& path) const {
-  return write_certificates(path, {root_.get()});
+  std::vector<X509*> all;
+  for (const CertificatePtr& root : roots_) all.push_back(root.get());
+  return write_certificates(path, all);
 }
 
 }  // namespace bulkhead::pki

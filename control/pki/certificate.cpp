@@ -5,6 +5,10 @@
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
+#include <array>
+#include <limits>
+
 #include "base/file.h"
 
 namespace bulkhead::pki {
@@ -26,10 +30,12 @@ std::vector<ExtensionText> extensions_of(const CertificateSpec& spec) {
         {NID_basic_constraints, "critical,CA:TRUE,pathlen:" + std::to_string(spec.path_length)});
     list.push_back({NID_key_usage, "critical,keyCertSign,cRLSign"});
   } else {
-    const bool gateway = spec.use == CertificateUse::kGateway;
+    const char* const purpose = spec.use == CertificateUse::kGateway  ? "serverAuth,clientAuth"
+                                : spec.use == CertificateUse::kIssuer ? "serverAuth"
+                                                                      : "clientAuth";
     list.push_back({NID_basic_constraints, "critical,CA:FALSE"});
     list.push_back({NID_key_usage, "critical,digitalSignature"});
-    list.push_back({NID_ext_key_usage, gateway ? "serverAuth,clientAuth" : "clientAuth"});
+    list.push_back({NID_ext_key_usage, purpose});
   }
   if (spec.spiffe)
     list.push_back({NID_subject_alt_name, "URI:" + identity::to_string(*spec.spiffe)});
@@ -62,6 +68,12 @@ bool set_subject(X509* certificate, const std::string& common_name) {
 bool set_times(X509* certificate, const CertificateSpec& spec) {
   return ASN1_TIME_set(X509_getm_notBefore(certificate), spec.not_before) != nullptr &&
          ASN1_TIME_set(X509_getm_notAfter(certificate), spec.not_after) != nullptr;
+}
+
+std::optional<std::time_t> seconds_of(const ASN1_TIME* time) {
+  std::tm broken_down{};
+  if (ASN1_TIME_to_tm(time, &broken_down) != 1) return {};
+  return timegm(&broken_down);
 }
 
 bool fill(X509* certificate, const CertificateSpec& spec, EVP_PKEY* key, X509* issuer) {
@@ -118,10 +130,52 @@ identity::CertificateDigest digest_of(X509* certificate) {
   return digest;
 }
 
-std::time_t not_after(X509* certificate) {
-  std::tm broken_down{};
-  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &broken_down) != 1) return 0;
-  return timegm(&broken_down);
+identity::SpkiDigest spki_digest_of(const X509* certificate) {
+  identity::SpkiDigest digest;
+  unsigned char* der = nullptr;
+  const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
+  if (size > 0)
+    EVP_Digest(der, static_cast<size_t>(size), digest.bytes.data(), nullptr, EVP_sha256(), nullptr);
+  OPENSSL_free(der);
+  return digest;
+}
+
+std::time_t not_before(const X509* certificate) {
+  return seconds_of(X509_get0_notBefore(certificate))
+      .value_or(std::numeric_limits<std::time_t>::max());
+}
+
+std::time_t not_after(const X509* certificate) {
+  return seconds_of(X509_get0_notAfter(certificate)).value_or(0);
+}
+
+std::string name_of(const X509* certificate) {
+  std::array<char, 65> text{};  // a common name has 64 characters (X.520)
+  const int size = X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName,
+                                             text.data(), static_cast<int>(text.size()));
+  if (size <= 0) return "(no name)";
+  std::string name(text.data());
+  std::ranges::replace_if(
+      name, [](char c) { return c < 0x20 || c > 0x7e; }, '?');
+  return name;
+}
+
+std::vector<uint8_t> to_der(const X509* certificate) {
+  unsigned char* der = nullptr;
+  const int size = i2d_X509(certificate, &der);
+  std::vector<uint8_t> bytes;
+  if (size > 0) bytes.assign(der, der + size);
+  OPENSSL_free(der);
+  return bytes;
+}
+
+Result<CertificatePtr> from_der(std::span<const uint8_t> bytes) {
+  const unsigned char* at = bytes.data();
+  CertificatePtr certificate{d2i_X509(nullptr, &at, static_cast<long>(bytes.size()))};
+  if (!certificate) return openssl_error("decode a certificate", ErrorCode::kInvalid);
+  if (at != bytes.data() + bytes.size())
+    return Error{ErrorCode::kInvalid, "decode a certificate: bytes behind its end"};
+  return certificate;
 }
 
 }  // namespace bulkhead::pki

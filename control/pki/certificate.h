@@ -4,6 +4,7 @@
 
 #include <ctime>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ enum class CertificateUse : uint8_t {
   kAuthority,  // signs certificates
   kGateway,    // TLS server and client
   kOperator,   // TLS client of the API
+  kIssuer,     // TLS server that takes enrolments
 };
 
 struct CertificateSpec {
@@ -44,6 +46,15 @@ Result<std::vector<CertificatePtr>> read_certificates(const std::string& path);
 Status write_certificates(const std::string& path, const std::vector<X509*>& chain);
 
 identity::CertificateDigest digest_of(X509* certificate);
-std::time_t not_after(X509* certificate);
+identity::SpkiDigest spki_digest_of(const X509* certificate);
+// Seconds since 1970. A time that cannot be read makes the certificate valid at no time.
+std::time_t not_before(const X509* certificate);
+std::time_t not_after(const X509* certificate);
+// The common name, cut and made printable: for sentences only.
+std::string name_of(const X509* certificate);
+
+// DER, both ways; exactly one certificate and nothing behind it.
+std::vector<uint8_t> to_der(const X509* certificate);
+Result<CertificatePtr> from_der(std::span<const uint8_t> bytes);
 
 }  // namespace bulkhead::pki

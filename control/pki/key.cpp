@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/secure_wipe.h"
+#include "pki/pkcs11.h"
 
 namespace bulkhead::pki {
 
@@ -46,6 +47,10 @@ Result<KeyPtr> read_private_key(const std::string& path) {
   secure_wipe(text->data(), text->size());
   if (!key) return openssl_error(path + ": no private key in PEM", ErrorCode::kInvalid);
   return key;
+}
+
+Result<KeyPtr> load_private_key(const std::string& place) {
+  return is_pkcs11_uri(place) ? load_token_key(place) : read_private_key(place);
 }
 
 Status write_private_key(const std::string& path, EVP_PKEY* key) {

@@ -14,6 +14,8 @@ Result<KeyPtr> generate_ed25519();
 
 // Errors: kPermission when group or others can read or write the file.
 Result<KeyPtr> read_private_key(const std::string& path);
+// The same, or a key that never leaves its token when `place` is a pkcs11: URI (pki/pkcs11.h).
+Result<KeyPtr> load_private_key(const std::string& place);
 Status write_private_key(const std::string& path, EVP_PKEY* key);
 // SubjectPublicKeyInfo PEM, mode 0644.
 Status write_public_key(const std::string& path, EVP_PKEY* key);

@@ -14,6 +14,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <shared_mutex>
 #include <span>
@@ -31,6 +32,7 @@ namespace bulkhead::trust {
 class Alarms;
 class TrustStore;
 class TrustedClock;
+struct DenySigner;
 
 inline constexpr size_t kMaxDenySigners = 32;
 inline constexpr size_t kMaxDenyRecordsPerSigner = 4096;
@@ -98,7 +100,10 @@ class DenyList {
   DenyList(TrustStore& store, AnchorsPtr anchors, TrustedClock& clock, Alarms& alarms);
   Status load();
   Result<AcceptedDeny> accept_checked(std::span<const uint8_t> bytes);
+  Result<AcceptedDeny> keep(const DenySigner& signer, DenyRecord record,
+                            std::span<const uint8_t> bytes);
   [[nodiscard]] AnchorsPtr anchors() const;
+  [[nodiscard]] const Signed* entry_for(const X509* certificate, const X509* issuer) const;
   // Nothing: not known. kConflict: the number is taken by another record.
   Result<std::optional<AcceptedDeny>> known(const Key& signer, const DenyRecord& record) const;
   Status room_for(const Key& signer) const;
@@ -107,6 +112,7 @@ class DenyList {
   TrustStore& store_;
   TrustedClock& clock_;
   Alarms& alarms_;
+  std::mutex accepting_;  // taken before mutex_
   mutable std::shared_mutex mutex_;
   AnchorsPtr anchors_;
   std::map<Key, Numbered> signers_;  // nodes stay where they are: pointed to below

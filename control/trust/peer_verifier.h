@@ -19,6 +19,7 @@
 #include "base/result.h"
 #include "pki/subject.h"
 #include "trust/anchors.h"
+#include "trust/chain.h"
 #include "trust/settings.h"
 #include "trust/verdict.h"
 
@@ -28,8 +29,6 @@ class Alarms;
 class DenyList;
 class TrustStore;
 class TrustedClock;
-
-inline constexpr int kMaxAuthorities = 3;
 
 class PeerVerifier {
  public:
@@ -60,6 +59,8 @@ class PeerVerifier {
 
  private:
   static int verify(X509_STORE_CTX* context, void* self);
+  void report_accepted(const Verdict& verdict) const;
+  Status remember(const std::string& id, const Verdict& verdict, std::time_t now);
   Verdict judge(X509* leaf, STACK_OF(X509) * untrusted, pki::TlsRole peer_role) const;
 
   Parts parts_;
@@ -67,8 +68,5 @@ class PeerVerifier {
   AnchorsPtr anchors_;
   GracePolicy grace_;
 };
-
-// A copy that shares the certificates.
-ChainPtr share_chain(const STACK_OF(X509) * chain);
 
 }  // namespace bulkhead::trust

@@ -8,8 +8,8 @@
 // clock never moves it: a clock that was ten years ahead for a day leaves nothing behind. Nothing
 // in replay protection, lanes or rekeying uses this time: those use the steady clock only.
 //
-// A signed time beyond a plausible wall clock is not believed either: its signer's clock may be the
-// wrong one. Thread-safe.
+// A signed time beyond a plausible wall clock is not believed either, as its signer's clock may be
+// the wrong one; nor one far beyond the floor while the wall clock is suspicious. Thread-safe.
 #pragma once
 
 #include <ctime>
@@ -59,6 +59,7 @@ class TrustedClock {
   TrustedClock(const Clock& wall, TrustStore& store, Alarms& alarms)
       : wall_(wall), store_(store), alarms_(alarms) {}
   [[nodiscard]] ClockStanding standing_at(std::time_t wall, std::time_t floor) const;
+  [[nodiscard]] std::time_t latest_credible(std::time_t wall) const;
 
   const Clock& wall_;
   TrustStore& store_;
