@@ -79,6 +79,7 @@ PortConfig read_port(MapReader& map) {
   port.address = parsed<IpPrefix>(map, "address", parse_prefix);
   port.next_hop = parsed<IpAddress>(map, "next_hop", parse_ip);
   port.mtu = static_cast<uint16_t>(map.optional_number("mtu", port.mtu, kMinMtu, kMaxMtu));
+  port.dscp = parsed<DscpRule>(map, "dscp", parse_dscp).value_or(DscpRule{});
   check_port(port, map);
   map.finish();
   return port;

@@ -89,6 +89,7 @@ void check_mesh(const PortConfig& port, config::MapReader& map) {
 
 void check_zone(const PortConfig& port, config::MapReader& map) {
   if (map.has("next_hop")) map.refuse("next_hop", "only mesh ports have a next hop");
+  if (map.has("dscp")) map.refuse("dscp", "only mesh ports mark what they send");
   if (port.mode == ZoneMode::kRouted && !map.has("address"))
     map.error("address", "a routed zone port needs the gateway's address there");
   if (port.mode == ZoneMode::kSegment && map.has("address"))

@@ -10,6 +10,7 @@
 
 #include "base/address.h"
 #include "base/result.h"
+#include "dscp.h"
 
 namespace bulkhead::dataplane {
 
@@ -36,6 +37,7 @@ struct PortConfig {
       address;  // mesh: own underlay address (required); routed zone: the gateway's address
   std::optional<IpAddress> next_hop;  // mesh: for peers outside `address`'s prefix
   uint16_t mtu = 1500;
+  DscpRule dscp;  // mesh: of the packets sent there
 };
 
 struct DataplaneConfig {

@@ -181,6 +181,7 @@ std::vector<Underlay> Runtime::underlays() const {
     if (tap < ports_.size()) own.exception = ports_[tap++]->info().index;
     own.mac = info.mac;
     own.mtu = info.mtu;
+    own.dscp = config_.ports[info.index].dscp;
     own.address = config_.ports[info.index].address.value_or(IpPrefix{});
     own.next_hop = config_.ports[info.index].next_hop;
     own.esp_port = config_.esp_port;

@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "base/address.h"
+#include "dscp.h"
 #include "esp/lane.h"
 #include "flow/key.h"
 #include "packet.h"
@@ -47,6 +48,7 @@ struct Underlay {
   IpPrefix address;                   // own address and its on-link prefix
   std::optional<IpAddress> next_hop;  // for peers off the prefix
   uint16_t mtu = 1500;                // of the mesh port
+  DscpRule dscp;
   uint16_t esp_port = esp::kUdpPort;
   uint16_t handshake_port = 0;  // of our own control
 };

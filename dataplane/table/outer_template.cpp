@@ -17,7 +17,6 @@ namespace {
 constexpr size_t kIp = wire::kEthernetSize;  // where the IP header starts
 constexpr uint8_t kHopLimit = 64;
 constexpr uint16_t kDontFragment = 0x4000;
-constexpr uint8_t kDscpMask = 0xfc;
 
 void write_ipv4(wire::Writer& out, const IpAddress& src, const IpAddress& dst) noexcept {
   out.u8(0x45).u8(0).be16(0).be16(0).be16(kDontFragment);
@@ -63,6 +62,7 @@ OuterTemplate make_outer_template(const Underlay& own, uint16_t source_port, con
   }
   out.be16(source_port).be16(peer.port).be16(0).be16(0);
   t.size = static_cast<uint8_t>(out.size());
+  t.dscp = own.dscp;
   t.max_inner = largest_inner(mtu, out.size() - kIp);
   return t;
 }
@@ -75,17 +75,17 @@ void OuterTemplate::write(uint8_t* out, const MacAddress& next_hop, uint16_t udp
   else
     std::memcpy(out, bytes.data(), kV4Bytes);
   std::memcpy(out, next_hop.bytes.data(), 6);
-  const uint8_t dscp = traffic_class & kDscpMask;
+  const uint8_t outer_class = dscp.outer(traffic_class);
   const auto udp_length = static_cast<uint16_t>(udp_payload + wire::kUdpSize);
   uint8_t* const ip = out + kIp;
   if (v6) {
-    store_be<uint32_t>(ip, 0x6000'0000u | (uint32_t{dscp} << 20));
+    store_be<uint32_t>(ip, 0x6000'0000u | (uint32_t{outer_class} << 20));
     store_be<uint16_t>(ip + 4, udp_length);
   } else {
     const auto total = static_cast<uint16_t>(udp_length + wire::kIpv4Size);
-    ip[1] = dscp;
+    ip[1] = outer_class;
     store_be<uint16_t>(ip + 2, total);
-    uint32_t sum = checksum_base + dscp + total;
+    uint32_t sum = checksum_base + outer_class + total;
     sum = (sum & 0xffff) + (sum >> 16);
     sum = (sum & 0xffff) + (sum >> 16);
     store_be<uint16_t>(ip + 10, static_cast<uint16_t>(~sum));

@@ -12,6 +12,7 @@
 #include <span>
 
 #include "base/address.h"
+#include "dscp.h"
 
 namespace bulkhead::dataplane {
 
@@ -25,15 +26,16 @@ struct OuterTemplate {
   std::array<uint8_t, kMaxBytes> bytes{};
   uint8_t size = 0;  // Ethernet, IP and UDP header
   bool v6 = false;
-  uint16_t max_inner = 0;      // largest inner packet that fits the path's MTU; 0: none
-  uint16_t port = 0xffff;      // port index of the own mesh port
+  uint16_t max_inner = 0;  // largest inner packet that fits the path's MTU; 0: none
+  uint16_t port = 0xffff;  // port index of the own mesh port
+  DscpRule dscp;
   uint32_t checksum_base = 0;  // IPv4: sum of the header's words, without length and DSCP
   // Whose link-layer address goes in front; lives as long as the table. Null: the peer's address is
   // not known, nothing can be sent.
   const Neighbour* hop = nullptr;
 
-  // Writes the headers to out[0, size) for `udp_payload` bytes behind them. `traffic_class`: its
-  // six DSCP bits are used; the outer packet is not ECN-capable.
+  // Writes the headers to out[0, size) for `udp_payload` bytes behind them. `traffic_class`: of the
+  // packet inside; `dscp` says what becomes of it.
   void write(uint8_t* out, const MacAddress& next_hop, uint16_t udp_payload,
              uint8_t traffic_class) const noexcept;
 };

@@ -44,7 +44,7 @@ TEST_CASE("config: a whole file, every key arrives", "[dataplane][config]") {
                        "    device: t0\n    options: remote=eth0\n    mode: routed\n"
                        "    address: 10.0.0.1/24\n    mtu: 1400\n"
                        "  - name: mesh0\n    role: mesh\n    device: m0\n"
-                       "    address: 2001:db8::1/64\n    next_hop: 2001:db8::ff\n",
+                       "    address: 2001:db8::1/64\n    next_hop: 2001:db8::ff\n    dscp: 46\n",
                    "dp.yaml");
   if (!config) FAIL(config.error().sentence);
   CHECK(config->gateway == "gw-cell3");
@@ -74,6 +74,7 @@ TEST_CASE("config: a whole file, every key arrives", "[dataplane][config]") {
   CHECK(mesh.role == PortRole::kMesh);
   CHECK(mesh.driver == PortDriver::kAfPacket);
   CHECK(to_string(*mesh.next_hop) == "2001:db8::ff");
+  CHECK(mesh.dscp == DscpRule{0, 46 << 2});
   CHECK(config_warnings(*config).empty());
 }
 
@@ -84,6 +85,20 @@ TEST_CASE("config: only what is needed, the rest has defaults", "[dataplane][con
   CHECK(config->worker_mode == WorkerMode::kAdaptive);
   CHECK(config->ports[0].mode == ZoneMode::kSegment);
   CHECK(config->ports[0].mtu == 1500);
+}
+
+TEST_CASE("config: dscp is copy, none or a number, and only of mesh ports", "[dataplane][config]") {
+  const auto mesh = [](const std::string& dscp) {
+    return with_port(kZone + "  - { name: m, role: mesh, device: m, address: 192.0.2.1/24, dscp: " +
+                     dscp + " }\n");
+  };
+  CHECK(parse_config(mesh("copy"), "dp.yaml")->ports[1].dscp == DscpRule{0xfc, 0});
+  CHECK(parse_config(mesh("none"), "dp.yaml")->ports[1].dscp == DscpRule{0, 0});
+  CHECK(parse_config(mesh("63"), "dp.yaml")->ports[1].dscp == DscpRule{0, 0xfc});
+  for (const char* bad : {"64", "-1", "EF", "4x", "\"\""})
+    CHECK_THAT(problems_of(mesh(bad)), Contains("dscp"));
+  CHECK_THAT(problems_of(with_port("  - { name: z, role: zone, device: z, dscp: copy }\n")),
+             Contains("only mesh ports"));
 }
 
 TEST_CASE("config: an empty file, says what is missing", "[dataplane][config]") {
