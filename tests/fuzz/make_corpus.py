@@ -121,8 +121,25 @@ def mesh_seeds():
     save("mesh_message", "deny_relay", mesh_frame(5, bytes(16)) + have + record + record)
 
 
+def fragment(lane, number, offset, units, flags=0):
+    return struct.pack("<BBHBB", lane, number, offset, units, flags)
+
+
+def reassembly_seeds():
+    in_order = fragment(1, 9, 0, 100) + fragment(1, 9, 100, 100) + fragment(1, 9, 200, 20, 0x31)
+    save("reassembly", "in_order", in_order)
+    save("reassembly", "backwards", in_order[12:] + in_order[6:12] + in_order[:6])
+    save("reassembly", "two_at_once", fragment(1, 1, 0, 9, 2) + fragment(2, 1, 0, 9) + fragment(1, 1, 9, 9, 1) + fragment(2, 1, 9, 9, 1))
+    save("reassembly", "overlap", fragment(0, 5, 0, 10) + fragment(0, 5, 9, 10) + fragment(0, 5, 10, 3, 1))
+    save("reassembly", "too_late", fragment(0, 5, 0, 10) + fragment(0, 5, 10, 3, 12) + fragment(0, 5, 13, 3, 13))
+    save("reassembly", "one_lane_full", b"".join(fragment(0, i, 0, 1) for i in range(20)) + fragment(0, 19, 1, 1, 1))
+    save("reassembly", "all_full", b"".join(fragment(i % 8, i, 0, 1) for i in range(80)) + fragment(7, 79, 1, 1, 1))
+    save("reassembly", "largest", b"".join(fragment(0, 1, 255 * i, 255, 2) for i in range(4)) + fragment(0, 1, 1020, 177, 0x41))
+
+
 def main():
     ipc_seeds()
+    reassembly_seeds()
     mesh_seeds()
     arp = bytes.fromhex("00010800060400010200000000010a0000010000000000000a000002")
     solicitation = bytes.fromhex("87000000" + "00000000" + "20010db8" + "00" * 11 + "02" + "0101020000000001")
