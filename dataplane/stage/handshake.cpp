@@ -4,6 +4,7 @@
 #include "stage/rate_gate.h"
 #include "table/mesh_table.h"
 #include "table/source_gates.h"
+#include "wire/tcp.h"
 
 namespace bulkhead::dataplane {
 namespace {
@@ -16,6 +17,20 @@ DropReason admit_roaming(const IpAddress& from, const WorkerView& view) noexcept
   return admitted ? DropReason::kExceptionPath : DropReason::kHandshakeRefused;
 }
 
+// Our kernel's packets tell which connections are real: it begins them with a SYN, or it has heard
+// the third packet of the peer's. A SYN and ACK of ours is nothing: any SYN gets one.
+bool shows_connection(uint8_t flags) noexcept {
+  using namespace wire::tcp_flag;
+  return (flags & kRst) == 0 && ((flags & kSyn) != 0) != ((flags & kAck) != 0);
+}
+
+bool admit_from(PeerSlot& peer, const wire::PacketHeaders& ip, const WorkerView& view) noexcept {
+  const bool begun = peer.conversations.has(ip.dst_port, ip.src_port);
+  const uint64_t now = view.now.steady_ns;
+  return begun ? kConversationGate.admit(peer.conversation_gate[view.worker], now)
+               : kHandshakeGate.admit(peer.handshake_gate[view.worker], now);
+}
+
 }  // namespace
 
 DropReason admit_inbound_handshake(const wire::PacketHeaders& ip, const Underlay& own,
@@ -26,9 +41,8 @@ DropReason admit_inbound_handshake(const wire::PacketHeaders& ip, const Underlay
   if (index == kNoPeer) return to_us ? admit_roaming(ip.src, view) : DropReason::kNotForUs;
   const MeshTable::Peer& peer = mesh.peers()[index];
   if (!to_us && ip.src_port != peer.handshake_port) return DropReason::kNotForUs;
-  uint64_t& gate = peer.slot->handshake_gate[view.worker];
-  const bool admitted = kHandshakeGate.admit(gate, view.now.steady_ns);
-  return admitted ? DropReason::kExceptionPath : DropReason::kHandshakeRefused;
+  return admit_from(*peer.slot, ip, view) ? DropReason::kExceptionPath
+                                          : DropReason::kHandshakeRefused;
 }
 
 DropReason admit_outbound_handshake(const wire::PacketHeaders& ip, const Underlay& own,
@@ -40,8 +54,10 @@ DropReason admit_outbound_handshake(const wire::PacketHeaders& ip, const Underla
   if (index == kNoPeer)
     return answer && mesh.is_source(ip.dst) ? DropReason::kExceptionPath
                                             : DropReason::kHandshakeRefused;
-  const bool handshake = answer || ip.dst_port == mesh.peers()[index].handshake_port;
-  return handshake ? DropReason::kExceptionPath : DropReason::kHandshakeRefused;
+  const MeshTable::Peer& peer = mesh.peers()[index];
+  if (!answer && ip.dst_port != peer.handshake_port) return DropReason::kHandshakeRefused;
+  if (shows_connection(ip.tcp_flags)) peer.slot->conversations.note(ip.src_port, ip.dst_port);
+  return DropReason::kExceptionPath;
 }
 
 }  // namespace bulkhead::dataplane

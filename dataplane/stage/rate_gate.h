@@ -22,6 +22,8 @@ struct RateGate {
 
 // Handshake packets per peer and worker: a TLS handshake is some 20 packets, renewed hourly.
 inline constexpr RateGate kHandshakeGate{4'000'000, 256};
+// The same for connections that our control has begun or answered.
+inline constexpr RateGate kConversationGate{1'000'000, 512};
 // From an address that is no peer's, where peers may come from any of a prefix; and from all such.
 inline constexpr RateGate kSourceGate{20'000'000, 64};
 inline constexpr RateGate kStrangersGate{1'000'000, 512};

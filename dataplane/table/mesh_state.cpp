@@ -50,6 +50,7 @@ std::shared_ptr<PeerSlot> MeshState::make_slot(const std::string& name) const {
   auto slot = std::make_shared<PeerSlot>();
   slot->name = name;
   slot->handshake_gate = std::make_unique<uint64_t[]>(workers_);
+  slot->conversation_gate = std::make_unique<uint64_t[]>(workers_);
   return slot;
 }
 

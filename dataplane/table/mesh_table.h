@@ -10,7 +10,8 @@
 //   everything `const` after build()      A: write before publish        W: read
 //   lanes                                 table/lane.h
 //   neighbours, path slots                table/path.h
-//   PeerSlot::handshake_gate[w], gates    worker w only
+//   PeerSlot::handshake_gate[w], conversation_gate[w], gates    worker w only
+//   PeerSlot::conversations               conversations.h
 //   PeerSlot::keepalive_lane, newest_set  worker 0 only
 #pragma once
 
@@ -29,6 +30,7 @@
 #include "esp/lane.h"
 #include "flow/key.h"
 #include "packet.h"
+#include "table/conversations.h"
 #include "table/lane.h"
 #include "table/outer_template.h"
 #include "table/path.h"
@@ -60,6 +62,9 @@ struct PeerSlot {
   // Admission of handshake packets, one gate per worker (RateGate in stage/rate_gate.h): the
   // steady time at which the gate's bucket is full again.
   std::unique_ptr<uint64_t[]> handshake_gate;
+  // The same for packets of connections that our control has begun or answered.
+  std::unique_ptr<uint64_t[]> conversation_gate;
+  Conversations conversations;
   // Roaming: the lane on which the peer's keepalives come, and the newest set of keys heard from.
   uint32_t keepalive_spi = 0;
   uint64_t newest_set = 0;

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The flood comes from the peer's own address: first forged (100 000 SYNs, ClientHello pieces, ESP with
 # no lane's SPI and with a live one per second), then real connections with garbage from the peer's
-# machine. No poll is lost, each has its reason, control spends little on it, and afterwards a rekey succeeds.
+# machine. No poll is lost, a rekey that gw-a begins succeeds in the middle of it, each packet has its reason,
+# and control spends little on it.
 . "$(dirname "$0")/common.sh"
 lab_enter "$0" "$@"
 lab_ready
@@ -19,7 +20,15 @@ control_ticks() { awk '{print $14 + $15}' "/proc/$(cat "$LAB_DIR/$1/control.pid"
 memory=$(control_kib gw-a)
 remember_drops gw-a handshake_refused no_sa auth_failed replay lane_exhausted exception_path
 ticks=$(control_ticks gw-a)
-flood --from 172.30.0.2 --spi "$live" --kinds syn,hello,spi,live --rate 110000 --seconds 8 >"$LAB_DIR/flood-forged" || fail "the flood"
+flood --from 172.30.0.2 --spi "$live" --kinds syn,hello,spi,live --rate 110000 --seconds 8 >"$LAB_DIR/flood-forged" &
+flooder=$!
+sleep 2
+# gw-a is the initiator: what it has begun has tokens of its own, whoever uses up the peer's.
+session=$(session_of gw-a)
+check "a rekey is asked for in the middle of the forged flood" bh gw-a rekey gw-b
+check "and gives a new session before its end" until_true 5 session_is_after gw-a "$session"
+kill -0 $flooder 2>/dev/null || fail "the flood ended before the rekey did"
+wait $flooder || fail "the flood"
 sleep 0.5
 used=$(($(control_ticks gw-a) - ticks))
 echo "forged: $(cat "$LAB_DIR/flood-forged"); counted at gw-a: $(told_drops gw-a); control used $((used * 10)) ms"

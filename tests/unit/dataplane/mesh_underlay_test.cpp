@@ -237,6 +237,37 @@ TEST_CASE("underlay: handshake packets above their rate, are refused until time 
   REQUIRE_FALSE(admitted());
 }
 
+TEST_CASE("underlay: a flood from the peer's address, leaves what our control has begun its tokens",
+          "[mesh][underlay]") {
+  MeshPair pair;
+  UnderlayStage stage;
+  ExceptionStage exception;
+  const auto heard = [&](uint16_t from, uint16_t to) {
+    const Outcome out = pair.a.run(stage, peer_tcp(from, to));
+    if (out.reason != DropReason::kNone) pair.a.pool.free({&out.packet, 1});
+    for (Packet* packet : pair.a.said()) pair.a.pool.free({&packet, 1});
+    return out.reason;
+  };
+  const auto says = [&](const Layer& segment) {
+    const Outcome out =
+        pair.a.run(exception, ethernet(kA, kB) | ipv4(kIpA, kIpB) | segment, kExceptionPort);
+    REQUIRE(out.in_burst);
+    pair.a.pool.free({&out.packet, 1});
+  };
+  says(tcp(41000, kHandshakePort).syn());         // we call
+  says(tcp(kHandshakePort, 42000).ack(7));        // we were called, and it was no forgery
+  says(tcp(kHandshakePort, 43000).syn().ack(7));  // anybody gets this
+  says(tcp(kHandshakePort, 44000).rst());         // and this
+  for (unsigned i = 0; i < 400; ++i) heard(1, kHandshakePort);
+  REQUIRE(heard(1, kHandshakePort) == DropReason::kHandshakeRefused);
+  CHECK(heard(kHandshakePort, 41000) == DropReason::kNone);
+  CHECK(heard(42000, kHandshakePort) == DropReason::kNone);
+  CHECK(heard(43000, kHandshakePort) == DropReason::kHandshakeRefused);
+  CHECK(heard(44000, kHandshakePort) == DropReason::kHandshakeRefused);
+  for (unsigned i = 0; i < 600; ++i) heard(42000, kHandshakePort);
+  CHECK(heard(42000, kHandshakePort) == DropReason::kHandshakeRefused);
+}
+
 TEST_CASE("rate gate: any rate, admits a burst and then one per interval", "[mesh]") {
   constexpr RateGate gate{1000, 5};
   uint64_t state = 0;
