@@ -9,11 +9,14 @@
 #include <iostream>
 
 #include "base/private_memory.h"
+#include "enroll/pki_desk.h"
 #include "events/telemetry_reader.h"
 #include "mesh/key_agreement.h"
+#include "mesh/revocation.h"
 #include "process_lock.h"
 #include "push/unix_dataplane_link.h"
 #include "server/api_server.h"
+#include "server/caller_chain.h"
 
 namespace {
 
@@ -36,9 +39,42 @@ sigset_t block_signals() {
   sigemptyset(&set);
   sigaddset(&set, SIGINT);
   sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   return set;
+}
+
+control::MeshAccess mesh_access(control::KeyAgreement& keys, control::Revoker& revoker) {
+  return {
+      .peers = [&keys] { return keys.peers(); },
+      .configured = [&keys] { return keys.configured(); },
+      .rekey = [&keys](const std::string& peer) { return keys.rekey(peer); },
+      .add_peer = [&keys](control::PeerConfig peer) { return keys.add_peer(std::move(peer)); },
+      .remove_peer = [&keys](const std::string& peer) { return keys.remove_peer(peer); },
+      .revoke = [&revoker](const std::string& gateway,
+                           const std::string& reason) { return revoker.revoke(gateway, reason); },
+      .apply_record = [&revoker](std::span<const uint8_t> record) { return revoker.apply(record); },
+      .denied = [&revoker] { return revoker.denied(); },
+      .own_denial = [&keys] { return keys.own_denial(); },
+      .check_caller =
+          [&keys](std::string_view chain) {
+            return control::check_caller_chain(keys.trust(), chain);
+          },
+  };
+}
+
+// Until a signal to stop. SIGHUP: the credentials are read again.
+int await_stop(const sigset_t& signals, control::KeyAgreement& keys) {
+  for (;;) {
+    int received = 0;
+    sigwait(&signals, &received);
+    if (received != SIGHUP) return received;
+    if (Status reloaded = keys.reload_credentials(); reloaded)
+      spdlog::info("credentials were read again; fresh keys with every peer follow");
+    else
+      spdlog::error("credentials: {}", reloaded.error().sentence);
+  }
 }
 
 int serve(const control::ControlConfig& config, const sigset_t& signals) {
@@ -63,7 +99,23 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
   });
   link.add_listener([&](const ipc::Hello& hello, int) { policies.on_connected(hello); });
 
-  control::KeyAgreement keys(config, link, clock);
+  if (auto finished = enroll::finish_replacement(enroll::paths_of(config)); !finished)
+    return fail(finished.error());
+  auto trust = trust::Trust::open({{config.certificate, config.private_key, {config.trust_anchors}},
+                                   config.pki.grace,
+                                   config.store},
+                                  clock);
+  if (!trust) return fail(trust.error());
+  (*trust)->alarms().on_alarm([](const trust::Alarm& alarm) {
+    spdlog::warn("{}: {}: {}", to_string(alarm.kind), alarm.subject, alarm.sentence);
+  });
+  auto peers = control::PeerStore::open(config.store);
+  if (!peers) return fail(peers.error());
+  control::KeyAgreement keys(config, link, clock, {}, {trust->get(), peers->get()});
+  control::Revoker revoker(keys, config);
+  auto pki = enroll::PkiDesk::open(config, **trust, clock,
+                                   [&keys] { return keys.reload_credentials(); });
+  if (!pki) return fail(pki.error());
 
   std::atomic<bool> stopping = false;
   control::Parts parts{
@@ -73,23 +125,25 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
       .events = events,
       .telemetry = telemetry,
       .link = link,
-      .mesh = {.peers = [&keys] { return keys.peers(); },
-               .rekey = [&keys](const std::string& peer) { return keys.rekey(peer); }},
+      .mesh = mesh_access(keys, revoker),
+      .pki = pki->get(),
       .clock = clock,
       .started_wall_ns = clock.now().wall_ns,
       .stopping = [&stopping] { return stopping.load(std::memory_order_relaxed); }};
+  // Before the API: revoking wants the peers of the store.
+  if (Status listening = keys.start(); !listening) return fail(listening.error());
   auto server = control::ApiServer::start(parts);
   if (!server) return fail(server.error());
-  if (Status listening = keys.start(); !listening) return fail(listening.error());
+  if (Status listening = (*pki)->start(); !listening) return fail(listening.error());
   telemetry.start();
   link.start();
   spdlog::info("gateway {}: API at {}", config.gateway, config.api_socket);
 
-  int received = 0;
-  sigwait(&signals, &received);
+  const int received = await_stop(signals, keys);
   spdlog::info("signal {}: stopping; the dataplane goes on", received);
   stopping.store(true, std::memory_order_relaxed);
   (*server)->stop();
+  (*pki)->stop();
   keys.stop();
   link.stop();
   telemetry.stop();

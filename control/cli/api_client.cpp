@@ -9,6 +9,7 @@
 
 #include "bulkhead/v1/dataplane.grpc.pb.h"
 #include "bulkhead/v1/mesh.grpc.pb.h"
+#include "bulkhead/v1/pki.grpc.pb.h"
 #include "bulkhead/v1/policy.grpc.pb.h"
 #include "bulkhead/v1/telemetry.grpc.pb.h"
 
@@ -67,6 +68,7 @@ struct ApiClient::Stubs {
   std::unique_ptr<v1::PolicyService::Stub> policy;
   std::unique_ptr<v1::TelemetryService::Stub> telemetry;
   std::unique_ptr<v1::MeshService::Stub> mesh;
+  std::unique_ptr<v1::PkiService::Stub> pki;
   std::unique_ptr<v1::DataplaneService::Stub> dataplane;
 
   template <typename Response, typename Stub, typename Request>
@@ -91,6 +93,7 @@ ApiClient::ApiClient(const std::shared_ptr<grpc::Channel>& channel, std::string 
   stubs_->policy = v1::PolicyService::NewStub(channel);
   stubs_->telemetry = v1::TelemetryService::NewStub(channel);
   stubs_->mesh = v1::MeshService::NewStub(channel);
+  stubs_->pki = v1::PkiService::NewStub(channel);
   stubs_->dataplane = v1::DataplaneService::NewStub(channel);
 }
 
@@ -122,12 +125,49 @@ Answer<v1::GetStatusResponse> ApiClient::status() {
   return stubs_->call<v1::GetStatusResponse>(
       *stubs_->dataplane, &v1::DataplaneService::Stub::GetStatus, v1::GetStatusRequest{});
 }
-Answer<v1::ListPeersResponse> ApiClient::peers() {
+Answer<v1::ListPeersResponse> ApiClient::peers(const v1::ListPeersRequest& request) {
   return stubs_->call<v1::ListPeersResponse>(*stubs_->mesh, &v1::MeshService::Stub::ListPeers,
-                                             v1::ListPeersRequest{});
+                                             request);
+}
+Answer<v1::AddPeerResponse> ApiClient::add_peer(const v1::AddPeerRequest& request) {
+  return stubs_->call<v1::AddPeerResponse>(*stubs_->mesh, &v1::MeshService::Stub::AddPeer, request);
+}
+Answer<v1::RemovePeerResponse> ApiClient::remove_peer(const v1::RemovePeerRequest& request) {
+  return stubs_->call<v1::RemovePeerResponse>(*stubs_->mesh, &v1::MeshService::Stub::RemovePeer,
+                                              request);
+}
+Answer<v1::RevokeResponse> ApiClient::revoke(const v1::RevokeRequest& request) {
+  return stubs_->call<v1::RevokeResponse>(*stubs_->mesh, &v1::MeshService::Stub::Revoke, request);
+}
+Answer<v1::ListDenyRecordsResponse> ApiClient::deny_records() {
+  return stubs_->call<v1::ListDenyRecordsResponse>(
+      *stubs_->mesh, &v1::MeshService::Stub::ListDenyRecords, v1::ListDenyRecordsRequest{});
 }
 Answer<v1::RekeyResponse> ApiClient::rekey(const v1::RekeyRequest& request) {
   return stubs_->call<v1::RekeyResponse>(*stubs_->mesh, &v1::MeshService::Stub::Rekey, request);
+}
+
+Answer<v1::GetPkiStatusResponse> ApiClient::pki_status() {
+  return stubs_->call<v1::GetPkiStatusResponse>(*stubs_->pki, &v1::PkiService::Stub::GetPkiStatus,
+                                                v1::GetPkiStatusRequest{});
+}
+Answer<v1::RenewResponse> ApiClient::renew() {
+  return stubs_->call<v1::RenewResponse>(*stubs_->pki, &v1::PkiService::Stub::Renew,
+                                         v1::RenewRequest{});
+}
+Answer<v1::CreateJoinTokenResponse> ApiClient::create_join_token(
+    const v1::CreateJoinTokenRequest& request) {
+  return stubs_->call<v1::CreateJoinTokenResponse>(*stubs_->pki,
+                                                   &v1::PkiService::Stub::CreateJoinToken, request);
+}
+Answer<v1::ListJoinTokensResponse> ApiClient::join_tokens() {
+  return stubs_->call<v1::ListJoinTokensResponse>(
+      *stubs_->pki, &v1::PkiService::Stub::ListJoinTokens, v1::ListJoinTokensRequest{});
+}
+Answer<v1::CancelJoinTokenResponse> ApiClient::cancel_join_token(
+    const v1::CancelJoinTokenRequest& request) {
+  return stubs_->call<v1::CancelJoinTokenResponse>(*stubs_->pki,
+                                                   &v1::PkiService::Stub::CancelJoinToken, request);
 }
 
 std::optional<CallError> ApiClient::events(

@@ -12,6 +12,7 @@
 #include "bulkhead/v1/dataplane.pb.h"
 #include "bulkhead/v1/errors.pb.h"
 #include "bulkhead/v1/mesh.pb.h"
+#include "bulkhead/v1/pki.pb.h"
 #include "bulkhead/v1/policy.pb.h"
 #include "bulkhead/v1/telemetry.pb.h"
 
@@ -45,8 +46,18 @@ class ApiClient {
   Answer<v1::ExplainResponse> explain(const v1::ExplainRequest& request);
   Answer<v1::GetCountersResponse> counters();
   Answer<v1::GetStatusResponse> status();
-  Answer<v1::ListPeersResponse> peers();
+  Answer<v1::ListPeersResponse> peers(const v1::ListPeersRequest& request = {});
+  Answer<v1::AddPeerResponse> add_peer(const v1::AddPeerRequest& request);
+  Answer<v1::RemovePeerResponse> remove_peer(const v1::RemovePeerRequest& request);
+  Answer<v1::RevokeResponse> revoke(const v1::RevokeRequest& request);
+  Answer<v1::ListDenyRecordsResponse> deny_records();
   Answer<v1::RekeyResponse> rekey(const v1::RekeyRequest& request);
+
+  Answer<v1::GetPkiStatusResponse> pki_status();
+  Answer<v1::RenewResponse> renew();
+  Answer<v1::CreateJoinTokenResponse> create_join_token(const v1::CreateJoinTokenRequest& request);
+  Answer<v1::ListJoinTokensResponse> join_tokens();
+  Answer<v1::CancelJoinTokenResponse> cancel_join_token(const v1::CancelJoinTokenRequest& request);
 
   // Calls `each` until it says false, the stream ends, or an error comes (returned).
   std::optional<CallError> events(const v1::StreamEventsRequest& request,

@@ -37,8 +37,26 @@ int run_explain(const Session& session, const ExplainArguments& arguments);
 int run_status(const Session& session);
 int run_counters(const Session& session, bool watch);
 int run_stages(const Session& session);
-int run_peers(const Session& session);
+// One line per peer; with a name: all of that one, with each path.
+int run_peers(const Session& session, const std::string& peer);
 int run_rekey(const Session& session, const std::string& peer);
+
+struct PeerArguments {
+  std::string name;
+  std::vector<std::string> paths;  // "underlay=IP:PORT,handshake=IP:PORT[,port=NAME]"
+  bool behind_nat = false;
+  std::vector<std::string> from;
+};
+int run_peer_add(const Session& session, const PeerArguments& arguments);
+int run_peer_remove(const Session& session, const std::string& peer);
+
+struct RevokeArguments {
+  std::string gateway;
+  std::string reason;
+  std::string record;  // file
+  bool list = false;
+};
+int run_revoke(const Session& session, const RevokeArguments& arguments);
 
 struct EventsArguments {
   bool follow = false;

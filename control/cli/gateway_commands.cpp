@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// status, peers, rekey.
+// status.
 #include <fmt/format.h>
 
 #include <ctime>
@@ -10,8 +10,6 @@
 namespace bulkhead::cli {
 
 namespace {
-
-using Align = Table::Align;
 
 void line(const std::string& name, const std::string& value) {
   std::cout << fmt::format("{:<14}{}\n", name, value);
@@ -51,75 +49,16 @@ void print(const v1::GetStatusResponse& status) {
        fmt::format("{} of {} with keys", status.peers_with_keys(), status.peers_configured()));
 }
 
-std::string ago(const google::protobuf::Timestamp& time, bool known) {
-  if (!known) return "never";
-  const int64_t seconds = std::max<int64_t>(0, std::time(nullptr) - time.seconds());
-  return duration(static_cast<uint64_t>(seconds) * 1'000'000'000) + " ago";
-}
-
-std::string state_of(const v1::Peer& peer) {
-  if (peer.state() == "up") return paint(Colour::kGreen, peer.state());
-  return paint(peer.keys_installed() ? Colour::kYellow : Colour::kRed, peer.state());
-}
-
-void print(const v1::ListPeersResponse& peers) {
-  if (peers.peers().empty()) {
-    std::cout << "no peers are configured\n";
-    return;
-  }
-  Table table({{"PEER"},
-               {"STATE"},
-               {"UNDERLAY"},
-               {"SESSION", Align::kRight},
-               {"KEYED"},
-               {"LANES IN/OUT", Align::kRight},
-               {"PACKETS IN", Align::kRight},
-               {"PACKETS OUT", Align::kRight},
-               {"LAST HEARD"}});
-  for (const v1::Peer& peer : peers.peers())
-    table.add({peer.name(), state_of(peer),
-               peer.underlay() + (peer.underlay_resolved() ? "" : " (not resolved)"),
-               std::to_string(peer.session()), ago(peer.keyed(), peer.has_keyed()),
-               fmt::format("{}/{}", peer.inbound_lanes(), peer.outbound_lanes()),
-               count(peer.packets_in()), count(peer.packets_out()),
-               ago(peer.last_in(), peer.has_last_in())});
-  std::cout << table.text();
-  for (const v1::Peer& peer : peers.peers())
-    if (!peer.last_error().empty() && peer.state() != "up")
-      std::cout << peer.name() << ": " << peer.last_error() << "\n";
-}
-
-template <typename T>
-int finish(const Session& session, const Answer<T>& answer) {
-  if (const auto* error = std::get_if<CallError>(&answer)) return report(*error);
-  if (session.json) {
-    print_json(std::get<T>(answer));
-  } else {
-    print(std::get<T>(answer));
-  }
-  return kOk;
-}
-
 }  // namespace
 
 int run_status(const Session& session) {
-  return finish(session, ApiClient(session.socket).status());
-}
-
-int run_peers(const Session& session) {
-  return finish(session, ApiClient(session.socket).peers());
-}
-
-int run_rekey(const Session& session, const std::string& peer) {
-  v1::RekeyRequest request;
-  request.set_peer(peer);
-  const auto answer = ApiClient(session.socket).rekey(request);
+  const auto answer = ApiClient(session.socket).status();
   if (const auto* error = std::get_if<CallError>(&answer)) return report(*error);
-  if (session.json) {
-    print_json(std::get<v1::RekeyResponse>(answer));
-  } else {
-    std::cout << "rekey with " << peer << " is under way: see `bulkhead peers`\n";
-  }
+  const auto& status = std::get<v1::GetStatusResponse>(answer);
+  if (session.json)
+    print_json(status);
+  else
+    print(status);
   return kOk;
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "cli/commands.h"
+#include "cli/pki_commands.h"
 #include "pki/init_command.h"
 
 namespace {
@@ -16,6 +17,8 @@ struct CommandLine {
   cli::ApplyArguments apply;
   cli::ExplainArguments explain;
   cli::EventsArguments events;
+  cli::PeerArguments add;
+  cli::RevokeArguments revoke;
   std::string file;
   std::string peer;
   uint64_t generation = 0;
@@ -66,12 +69,40 @@ void add_gateway_commands(CLI::App& app, CommandLine& line) {
   app.add_subcommand("status", "State of control and dataplane")->callback([&] {
     line.command = [&] { return cli::run_status(line.session); };
   });
-  app.add_subcommand("peers", "The other gateways and their keys")->callback([&] {
-    line.command = [&] { return cli::run_peers(line.session); };
-  });
+  auto* peers = app.add_subcommand("peers", "The other gateways, their keys and paths");
+  peers->add_option("PEER", line.peer, "All of this one, with each path");
+  peers->callback([&] { line.command = [&] { return cli::run_peers(line.session, line.peer); }; });
   auto* rekey = app.add_subcommand("rekey", "Agree on fresh keys with a peer now");
   rekey->add_option("PEER", line.peer, "Name of the gateway")->required();
   rekey->callback([&] { line.command = [&] { return cli::run_rekey(line.session, line.peer); }; });
+}
+
+void add_peer_commands(CLI::App& app, CommandLine& line) {
+  auto* peer = app.add_subcommand("peer", "Peers while running: kept, and without a restart");
+  peer->require_subcommand(1);
+  auto* add = peer->add_subcommand("add", "A further peer");
+  add->add_option("NAME", line.add.name, "Name of the gateway")->required();
+  add->add_option("--path", line.add.paths,
+                  "underlay=IP:PORT,handshake=IP:PORT[,port=MESH-PORT]; again for further paths, "
+                  "the most wanted first");
+  add->add_flag("--behind-nat", line.add.behind_nat,
+                "It is behind an address translator: it calls us");
+  add->add_option("--from", line.add.from, "Where such a peer may come from (prefix)");
+  add->callback([&] { line.command = [&] { return cli::run_peer_add(line.session, line.add); }; });
+  auto* remove = peer->add_subcommand("remove", "Removes a peer that was added, and its lanes");
+  remove->add_option("NAME", line.peer, "Name of the gateway")->required();
+  remove->callback(
+      [&] { line.command = [&] { return cli::run_peer_remove(line.session, line.peer); }; });
+
+  auto* revoke = app.add_subcommand(
+      "revoke", "Deny a gateway's certificate and key, here at once and at all others");
+  auto* gateway = revoke->add_option("GATEWAY", line.revoke.gateway, "Name of the peer");
+  revoke->add_option("--reason", line.revoke.reason, "Kept in the record")->needs(gateway);
+  revoke->add_option("--record", line.revoke.record, "Apply a record signed elsewhere (file)")
+      ->excludes(gateway);
+  revoke->add_flag("--list", line.revoke.list, "All that is denied")->excludes(gateway);
+  revoke->callback(
+      [&] { line.command = [&] { return cli::run_revoke(line.session, line.revoke); }; });
 }
 
 void add_telemetry_commands(CLI::App& app, CommandLine& line) {
@@ -105,7 +136,10 @@ int main(int argc, char** argv) {
   app.add_flag("--json", line.session.json, "One JSON object per line, for machines");
   add_policy_commands(app, line);
   add_gateway_commands(app, line);
+  add_peer_commands(app, line);
   add_telemetry_commands(app, line);
+  cli::add_pki_commands(app, line.session, line.command);
+  cli::add_enroll_commands(app, line.session, line.command);
   pki::add_init_command(app, line.init_status);
   try {
     app.parse(argc, argv);

@@ -95,6 +95,7 @@ void Acceptor::take_connections(int listener) {
 }
 
 void Acceptor::judge(Accepted accepted) {
+  if (mesh_.own_denied.load(kRelaxed)) return abort_connection(std::move(accepted.fd));
   const SourceGate::Kind kind = gate_.kind_of(accepted.source);
   if (kind == SourceGate::Kind::kStranger) {
     bump(strangers_);
@@ -171,7 +172,8 @@ void Acceptor::finish(Handshake& handshake) {
     (void)handshake.stream.send(mesh::Refusal{code, text}, 0);
     fail(handshake, text);
   };
-  Result<PeerLeaf> leaf = verified_peer(handshake.stream.ssl(), pki::TlsRole::kClient);
+  Result<PeerLeaf> leaf =
+      verified_peer(handshake.stream.ssl(), pki::TlsRole::kClient, mesh_.trust->verifier());
   if (!leaf.ok()) return refuse(mesh::RefusalCode::kWrongPeer, leaf.error().sentence);
   Result<PeerLinkPtr> peer = rightful_peer(*leaf, handshake.source);
   if (!peer.ok()) return refuse(mesh::RefusalCode::kWrongPeer, peer.error().sentence);

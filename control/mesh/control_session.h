@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The control connection after an agreement: keepalives both ways, and the responder's wish for a
-// rekey. Its end says that the peer's control is gone; lanes are not touched by that.
-// Owned by the peer's thread.
+// The control connection after an agreement: keepalives both ways, the responder's wish for a
+// rekey, and deny records. Its end says that the peer's control is gone; lanes are not touched by
+// that. Owned by the peer's thread.
 #pragma once
 
 #include <optional>
 
 #include "base/result.h"
+#include "mesh/deny_relay.h"
 #include "mesh/exchange.h"
 #include "mesh/tls_stream.h"
 #include "mesh/tuning.h"
@@ -15,12 +16,16 @@ namespace bulkhead::control {
 
 class ControlSession {
  public:
-  ControlSession(TlsStream stream, Agreement agreement, const MeshTuning& tuning, uint64_t now_ns);
+  ControlSession(TlsStream stream, Agreement agreement, const MeshTuning& tuning,
+                 trust::DenyList& denied, uint64_t now_ns);
 
   // Reads what is there, sends what is due. Errors: the connection is over.
   Status serve(uint64_t now_ns, const mesh::BootNonce& own_nonce);
   // Responder: asks the initiator for a fresh handshake, again after a while.
   Status ask_for_rekey(mesh::RekeyReason reason, uint64_t now_ns);
+  // A deny record for the peer, sent by the next serve().
+  void relay(DenyBytes record) { relay_.add(std::move(record)); }
+  [[nodiscard]] bool relaying() const noexcept { return relay_.more(); }
   // Why the peer needs a fresh handshake, told once.
   std::optional<mesh::RekeyReason> take_wish();
 
@@ -30,16 +35,21 @@ class ControlSession {
   [[nodiscard]] uint64_t ask_again_ns() const noexcept { return ask_again_ns_; }
 
  private:
+  Status hear_all(uint64_t now_ns);
   Status hear(const mesh::Message& message);
+  Status send_records(uint64_t now_ns);
 
   TlsStream stream_;
   Agreement agreement_;
   const MeshTuning& tuning_;
+  DenyRelay relay_;
   uint64_t heard_ns_;
   uint64_t sent_ns_;
   uint64_t ask_again_ns_ = 0;
   std::optional<mesh::RekeyReason> wish_;
   bool restart_seen_ = false;
+  bool greeted_ = false;
+  bool unheard_ = false;  // more was received than one step reads
 };
 
 }  // namespace bulkhead::control

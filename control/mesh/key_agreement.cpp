@@ -17,8 +17,15 @@ ipc::Peer for_dataplane(const PeerConfig& peer) {
 }  // namespace
 
 KeyAgreement::KeyAgreement(ControlConfig config, DataplaneLink& link, const Clock& clock,
-                           MeshTuning tuning)
-    : mesh_(new MeshContext{std::move(config), clock, tuning, LaneInstaller(link), {}, {}}) {
+                           MeshTuning tuning, MeshParts parts)
+    : mesh_(new MeshContext{.config = std::move(config),
+                            .clock = clock,
+                            .tuning = tuning,
+                            .installer = LaneInstaller(link),
+                            .tls = {},
+                            .stop = {},
+                            .trust = parts.trust,
+                            .store = parts.store}) {
   for (const PeerConfig& peer : mesh_->config.peers)
     (void)peers_.add(std::make_shared<PeerLink>(peer, *mesh_));
   acceptor_ = std::make_unique<Acceptor>(*mesh_, peers_);
@@ -30,19 +37,16 @@ KeyAgreement::~KeyAgreement() {
 }
 
 Status KeyAgreement::start() {
-  const ControlConfig& config = mesh_->config;
-  Result<TlsContext> tls =
-      TlsContext::load({config.certificate, config.private_key, config.trust_anchors});
-  if (!tls.ok()) return std::move(tls).error();
-  const Result<identity::SpiffeId> own = identity::gateway_id(config.trust_domain, config.gateway);
-  if (!own.ok()) return own.error();
-  if (tls->subject() != *own)
-    return Error{ErrorCode::kInvalid, config.certificate + ": it is for " +
-                                          to_string(tls->subject()) + ", but this gateway is " +
-                                          to_string(*own)};
-  mesh_->tls.set(std::make_shared<const TlsContext>(std::move(*tls)));
+  using Step = Status (KeyAgreement::*)();
+  constexpr Step kSteps[] = {&KeyAgreement::open_parts, &KeyAgreement::use_credentials,
+                             &KeyAgreement::add_stored_peers};
+  for (const Step step : kSteps)
+    if (Status done = (this->*step)(); !done.ok()) return done;
+  recall_chains();
+  watch_denials();
   if (Status heard = acceptor_->start(); !heard.ok()) return heard;
   for (const PeerLinkPtr& peer : peers_.all()) peer->start();
+  (void)enforce();
   return {};
 }
 
@@ -80,35 +84,14 @@ void KeyAgreement::dataplane_connected(const ipc::Hello& hello) {
       peer->note_failure("the dataplane did not take the peers: " + told.error().sentence);
     peer->wake();
   }
+  // Lanes of denied peers may have outlived an earlier connection.
+  (void)enforce();
 }
 
 std::vector<PeerState> KeyAgreement::peers() const {
   std::vector<PeerState> states;
   for (const PeerLinkPtr& peer : peers_.all()) states.push_back(peer->state());
   return states;
-}
-
-Status KeyAgreement::add_peer(PeerConfig config) {
-  const ControlConfig& own = mesh_->config;
-  if (Status fits = check_peer(config, own.gateway, own.behind_nat); !fits.ok()) return fits;
-  const auto peer = std::make_shared<PeerLink>(std::move(config), *mesh_);
-  if (Status added = peers_.add(peer); !added.ok()) return added;
-  // Without a dataplane: it is told when it connects.
-  if (Status told = tell_peers(); !told.ok() && told.error().code != ErrorCode::kUnavailable) {
-    (void)peers_.take(peer->config().name);
-    (void)tell_peers();
-    return told;
-  }
-  peer->start();
-  return {};
-}
-
-Status KeyAgreement::remove_peer(std::string_view name) {
-  const PeerLinkPtr peer = peers_.take(name);
-  if (!peer) return Error{ErrorCode::kNotFound, "no peer named " + std::string(name)};
-  peer->stop();
-  peer->join();
-  return tell_peers();
 }
 
 Status KeyAgreement::rekey(std::string_view name) {

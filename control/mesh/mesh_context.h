@@ -2,6 +2,7 @@
 // What all threads of the key agreement share. Immutable after start, but where noted.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 
@@ -11,6 +12,8 @@
 #include "mesh/signal_fd.h"
 #include "mesh/tls_context.h"
 #include "mesh/tuning.h"
+#include "store/peer_store.h"
+#include "trust/trust.h"
 
 namespace bulkhead::control {
 
@@ -36,9 +39,12 @@ struct MeshContext {
   const ControlConfig config;
   const Clock& clock;
   const MeshTuning tuning;
-  LaneInstaller installer;  // locks for itself
-  CurrentTls tls;           // locks for itself
-  SignalFd stop;            // raised once, never cleared: ends every wait
+  LaneInstaller installer;              // locks for itself
+  CurrentTls tls;                       // locks for itself
+  SignalFd stop;                        // raised once, never cleared: ends every wait
+  trust::Trust* trust = nullptr;        // set before any thread begins; locks for itself
+  PeerStore* store = nullptr;           // likewise
+  std::atomic<bool> own_denied{false};  // our own certificate is revoked: agree with nobody
 
   [[nodiscard]] uint64_t steady_ns() const { return clock.now().steady_ns; }
 };

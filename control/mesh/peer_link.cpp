@@ -47,9 +47,12 @@ void PeerLink::step() {
   notice_cut();
   notice_dataplane();
   notice_hurry();
+  notice_time();
   take_offered();
   connect_if_due();
+  take_records();
   serve_session();
+  note_relayed();
   retire_lanes();
   notice_loneliness();
 }
@@ -140,6 +143,11 @@ void PeerLink::serve_session() {
   waiting_since_ns_ = now;
   note_failure("the control connection ended: " + served.error().sentence);
   if (initiator_) backoff_.failed(now, mesh_.tuning.retry_min_ns);
+}
+
+void PeerLink::note_relayed() {
+  const std::scoped_lock lock(mutex_);
+  if (records_.empty() && (!session_ || !session_->relaying())) relaying_ = false;
 }
 
 void PeerLink::retire_lanes() {

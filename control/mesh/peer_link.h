@@ -45,6 +45,16 @@ class PeerLink {
   // is under way and nothing is accepted or sent. Shown as revoked, with the reason, until a later
   // agreement. Errors: the dataplane did not obey; lanes may be there still.
   Status cut(const std::string& why);
+  // Judges the certificates of the peer again, now: one that is no longer believed is cut off.
+  // Errors: as cut().
+  Status rejudge();
+  // The certificates with which it last agreed, before or since start.
+  void remember(PeerLeaf leaf);
+  [[nodiscard]] std::optional<PeerLeaf> leaf() const;
+  // To be sent over the control connection, if there is one, unless this is the link's own thread:
+  // then the record came from it.
+  void relay(const DenyBytes& record);
+  [[nodiscard]] bool relaying() const;  // something is not sent yet
   [[nodiscard]] PeerState state() const;
   [[nodiscard]] const PeerConfig& config() const noexcept { return peer_; }
   [[nodiscard]] bool initiator() const noexcept { return initiator_; }
@@ -64,13 +74,17 @@ class PeerLink {
   void notice_dataplane();
   void notice_hurry();
   void notice_loneliness();
+  void notice_time();
+  void take_records();
+  void note_relayed();
   void take_offered();
   void connect_if_due();
   Result<Offered> call();
   Result<Offered> call_over(const PeerPathConfig& path);
   Result<Offered> shake_hands(UniqueFd fd, uint64_t deadline_ns);
   Status agree(Offered offered);
-  Status begin_exchange();
+  Status begin_exchange(const PeerLeaf& leaf);
+  void keep_chain(const PeerLeaf& leaf);
   void end_exchange();
   Result<Agreement> exchange(Offered& offered);
   void adopt(TlsStream stream, const Agreement& agreement, const PeerLeaf& leaf);
@@ -81,6 +95,8 @@ class PeerLink {
   [[nodiscard]] bool connect_wanted(uint64_t now_ns) const;
   [[nodiscard]] std::optional<mesh::RekeyReason> own_wish(uint64_t now_ns) const;
   [[nodiscard]] uint64_t next_due_ns() const;
+  // The reason why one of the peer's certificates is not believed; empty: all are.
+  [[nodiscard]] std::string distrust();
   [[nodiscard]] bool stopping() const { return stopping_.load(std::memory_order_acquire); }
   void publish();
 
@@ -115,6 +131,11 @@ class PeerLink {
   bool agreeing_ = false;                        // under mutex_: an exchange may install lanes
   uint32_t cutting_ = 0;                         // under mutex_: cut() calls that bar an exchange
   bool cut_ = false;                             // under mutex_: the thread has to forget its lanes
+  bool dropped_ = false;                         // under mutex_: cut off, and no lanes since
+  std::optional<PeerLeaf> leaf_;                 // under mutex_: of the newest agreement
+  std::optional<PeerLeaf> candidate_;            // under mutex_: of the exchange under way
+  std::vector<DenyBytes> records_;               // under mutex_: to be relayed
+  bool relaying_ = false;                        // under mutex_: taken, and not sent yet
   PeerState state_;                              // under mutex_
 
   std::thread thread_;  // last: everything above outlives it

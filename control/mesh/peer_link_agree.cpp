@@ -10,7 +10,7 @@ namespace bulkhead::control {
 
 void PeerLink::connect_if_due() {
   const uint64_t now = mesh_.steady_ns();
-  if (!initiator_ || !mesh_.installer.ready() || !connect_wanted(now) ||
+  if (!initiator_ || mesh_.own_denied.load() || !mesh_.installer.ready() || !connect_wanted(now) ||
       now < backoff_.not_before_ns())
     return;
   Result<Offered> offered = call();
@@ -62,7 +62,8 @@ Result<PeerLink::Offered> PeerLink::shake_hands(UniqueFd fd, uint64_t deadline_n
   if (!ssl.ok()) return std::move(ssl).error();
   TlsStream stream(std::move(fd), std::move(*ssl), mesh_.clock, interrupt_.get());
   if (Status shaken = stream.handshake(deadline_ns); !shaken.ok()) return std::move(shaken).error();
-  Result<PeerLeaf> leaf = verified_peer(stream.ssl(), pki::TlsRole::kServer);
+  Result<PeerLeaf> leaf =
+      verified_peer(stream.ssl(), pki::TlsRole::kServer, mesh_.trust->verifier());
   if (!leaf.ok()) return std::move(leaf).error();
   const Result<identity::SpiffeId> expected =
       identity::gateway_id(mesh_.config.trust_domain, peer_.name);
@@ -75,9 +76,10 @@ Result<PeerLink::Offered> PeerLink::shake_hands(UniqueFd fd, uint64_t deadline_n
 }
 
 // From here on cut() waits for us; while it works there is no exchange.
-Status PeerLink::begin_exchange() {
+Status PeerLink::begin_exchange(const PeerLeaf& leaf) {
   const std::scoped_lock lock(mutex_);
   if (cutting_ != 0 || cut_) return Error{ErrorCode::kUnavailable, "the peer is being cut off"};
+  candidate_ = leaf;
   agreeing_ = true;
   return {};
 }
@@ -86,13 +88,22 @@ void PeerLink::end_exchange() {
   {
     const std::scoped_lock lock(mutex_);
     agreeing_ = false;
+    candidate_.reset();
   }
   idle_.notify_all();
 }
 
+// Judged again after it became a candidate: a deny record that came before is seen here, one that
+// comes later sees the candidate.
 Status PeerLink::agree(Offered offered) {
-  if (Status begun = begin_exchange(); !begun.ok()) return begun;
-  Result<Agreement> agreement = exchange(offered);
+  if (Status begun = begin_exchange(offered.leaf); !begun.ok()) return begun;
+  Result<Agreement> agreement = Error{ErrorCode::kPermission, ""};
+  const trust::Verdict now =
+      mesh_.trust->verifier().verdict_now(offered.leaf.chain.get(), offered.leaf.role);
+  if (now.accepted())
+    agreement = exchange(offered);
+  else
+    agreement = Error{ErrorCode::kPermission, "the peer's certificate is refused: " + now.sentence};
   if (agreement.ok()) adopt(std::move(offered.stream), *agreement, offered.leaf);
   end_exchange();
   return agreement.ok() ? Status{} : Status(agreement.error());
@@ -118,14 +129,17 @@ Result<Agreement> PeerLink::exchange(Offered& offered) {
 
 void PeerLink::adopt(TlsStream stream, const Agreement& agreement, const PeerLeaf& leaf) {
   const uint64_t now = mesh_.steady_ns();
-  session_.emplace(std::move(stream), agreement, mesh_.tuning, now);
+  session_.emplace(std::move(stream), agreement, mesh_.tuning, mesh_.trust->deny_list(), now);
   // The initiator is a tenth early, the responder asks a tenth late: normally one of them acts.
   const uint64_t interval = mesh_.config.rekey_interval_s * kSecond;
   rekey_at_ns_ = now + jitter_.around(initiator_ ? interval / 20 * 19 : interval / 20 * 22, 0.05);
   peer_wish_.reset();
   backoff_.reset();
   if (sweep_at_ns_ == 0) sweep_at_ns_ = now + mesh_.config.drain_s * kSecond + kMillisecond;
+  keep_chain(leaf);
   const std::scoped_lock lock(mutex_);
+  leaf_ = leaf;
+  dropped_ = false;
   local_wish_.reset();
   state_.session = agreement.session;
   state_.sessions += 1;
@@ -134,6 +148,7 @@ void PeerLink::adopt(TlsStream stream, const Agreement& agreement, const PeerLea
   state_.certificate_id = to_string(leaf.subject);
   state_.certificate = leaf.digest;
   state_.certificate_not_after = leaf.not_after;
+  state_.certificate_in_grace = leaf.in_grace;
   if (initiator_) state_.handshake = peer_.paths[path_].handshake;
   state_.cut_off.clear();
   state_.last_error.clear();

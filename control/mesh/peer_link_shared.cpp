@@ -95,6 +95,7 @@ Status PeerLink::cut(const std::string& why) {
     const std::scoped_lock lock(mutex_);
     --cutting_;
     cut_ = true;
+    dropped_ = dropped.ok();
   }
   wake();
   return dropped;

@@ -34,6 +34,7 @@ struct PeerState {
   std::string certificate_id;  // SPIFFE ID of the verified leaf
   identity::CertificateDigest certificate;
   int64_t certificate_not_after = 0;  // seconds since 1970
+  bool certificate_in_grace = false;  // expired, and accepted by the grace policy
   std::string cut_off;                // why it is revoked; empty: it is not
   std::string last_error;             // newest failure; empty after success
   int64_t last_error_wall_ns = 0;

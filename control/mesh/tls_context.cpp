@@ -6,7 +6,6 @@
 #include <cstring>
 
 #include "pki/certificate.h"
-#include "pki/key.h"
 
 namespace bulkhead::control {
 
@@ -16,7 +15,6 @@ constexpr unsigned char kAlpn[] =
     "\x0f"
     "bulkhead-mesh/1";
 constexpr unsigned int kAlpnBytes = sizeof kAlpn - 1;
-constexpr int kChainDepth = 3;  // authorities between leaf and root, and one to spare
 constexpr long kMaxCertificateList = 32 << 10;
 
 int select_alpn(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* in,
@@ -39,8 +37,6 @@ bool alpn_agreed(SSL* ssl) {
 bool restrict_protocol(SSL_CTX* context) {
   SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-  SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
-  SSL_CTX_set_verify_depth(context, kChainDepth);
   SSL_CTX_set_max_cert_list(context, kMaxCertificateList);
   SSL_CTX_set_security_level(context, 2);
   SSL_CTX_set_alpn_select_cb(context, select_alpn, nullptr);
@@ -50,19 +46,6 @@ bool restrict_protocol(SSL_CTX* context) {
          SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384") == 1 &&
          SSL_CTX_set_num_tickets(context, 0) == 1 && SSL_CTX_set_max_early_data(context, 0) == 1 &&
          SSL_CTX_set_alpn_protos(context, kAlpn, kAlpnBytes) == 0;
-}
-
-Status use_credentials(SSL_CTX* context, const TlsFiles& files) {
-  Result<pki::KeyPtr> key = pki::read_private_key(files.private_key);
-  if (!key.ok()) return std::move(key).error();
-  if (SSL_CTX_use_certificate_chain_file(context, files.certificate.c_str()) != 1)
-    return pki::openssl_error(files.certificate, ErrorCode::kInvalid);
-  if (SSL_CTX_use_PrivateKey(context, key->get()) != 1 || SSL_CTX_check_private_key(context) != 1)
-    return pki::openssl_error(files.private_key + ": not the key of " + files.certificate,
-                              ErrorCode::kInvalid);
-  if (SSL_CTX_load_verify_file(context, files.trust_anchors.c_str()) != 1)
-    return pki::openssl_error(files.trust_anchors, ErrorCode::kInvalid);
-  return {};
 }
 
 struct AlertText {
@@ -87,17 +70,15 @@ constexpr AlertText kAlerts[] = {
 
 }  // namespace
 
-Result<TlsContext> TlsContext::load(const TlsFiles& files) {
+Result<TlsContext> TlsContext::make(const trust::Credentials& own, trust::PeerVerifier& verifier) {
   TlsContext tls;
   tls.context_.reset(SSL_CTX_new(TLS_method()));
   if (!tls.context_ || !restrict_protocol(tls.context_.get()))
     return pki::openssl_error("prepare TLS");
-  if (Status used = use_credentials(tls.context_.get(), files); !used.ok())
-    return std::move(used).error();
-  X509* const leaf = SSL_CTX_get0_certificate(tls.context_.get());
-  Result<identity::SpiffeId> subject = pki::subject_of(leaf);
-  if (!subject.ok()) return std::move(subject).error().within(files.certificate);
-  tls.subject_ = std::move(*subject);
+  if (Status installed = verifier.install(tls.context_.get()); !installed.ok())
+    return std::move(installed).error();
+  if (Status used = own.use_in(tls.context_.get()); !used.ok()) return std::move(used).error();
+  tls.subject_ = own.subject();
   return tls;
 }
 
@@ -111,16 +92,22 @@ Result<SslPtr> TlsContext::connection(int fd, pki::TlsRole role) const {
   return ssl;
 }
 
-Result<PeerLeaf> verified_peer(SSL* ssl, pki::TlsRole peer_role) {
+Result<PeerLeaf> verified_peer(SSL* ssl, pki::TlsRole peer_role, trust::PeerVerifier& verifier) {
   X509* const leaf = SSL_get0_peer_certificate(ssl);
-  if (leaf == nullptr || SSL_get_verify_result(ssl) != X509_V_OK)
+  const trust::Verdict* const verdict = trust::PeerVerifier::verdict_of(ssl);
+  if (leaf == nullptr || verdict == nullptr || !verdict->accepted() || !verdict->subject ||
+      SSL_get_verify_result(ssl) != X509_V_OK)
     return Error{ErrorCode::kPermission, "the peer's certificate is not verified"};
   if (!alpn_agreed(ssl)) return Error{ErrorCode::kPermission, "the peer speaks another protocol"};
-  if (Status usage = pki::check_usage(leaf, peer_role); !usage.ok())
-    return std::move(usage).error();
-  Result<identity::SpiffeId> subject = pki::subject_of(leaf);
-  if (!subject.ok()) return std::move(subject).error();
-  return PeerLeaf{std::move(*subject), pki::digest_of(leaf), pki::not_after(leaf)};
+  // A store that fails is alarmed by the verifier, and no reason to stop traffic.
+  (void)verifier.handshake_done(ssl);
+  return PeerLeaf{*verdict->subject,
+                  pki::digest_of(leaf),
+                  verdict->leaf_not_after,
+                  verdict->ends_at,
+                  verdict->kind == trust::VerdictKind::kInGrace,
+                  peer_role,
+                  SharedChain(trust::share_chain(verdict->chain.get()))};
 }
 
 identity::CertificateDigest own_leaf(const SSL* ssl) {
@@ -129,11 +116,10 @@ identity::CertificateDigest own_leaf(const SSL* ssl) {
 
 std::string tls_failure(SSL* ssl) {
   const int reason = ERR_GET_REASON(ERR_peek_error());
-  const long verified = SSL_get_verify_result(ssl);
-  if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED && verified != X509_V_OK) {
+  const trust::Verdict* const verdict = trust::PeerVerifier::verdict_of(ssl);
+  if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED && verdict != nullptr) {
     ERR_clear_error();
-    return std::string("the peer's certificate is refused: ") +
-           X509_verify_cert_error_string(verified);
+    return "the peer's certificate is refused: " + verdict->sentence;
   }
   for (const AlertText& alert : kAlerts) {
     if (alert.reason != reason) continue;

@@ -13,22 +13,17 @@
 #include "identity/spiffe_id.h"
 #include "pki/openssl.h"
 #include "pki/subject.h"
+#include "trust/credentials.h"
+#include "trust/peer_verifier.h"
 
 namespace bulkhead::control {
 
 using SslPtr = std::unique_ptr<SSL, pki::FreeWith<SSL_free>>;
 
-// Files in PEM, as in ControlConfig.
-struct TlsFiles {
-  std::string certificate;
-  std::string private_key;
-  std::string trust_anchors;
-};
-
 class TlsContext {
  public:
-  // Errors name the file. The leaf must be a gateway's, its key the given one.
-  static Result<TlsContext> load(const TlsFiles& files);
+  // With our chain and key; the verifier decides about peers and outlives all connections.
+  static Result<TlsContext> make(const trust::Credentials& own, trust::PeerVerifier& verifier);
 
   // Over a connected, non-blocking socket, which stays the caller's.
   [[nodiscard]] Result<SslPtr> connection(int fd, pki::TlsRole role) const;
@@ -39,14 +34,21 @@ class TlsContext {
   identity::SpiffeId subject_;
 };
 
+using SharedChain = std::shared_ptr<const STACK_OF(X509)>;
+
 // The leaf that signed the peer's CertificateVerify, after a finished handshake.
 struct PeerLeaf {
   identity::SpiffeId subject;
   identity::CertificateDigest digest;
-  int64_t not_after = 0;  // seconds since 1970
+  int64_t not_after = 0;                      // seconds since 1970
+  int64_t ends_at = 0;                        // when it is to be judged again; 0: never
+  bool in_grace = false;                      // expired, and accepted by the grace policy
+  pki::TlsRole role = pki::TlsRole::kServer;  // what the peer is in TLS
+  SharedChain chain;                          // leaf to root
 };
-// Chain, usage, ALPN and name; `peer_role` is what the peer is in TLS.
-Result<PeerLeaf> verified_peer(SSL* ssl, pki::TlsRole peer_role);
+// Chain, usage, deny list, ALPN and name; `peer_role` is what the peer is in TLS. Tells the
+// verifier that the peer has proven to hold its key.
+Result<PeerLeaf> verified_peer(SSL* ssl, pki::TlsRole peer_role, trust::PeerVerifier& verifier);
 
 // The certificate that we showed on this connection: a renewal does not change it.
 identity::CertificateDigest own_leaf(const SSL* ssl);

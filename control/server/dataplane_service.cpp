@@ -39,12 +39,12 @@ class DataplaneService final : public v1::DataplaneService::Service {
 
   grpc::Status GetStatus(grpc::ServerContext* context, const v1::GetStatusRequest*,
                          v1::GetStatusResponse* response) override {
-    auto caller = authorise(*context, parts_.config.trust_domain, Needs::kRead);
+    auto caller = authorise(*context, parts_, Needs::kRead);
     if (!caller) return to_grpc(caller.error());
     response->set_gateway(parts_.config.gateway);
     response->set_control_version(BULKHEAD_VERSION);
     set_time(*response->mutable_control_started(), parts_.started_wall_ns);
-    response->set_peers_configured(static_cast<uint32_t>(parts_.config.peers.size()));
+    response->set_peers_configured(static_cast<uint32_t>(parts_.mesh.configured().size()));
     response->set_last_push_error(parts_.policies.last_push_error());
     auto current = parts_.policies.store().current();
     if (!current) return to_grpc(current.error());

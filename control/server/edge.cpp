@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/edge.h"
 
+#include <grpcpp/security/auth_context.h>
 #include <grpcpp/server_context.h>
 
 #include <algorithm>
 #include <array>
+
+#include "server/services.h"
 
 namespace bulkhead::control {
 
@@ -69,6 +72,15 @@ std::string claimed_name(const grpc::ServerContext& context) {
   return "local:" + name;
 }
 
+Status check_denied(const grpc::AuthContext& auth, const Parts& parts) {
+  if (!parts.mesh.check_caller) return {};
+  auto chain = auth.FindPropertyValues("x509_pem_cert_chain");
+  if (chain.empty()) chain = auth.FindPropertyValues("x509_pem_cert");
+  if (chain.size() != 1)
+    return Error{ErrorCode::kPermission, "the client certificate cannot be read"};
+  return parts.mesh.check_caller({chain.front().data(), chain.front().size()});
+}
+
 }  // namespace
 
 grpc::Status to_grpc(const Error& error, const std::string& object) {
@@ -99,8 +111,8 @@ v1::ErrorDetail to_detail(const policy::Finding& finding) {
   return detail;
 }
 
-Result<Caller> authorise(const grpc::ServerContext& context, const std::string& trust_domain,
-                         Needs needs) {
+Result<Caller> authorise(const grpc::ServerContext& context, const Parts& parts, Needs needs) {
+  const std::string& trust_domain = parts.config.trust_domain;
   if (context.peer().starts_with("unix:")) return Caller{claimed_name(context), Role::kAdmin};
   const auto auth = context.auth_context();
   const auto uris = auth->FindPropertyValues("peer_spiffe_id");
@@ -113,8 +125,11 @@ Result<Caller> authorise(const grpc::ServerContext& context, const std::string& 
   if (!caller)
     return Error{ErrorCode::kPermission, uri + " is no role of trust domain " + trust_domain};
   if (!may(caller->role, needs))
-    return Error{ErrorCode::kPermission, std::string(to_string(caller->role)) + " " + caller->name +
-                                             " may not do this: it needs engineer or admin"};
+    return Error{ErrorCode::kPermission,
+                 std::string(to_string(caller->role)) + " " + caller->name +
+                     " may not do this: it needs " +
+                     (needs == Needs::kAdmin ? "admin" : "engineer or admin")};
+  if (Status believed = check_denied(*auth, parts); !believed) return std::move(believed).error();
   return std::move(*caller);
 }
 
@@ -128,12 +143,12 @@ Status check_text(const std::string& field, const std::string& text, size_t most
 }
 
 void set_time(google::protobuf::Timestamp& out, int64_t wall_ns) {
-  constexpr int64_t kSecond = 1'000'000'000;
-  int64_t seconds = wall_ns / kSecond;
-  int64_t rest = wall_ns % kSecond;
+  constexpr int64_t kPerSecond = 1'000'000'000;
+  int64_t seconds = wall_ns / kPerSecond;
+  int64_t rest = wall_ns % kPerSecond;
   if (rest < 0) {  // Timestamp counts nanoseconds forward from the second
     --seconds;
-    rest += kSecond;
+    rest += kPerSecond;
   }
   out.set_seconds(seconds);
   out.set_nanos(static_cast<int32_t>(rest));

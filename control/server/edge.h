@@ -20,6 +20,8 @@ class ServerContext;
 
 namespace bulkhead::control {
 
+struct Parts;
+
 // With one ErrorDetail. `object`: the field of the request that is wrong, or empty.
 grpc::Status to_grpc(const Error& error, const std::string& object = {});
 // INVALID_ARGUMENT with a detail per finding.
@@ -31,9 +33,9 @@ v1::ErrorDetail to_detail(const policy::Finding& finding);
 
 // Who calls, if that one may. Local socket: its file permissions admit only root and our user, so
 // the caller is an admin; the name it gives in the metadata `bulkhead-user` is kept, but proves
-// nothing. Errors: kPermission.
-Result<Caller> authorise(const grpc::ServerContext& context, const std::string& trust_domain,
-                         Needs needs);
+// nothing. Others: by their certificate, which is held against the deny list at each call, as a
+// connection may be older than a record. Errors: kPermission.
+Result<Caller> authorise(const grpc::ServerContext& context, const Parts& parts, Needs needs);
 
 // Errors: kInvalid when `text` is longer than `most` bytes or holds control characters.
 Status check_text(const std::string& field, const std::string& text, size_t most);

@@ -1,37 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // MeshService of proto/bulkhead/v1/mesh.proto: what key agreement and the dataplane know of peers.
 #include <algorithm>
+#include <utility>
 
 #include "bulkhead/v1/mesh.grpc.pb.h"
 #include "server/edge.h"
+#include "server/peer_message.h"
 #include "server/services.h"
 
 namespace bulkhead::control {
 
 namespace {
 
-void fill(v1::Peer& out, const PeerState& peer) {
-  out.set_state(std::string(to_string(peer.phase)));
-  out.set_last_error(peer.last_error);
-  out.set_session(peer.sessions);
-  out.set_keys_installed(peer.keys_installed);
-  out.set_certificate_id(peer.certificate_id);
-  out.set_failures(peer.failures);
-  if (peer.agreed_wall_ns != 0) set_time(*out.mutable_keyed(), peer.agreed_wall_ns);
-  if (peer.certificate_not_after != 0)
-    out.mutable_certificate_not_after()->set_seconds(peer.certificate_not_after);
-}
-
-void fill(v1::Peer& out, const ipc::PeerStatus& peer) {
-  out.set_underlay_resolved(!peer.paths.empty() && peer.paths.front().resolved);
-  out.set_inbound_lanes(peer.inbound_lanes);
-  out.set_outbound_lanes(peer.outbound_lanes);
-  out.set_packets_in(peer.packets_in);
-  out.set_bytes_in(peer.bytes_in);
-  out.set_packets_out(peer.packets_out);
-  out.set_bytes_out(peer.bytes_out);
-  if (peer.last_in_wall_ns != 0) set_time(*out.mutable_last_in(), peer.last_in_wall_ns);
-}
+constexpr size_t kMaxReason = 255;
 
 template <typename Peers>
 void fill_named(v1::Peer& out, const std::string& name, const Peers& peers) {
@@ -39,41 +20,108 @@ void fill_named(v1::Peer& out, const std::string& name, const Peers& peers) {
   if (found != peers.end()) fill(out, *found);
 }
 
+// All pages; what came before the dataplane went away.
+std::vector<ipc::PeerStatus> dataplane_peers(DataplaneLink& link) {
+  std::vector<ipc::PeerStatus> all;
+  for (ipc::GetStatus question;;) {
+    auto answer = link.ask(question);
+    auto* status = answer ? std::get_if<ipc::DataplaneStatus>(&*answer) : nullptr;
+    if (status == nullptr) return all;
+    std::ranges::move(status->peers, std::back_inserter(all));
+    if (!status->more_peers || all.empty() || all.size() > ipc::kMaxPeers) return all;
+    question.after = all.back().name;
+  }
+}
+
 class MeshService final : public v1::MeshService::Service {
  public:
   explicit MeshService(Parts& parts) : parts_(parts) {}
 
-  grpc::Status ListPeers(grpc::ServerContext* context, const v1::ListPeersRequest*,
+  grpc::Status ListPeers(grpc::ServerContext* context, const v1::ListPeersRequest* request,
                          v1::ListPeersResponse* response) override {
-    auto caller = authorise(*context, parts_.config.trust_domain, Needs::kRead);
+    auto caller = authorise(*context, parts_, Needs::kRead);
     if (!caller) return to_grpc(caller.error());
     const std::vector<PeerState> keyed = parts_.mesh.peers();
-    ipc::DataplaneStatus dataplane;
-    if (auto answer = parts_.link.ask(ipc::GetStatus{}); answer)
-      if (auto* status = std::get_if<ipc::DataplaneStatus>(&*answer))
-        dataplane = std::move(*status);
-    for (const PeerConfig& config : parts_.config.peers) {
+    const std::vector<ipc::PeerStatus> forwarding = dataplane_peers(parts_.link);
+    for (const PeerConfig& config : parts_.mesh.configured()) {
+      if (!request->peer().empty() && request->peer() != config.name) continue;
       v1::Peer& peer = *response->add_peers();
-      peer.set_name(config.name);
-      peer.set_underlay(to_string(config.paths.front().underlay));
-      peer.set_handshake(to_string(config.paths.front().handshake));
+      fill(peer, config);
       fill_named(peer, config.name, keyed);
-      fill_named(peer, config.name, dataplane.peers);
+      fill_named(peer, config.name, forwarding);
+      peer.set_added(std::ranges::find(parts_.config.peers, config.name, &PeerConfig::name) ==
+                     parts_.config.peers.end());
     }
-    return grpc::Status::OK;
+    response->set_own_denial(parts_.mesh.own_denial());
+    if (request->peer().empty() || response->peers_size() != 0) return grpc::Status::OK;
+    return to_grpc({ErrorCode::kNotFound, "no peer named " + request->peer()}, "peer");
   }
 
   grpc::Status Rekey(grpc::ServerContext* context, const v1::RekeyRequest* request,
                      v1::RekeyResponse*) override {
-    auto caller = authorise(*context, parts_.config.trust_domain, Needs::kWrite);
+    auto caller = authorise(*context, parts_, Needs::kWrite);
     if (!caller) return to_grpc(caller.error());
     if (Status text = check_text("peer", request->peer(), ipc::kMaxName); !text)
       return to_grpc(text.error(), "peer");
-    Status started = parts_.mesh.rekey(request->peer());
-    return started ? grpc::Status::OK : to_grpc(started.error(), "peer");
+    return answer(parts_.mesh.rekey(request->peer()), "peer");
+  }
+
+  grpc::Status AddPeer(grpc::ServerContext* context, const v1::AddPeerRequest* request,
+                       v1::AddPeerResponse*) override {
+    auto caller = authorise(*context, parts_, Needs::kWrite);
+    if (!caller) return to_grpc(caller.error());
+    Result<PeerConfig> peer = peer_of(*request);
+    if (!peer) return to_grpc(peer.error(), "peer");
+    return answer(parts_.mesh.add_peer(std::move(*peer)), "peer");
+  }
+
+  grpc::Status RemovePeer(grpc::ServerContext* context, const v1::RemovePeerRequest* request,
+                          v1::RemovePeerResponse*) override {
+    auto caller = authorise(*context, parts_, Needs::kWrite);
+    if (!caller) return to_grpc(caller.error());
+    return answer(parts_.mesh.remove_peer(request->name()), "name");
+  }
+
+  grpc::Status Revoke(grpc::ServerContext* context, const v1::RevokeRequest* request,
+                      v1::RevokeResponse* response) override {
+    auto caller = authorise(*context, parts_, Needs::kAdmin);
+    if (!caller) return to_grpc(caller.error());
+    if (request->gateway().empty() == request->record().empty())
+      return to_grpc({ErrorCode::kInvalid, "give a gateway or a record, one of both"}, "gateway");
+    Result<Revocation> done = Error{ErrorCode::kInternal, ""};
+    if (!request->record().empty()) {
+      const std::string& record = request->record();
+      done = parts_.mesh.apply_record(
+          {reinterpret_cast<const uint8_t*>(record.data()), record.size()});
+    } else {
+      if (Status text = check_text("reason", request->reason(), kMaxReason); !text)
+        return to_grpc(text.error(), "reason");
+      done = parts_.mesh.revoke(request->gateway(), request->reason());
+    }
+    if (!done) return to_grpc(done.error(), request->record().empty() ? "gateway" : "record");
+    for (const trust::AcceptedDeny& record : done->records) fill(*response->add_records(), record);
+    for (const NotDropped& left : done->not_dropped) {
+      v1::NotDropped& out = *response->add_not_dropped();
+      out.set_peer(left.peer);
+      out.set_sentence(left.error.sentence);
+    }
+    return grpc::Status::OK;
+  }
+
+  grpc::Status ListDenyRecords(grpc::ServerContext* context, const v1::ListDenyRecordsRequest*,
+                               v1::ListDenyRecordsResponse* response) override {
+    auto caller = authorise(*context, parts_, Needs::kRead);
+    if (!caller) return to_grpc(caller.error());
+    for (const trust::AcceptedDeny& record : parts_.mesh.denied())
+      fill(*response->add_records(), record);
+    return grpc::Status::OK;
   }
 
  private:
+  static grpc::Status answer(const Status& done, const std::string& object) {
+    return done ? grpc::Status::OK : to_grpc(done.error(), object);
+  }
+
   Parts& parts_;
 };
 

@@ -194,7 +194,7 @@ class PolicyService final : public v1::PolicyService::Service {
 
  private:
   Result<Caller> allow(const grpc::ServerContext& context, Needs needs) const {
-    return authorise(context, parts_.config.trust_domain, needs);
+    return authorise(context, parts_, needs);
   }
 
   Result<uint64_t> current_generation() {

@@ -49,7 +49,9 @@ std::optional<Caller> caller_of_uri(std::string_view uri, std::string_view trust
 
 bool may(Role role, Needs needs) noexcept {
   const auto* row = std::ranges::find(kRoles, role, &RoleRow::role);
-  return row != kRoles.end() && (needs == Needs::kRead || row->writes);
+  if (row == kRoles.end()) return false;
+  if (needs == Needs::kAdmin) return role == Role::kAdmin;
+  return needs == Needs::kRead || row->writes;
 }
 
 std::string_view to_string(Role role) noexcept {

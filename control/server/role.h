@@ -9,7 +9,7 @@
 namespace bulkhead::control {
 
 enum class Role : unsigned char { kUnspecified = 0, kViewer, kOperator, kEngineer, kAdmin };
-enum class Needs : unsigned char { kRead, kWrite };
+enum class Needs : unsigned char { kRead, kWrite, kAdmin };
 
 struct Caller {
   std::string name;  // "alice"; for the history
@@ -19,7 +19,7 @@ struct Caller {
 // nullopt for anything that is not exactly such an id of this trust domain.
 std::optional<Caller> caller_of_uri(std::string_view uri, std::string_view trust_domain);
 
-// viewer and operator read; engineer and admin also write.
+// viewer and operator read; engineer and admin also write; admin alone revokes.
 bool may(Role role, Needs needs) noexcept;
 std::string_view to_string(Role role) noexcept;
 

@@ -5,7 +5,9 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -13,6 +15,7 @@
 #include "events/event_hub.h"
 #include "events/telemetry_reader.h"
 #include "mesh/peer_state.h"
+#include "mesh/revocation.h"
 #include "pdp/explainer.h"
 #include "pdp/policy_administrator.h"
 #include "push/dataplane_link.h"
@@ -21,12 +24,25 @@ namespace grpc {
 class Service;
 }
 
+namespace bulkhead::enroll {
+class PkiDesk;
+}
+
 namespace bulkhead::control {
 
-// The seam to control/mesh.
+// The seam to control/mesh and control/trust.
 struct MeshAccess {
   std::function<std::vector<PeerState>()> peers;
+  std::function<std::vector<PeerConfig>()> configured;
   std::function<Status(const std::string& peer)> rekey;  // kNotFound: no such peer
+  std::function<Status(PeerConfig peer)> add_peer;
+  std::function<Status(const std::string& peer)> remove_peer;
+  std::function<Result<Revocation>(const std::string& gateway, const std::string& reason)> revoke;
+  std::function<Result<Revocation>(std::span<const uint8_t> record)> apply_record;
+  std::function<std::vector<trust::AcceptedDeny>()> denied;
+  std::function<std::string()> own_denial;  // empty: our certificate is believed
+  // kPermission: a certificate in the caller's chain (PEM, leaf first) is denied.
+  std::function<Status(std::string_view chain)> check_caller;
 };
 
 struct Parts {
@@ -37,6 +53,7 @@ struct Parts {
   TelemetryReader& telemetry;
   DataplaneLink& link;
   MeshAccess mesh;
+  enroll::PkiDesk* pki = nullptr;  // nullptr: PkiService answers UNAVAILABLE
   const Clock& clock;
   int64_t started_wall_ns = 0;
   std::function<bool()> stopping = [] { return false; };  // streams end when it says true
@@ -47,5 +64,6 @@ std::unique_ptr<grpc::Service> make_policy_service(Parts& parts);
 std::unique_ptr<grpc::Service> make_telemetry_service(Parts& parts);
 std::unique_ptr<grpc::Service> make_mesh_service(Parts& parts);
 std::unique_ptr<grpc::Service> make_dataplane_service(Parts& parts);
+std::unique_ptr<grpc::Service> make_pki_service(Parts& parts);
 
 }  // namespace bulkhead::control

@@ -133,7 +133,7 @@ class TelemetryService final : public v1::TelemetryService::Service {
 
  private:
   Result<Caller> allow(const grpc::ServerContext& context) const {
-    return authorise(context, parts_.config.trust_domain, Needs::kRead);
+    return authorise(context, parts_, Needs::kRead);
   }
 
   Parts& parts_;

@@ -16,7 +16,12 @@ struct Api {
     config.gateway = "gw-a";
     config.api_socket = plant.directory.file("api/api.sock");
     config.peers.push_back(
-        {"gw-b", *parse_endpoint("10.0.0.2:4500"), *parse_endpoint("10.0.0.2:4433")});
+        {"gw-b",
+         {{*parse_endpoint("10.0.0.2:4500"), *parse_endpoint("10.0.0.2:4433"), {}}},
+         false,
+         {}});
+    parts.mesh.configured = [this] { return config.peers; };
+    parts.mesh.own_denial = [] { return std::string{}; };
     parts.mesh.peers = [] { return std::vector<PeerState>{}; };
     parts.mesh.rekey = [](const std::string& peer) -> Status {
       if (peer == "gw-b") return {};
@@ -42,9 +47,15 @@ struct Api {
   EventHub events;
   TelemetryReader telemetry{plant.policies.recent(), events, plant.clock};
   Explainer explainer{plant.policies, events, plant.clock};
-  Parts parts{
-      config,      plant.policies,      explainer,           events, telemetry, plant.dataplane, {},
-      plant.clock, plant.clock.wall_ns, [] { return false; }};
+  Parts parts{.config = config,
+              .policies = plant.policies,
+              .explainer = explainer,
+              .events = events,
+              .telemetry = telemetry,
+              .link = plant.dataplane,
+              .mesh = {},
+              .clock = plant.clock,
+              .started_wall_ns = plant.clock.wall_ns};
   std::unique_ptr<ApiServer> server;
   std::unique_ptr<cli::ApiClient> client;
 };

@@ -33,6 +33,8 @@ struct TlsApi {
     config.private_key = stem + ".key";
     config.trust_anchors = pki.anchors();
     parts.mesh.peers = [] { return std::vector<PeerState>{}; };
+    parts.mesh.configured = [this] { return config.peers; };
+    parts.mesh.own_denial = [] { return std::string{}; };
     auto started = ApiServer::start(parts);
     if (!started) FAIL(started.error().sentence);
     server = std::move(*started);
@@ -64,9 +66,15 @@ struct TlsApi {
   EventHub events;
   TelemetryReader telemetry{plant.policies.recent(), events, plant.clock};
   Explainer explainer{plant.policies, events, plant.clock};
-  Parts parts{
-      config,      plant.policies,      explainer,           events, telemetry, plant.dataplane, {},
-      plant.clock, plant.clock.wall_ns, [] { return false; }};
+  Parts parts{.config = config,
+              .policies = plant.policies,
+              .explainer = explainer,
+              .events = events,
+              .telemetry = telemetry,
+              .link = plant.dataplane,
+              .mesh = {},
+              .clock = plant.clock,
+              .started_wall_ns = plant.clock.wall_ns};
   std::unique_ptr<ApiServer> server;
 };
 

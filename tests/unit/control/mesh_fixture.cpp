@@ -4,10 +4,12 @@
 #include <openssl/rand.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <ctime>
 #include <filesystem>
 #include <stdexcept>
 
+#include "pki/certificate.h"
 #include "pki/key.h"
 
 namespace bulkhead::control {
@@ -63,11 +65,6 @@ void RecordingDataplane::refuse(std::string question) {
   refuse_ = std::move(question);
 }
 
-void RecordingDataplane::set_newest_sequence(const std::string& peer, uint64_t sequence) {
-  const std::scoped_lock lock(mutex_);
-  newest_[peer] = sequence;
-}
-
 Result<ipc::Body> RecordingDataplane::ask(ipc::Body question, int) {
   const std::scoped_lock lock(mutex_);
   if (!hello_) return Error{ErrorCode::kUnavailable, "not connected"};
@@ -87,8 +84,12 @@ bool RecordingDataplane::refused(const std::string& question) {
 }
 
 ipc::Body RecordingDataplane::answer(ipc::SetPeers& m) {
-  peers_.clear();
-  for (const ipc::Peer& peer : m.peers) peers_.push_back(peer.name);
+  peers_ = m;
+  const auto gone = [&](const auto& entry) {
+    return std::ranges::none_of(m.peers, [&](const auto& p) { return p.name == entry.first; });
+  };
+  std::erase_if(inbound_, gone);
+  std::erase_if(outbound_, gone);
   return ipc::Ok{};
 }
 
@@ -100,47 +101,59 @@ ipc::Body RecordingDataplane::answer(ipc::AllocateSpis& m) {
 
 ipc::Body RecordingDataplane::answer(ipc::InstallInbound& m) {
   if (refused("inbound")) return ipc::Failure{{ErrorCode::kInternal, "told to refuse"}};
-  for (const ipc::InboundLane& lane : m.lanes) inbound_[lane.spi] = lane;
+  for (const ipc::InboundLane& lane : m.lanes) inbound_[m.peer][lane.spi] = lane;
   return ipc::Ok{};
 }
 
 ipc::Body RecordingDataplane::answer(ipc::InstallOutbound& m) {
   if (refused("outbound")) return ipc::Failure{{ErrorCode::kInternal, "told to refuse"}};
-  outbound_ = m.lanes;
-  newest_.clear();
+  outbound_[m.peer] = m.lanes;
   return ipc::Ok{};
 }
 
 ipc::Body RecordingDataplane::answer(ipc::RemoveInbound& m) {
   if (m.spis.empty()) ++sweeps_;
   if (!m.spis.empty()) log_.add(gateway_ + " remove");
-  for (const uint32_t spi : m.spis) inbound_.erase(spi);
+  for (const uint32_t spi : m.spis) inbound_[m.peer].erase(spi);
+  return ipc::Ok{};
+}
+
+ipc::Body RecordingDataplane::answer(ipc::DropLanes& m) {
+  if (refused("drop")) return ipc::Failure{{ErrorCode::kInternal, "told to refuse"}};
+  inbound_.erase(m.peer);
+  outbound_.erase(m.peer);
   return ipc::Ok{};
 }
 
 ipc::Body RecordingDataplane::answer(ipc::GetStatus&) {
-  ipc::DataplaneStatus status;
-  for (const auto& [peer, sequence] : newest_) {
-    status.peers.emplace_back();
-    status.peers.back().name = peer;
-    status.peers.back().newest_sequence = sequence;
-  }
-  return status;
+  return ipc::DataplaneStatus{};
 }
 
-std::map<uint32_t, ipc::InboundLane> RecordingDataplane::inbound() const {
+std::map<uint32_t, ipc::InboundLane> RecordingDataplane::inbound(const std::string& peer) const {
   const std::scoped_lock lock(mutex_);
-  return inbound_;
+  std::map<uint32_t, ipc::InboundLane> lanes;
+  for (const auto& [name, of_peer] : inbound_)
+    if (peer.empty() || name == peer) lanes.insert(of_peer.begin(), of_peer.end());
+  return lanes;
 }
 
-std::vector<ipc::OutboundLane> RecordingDataplane::outbound() const {
+std::vector<ipc::OutboundLane> RecordingDataplane::outbound(const std::string& peer) const {
   const std::scoped_lock lock(mutex_);
-  return outbound_;
+  std::vector<ipc::OutboundLane> lanes;
+  for (const auto& [name, of_peer] : outbound_)
+    if (peer.empty() || name == peer) lanes.insert(lanes.end(), of_peer.begin(), of_peer.end());
+  return lanes;
+}
+
+ipc::SetPeers RecordingDataplane::set_peers() const {
+  const std::scoped_lock lock(mutex_);
+  return peers_;
 }
 
 std::vector<std::string> RecordingDataplane::known_peers() const {
-  const std::scoped_lock lock(mutex_);
-  return peers_;
+  std::vector<std::string> names;
+  for (const ipc::Peer& peer : set_peers().peers) names.push_back(peer.name);
+  return names;
 }
 
 namespace {
@@ -179,6 +192,21 @@ std::string TestPki::issue(const identity::SpiffeId& id, pki::CertificateUse use
   return stem;
 }
 
+std::vector<uint8_t> TestPki::deny(const std::string& stem, uint64_t number, bool by_key) {
+  const auto key = must(pki::read_private_key(directory_ + "/pki/issuing-ca.key"));
+  const auto signers = must(pki::read_certificates(directory_ + "/pki/issuing-ca.pem"));
+  const auto leaf = must(pki::read_certificates(stem + ".pem"));
+  trust::DenyRecord record;
+  record.number = number;
+  record.issued_at = std::time(nullptr);
+  record.reason = "test";
+  if (by_key)
+    record.target = trust::subject_key_of(leaf.front().get());
+  else
+    record.target = must(trust::issuer_serial_of(leaf.front().get(), signers.front().get()));
+  return must(trust::make_deny_record(key.get(), {signers.front().get()}, record));
+}
+
 MeshTuning fast_tuning() {
   MeshTuning tuning;
   tuning.handshake_ns = 5 * kSecond;
@@ -187,6 +215,8 @@ MeshTuning fast_tuning() {
   tuning.retry_away_ns = 50 * kMillisecond;
   tuning.retry_refused_ns = 50 * kMillisecond;
   tuning.request_again_ns = 200 * kMillisecond;
+  tuning.retry_cut_ns = 100 * kMillisecond;
+  tuning.reload_spread_ns = 50 * kMillisecond;
   tuning.bucket_burst = 1000;
   tuning.bucket_per_second = 1000;
   return tuning;
@@ -209,6 +239,11 @@ ControlConfig config_of(const GatewaySpec& spec) {
   config.private_key = spec.credentials + ".key";
   config.trust_anchors = spec.anchors;
   config.handshake_listen = {{{loopback(spec.address), 0}, {}}};
+  for (const uint32_t n : spec.more_addresses)
+    config.handshake_listen.push_back({{loopback(n), 0}, {}});
+  config.behind_nat = spec.behind_nat;
+  config.pki.grace = spec.grace;
+  config.store = spec.credentials + "-" + spec.name + ".db";
   config.peers = spec.peers;
   config.rekey_interval_s = spec.rekey_interval_s;
   config.drain_s = spec.drain_s;
@@ -227,10 +262,16 @@ Gateway::~Gateway() {
   keys->stop();
 }
 
+PeerState Gateway::peer(const std::string& name) const {
+  for (const PeerState& state : keys->peers())
+    if (state.name == name) return state;
+  return {};
+}
+
 void Gateway::restart_control() {
   keys->stop();
   ControlConfig config = config_of(spec);
-  config.handshake_listen.front().endpoint.port = keys->listening().port;
+  for (ListenConfig& own : config.handshake_listen) own.endpoint.port = keys->listening().port;
   dataplane.disconnect();
   dataplane.forget_listeners();
   keys.reset();
@@ -277,8 +318,8 @@ bool eventually(const std::function<bool()>& condition) {
 }
 
 bool lanes_match(const Gateway& from, const Gateway& to) {
-  const auto inbound = to.dataplane.inbound();
-  const auto outbound = from.dataplane.outbound();
+  const auto inbound = to.dataplane.inbound(from.spec.name);
+  const auto outbound = from.dataplane.outbound(to.spec.name);
   for (const ipc::OutboundLane& lane : outbound) {
     const auto found = inbound.find(lane.spi);
     if (found == inbound.end() || found->second.receive_worker != lane.receive_worker) return false;

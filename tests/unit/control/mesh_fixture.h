@@ -43,14 +43,15 @@ class RecordingDataplane final : public DataplaneLink {
   void reconnect();
   // Questions of that name ("inbound", "outbound") fail while set.
   void refuse(std::string question);
-  void set_newest_sequence(const std::string& peer, uint64_t sequence);
 
   void add_listener(Listener listener) override { listeners_.push_back(std::move(listener)); }
   Result<ipc::Body> ask(ipc::Body question, int fd) override;
   [[nodiscard]] std::optional<ipc::Hello> connected() const override;
 
-  [[nodiscard]] std::map<uint32_t, ipc::InboundLane> inbound() const;
-  [[nodiscard]] std::vector<ipc::OutboundLane> outbound() const;
+  // Of one peer; without a name: of all.
+  [[nodiscard]] std::map<uint32_t, ipc::InboundLane> inbound(const std::string& peer = {}) const;
+  [[nodiscard]] std::vector<ipc::OutboundLane> outbound(const std::string& peer = {}) const;
+  [[nodiscard]] ipc::SetPeers set_peers() const;
   [[nodiscard]] std::vector<std::string> known_peers() const;
   [[nodiscard]] uint32_t sweeps() const { return sweeps_; }
 
@@ -60,6 +61,7 @@ class RecordingDataplane final : public DataplaneLink {
   ipc::Body answer(ipc::InstallInbound& m);
   ipc::Body answer(ipc::InstallOutbound& m);
   ipc::Body answer(ipc::RemoveInbound& m);
+  ipc::Body answer(ipc::DropLanes& m);
   ipc::Body answer(ipc::GetStatus& m);
   template <typename T>
   ipc::Body answer(T&) {
@@ -76,10 +78,9 @@ class RecordingDataplane final : public DataplaneLink {
   ipc::Hello last_hello_;
   std::string refuse_;
   uint32_t next_spi_ = 1000;
-  std::map<uint32_t, ipc::InboundLane> inbound_;
-  std::vector<ipc::OutboundLane> outbound_;
-  std::vector<std::string> peers_;
-  std::map<std::string, uint64_t> newest_;
+  std::map<std::string, std::map<uint32_t, ipc::InboundLane>> inbound_;
+  std::map<std::string, std::vector<ipc::OutboundLane>> outbound_;
+  ipc::SetPeers peers_;
   std::atomic<uint32_t> sweeps_{0};
 };
 
@@ -98,6 +99,9 @@ class TestPki {
     return issue(*identity::gateway_id("bulkhead", name), pki::CertificateUse::kGateway);
   }
   [[nodiscard]] std::string anchors() const { return directory_ + "/anchors.pem"; }
+  [[nodiscard]] std::string directory() const { return directory_; }
+  // A signed deny record for a certificate file, by the issuing CA: issuer and serial, or the key.
+  std::vector<uint8_t> deny(const std::string& stem, uint64_t number, bool by_key = true);
 
  private:
   std::string directory_;
@@ -119,6 +123,9 @@ struct GatewaySpec {
   uint32_t rekey_interval_s = 3600;
   uint32_t drain_s = 0;
   MeshTuning tuning = fast_tuning();
+  bool behind_nat = false;
+  std::vector<uint32_t> more_addresses = {};  // further own listeners, 127.0.0.n
+  trust::GracePolicy grace = trust::GracePolicy::none();
 };
 
 struct Gateway {
@@ -127,6 +134,7 @@ struct Gateway {
   // A new control process beside the same dataplane.
   void restart_control();
   [[nodiscard]] PeerState peer(size_t n = 0) const { return keys->peers().at(n); }
+  [[nodiscard]] PeerState peer(const std::string& name) const;
   [[nodiscard]] uint64_t sessions() const { return peer().sessions; }
 
   GatewaySpec spec;

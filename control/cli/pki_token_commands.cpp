@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// pki token, tokens, cancel, renew: at the running control.
+#include <charconv>
+#include <iostream>
+
+#include "cli/pki_commands.h"
+
+namespace bulkhead::cli {
+
+namespace {
+
+struct Unit {
+  char letter;
+  uint64_t seconds;
+};
+constexpr Unit kUnits[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86'400}};
+
+// "24h"; nothing: not so.
+std::optional<uint64_t> seconds_of(const std::string& text) {
+  uint64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, failed] = std::from_chars(text.data(), end, number);
+  if (failed != std::errc{} || end - rest != 1 || number == 0 || number > 1'000'000) return {};
+  for (const Unit& unit : kUnits)
+    if (*rest == unit.letter) return number * unit.seconds;
+  return {};
+}
+
+std::string time_of(bool there, const google::protobuf::Timestamp& time) {
+  return there ? local_time(time.seconds(), 0, TimeStyle::kDate) : "";
+}
+
+void print(const v1::ListJoinTokensResponse& list) {
+  if (list.tokens().empty()) {
+    std::cout << "no join tokens\n";
+    return;
+  }
+  Table table({{"ID"}, {"GATEWAY"}, {"STATE"}, {"MADE BY"}, {"EXPIRES"}, {"USED"}, {"FROM"}});
+  for (const v1::JoinTokenEntry& token : list.tokens())
+    table.add({token.id(), token.gateway(), token.state(), token.author(),
+               time_of(token.has_expires(), token.expires()),
+               time_of(token.has_used(), token.used()), token.used_from()});
+  std::cout << table.text();
+}
+
+void print(const v1::CreateJoinTokenResponse& made) {
+  std::cout << made.token() << "\n";
+  std::cerr << "good once, until " << time_of(true, made.expires()) << "; id " << made.id()
+            << ".\nIt is shown only now. On the new gateway:\n"
+               "  bulkhead enroll --issuer HOST:PORT --token TOKEN --dir /etc/bulkhead\n";
+}
+void print(const v1::CancelJoinTokenResponse&) {
+  std::cout << "cancelled\n";
+}
+void print(const v1::RenewResponse&) {
+  std::cout << "renewal is under way: see `bulkhead pki status`\n";
+}
+
+template <typename T>
+int finish(const Session& session, const Answer<T>& answer) {
+  if (const auto* error = std::get_if<CallError>(&answer)) return report(*error);
+  if (session.json)
+    print_json(std::get<T>(answer));
+  else
+    print(std::get<T>(answer));
+  return kOk;
+}
+
+}  // namespace
+
+int run_pki_token(const Session& session, const TokenArguments& arguments) {
+  const auto ttl = seconds_of(arguments.ttl);
+  if (!ttl) {
+    std::cerr << "bulkhead pki token: --ttl: a number and s, m, h or d, as in 24h\n";
+    return kUsage;
+  }
+  v1::CreateJoinTokenRequest request;
+  request.set_gateway(arguments.gateway);
+  request.set_ttl_s(*ttl);
+  return finish(session, ApiClient(session.socket).create_join_token(request));
+}
+
+int run_pki_tokens(const Session& session) {
+  return finish(session, ApiClient(session.socket).join_tokens());
+}
+
+int run_pki_cancel(const Session& session, const std::string& id) {
+  v1::CancelJoinTokenRequest request;
+  request.set_id(id);
+  return finish(session, ApiClient(session.socket).cancel_join_token(request));
+}
+
+int run_pki_renew(const Session& session) {
+  return finish(session, ApiClient(session.socket).renew());
+}
+
+}  // namespace bulkhead::cli
