@@ -78,6 +78,8 @@ bool reportable(DropReason reason) noexcept {
     case DropReason::kFlowCut:    // said once, when it was cut
     case DropReason::kStreamGap:  // reordering; the sender repeats
     case DropReason::kTxFull:
+    case DropReason::kKeepalive:
+    case DropReason::kDummyPacket:  // RFC 4303 2.6: discarded, and no error
       return false;
     default:
       return true;

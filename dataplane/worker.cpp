@@ -18,6 +18,7 @@ Worker::Worker(const WorkerSetup& setup)
       flows_(setup.flows, setup.seed, inspectors_),
       events_(setup.events, setup.index, mix(setup.seed, 2)),
       outbox_(*setup.pool),
+      keepalives_(mix(setup.seed, 3)),
       zone_(setup.counters->zone_stages),
       mesh_(setup.counters->mesh_stages),
       exception_(exception_stages_) {}
@@ -36,12 +37,13 @@ size_t Worker::poll_once() noexcept {
                   .pool = *setup_.pool,
                   .flows = flows_,
                   .inspectors = inspectors_,
-                  .handover = setup_.handover};
+                  .handover = setup_.handover,
+                  .keepalives = setup_.index == 0 ? &keepalives_ : nullptr};
   events_.begin_burst(view.now, snapshot.image.generation());
   size_t handled = flush_outbox(view);  // what a full queue refused goes before new data
   for (WorkerPort& port : setup_.ports) handled += poll_port(port, view);
   handled += poll_handover(view);
-  if (setup_.index == 0) keep_neighbours(view);
+  if (setup_.index == 0) keep_paths(view);
   handled += flush_outbox(view);
   sweep(view);
   mark(view, handled);
@@ -119,7 +121,8 @@ size_t Worker::flush_outbox(WorkerView& view) noexcept {
   return waiting - std::min(waiting, outbox_.size());
 }
 
-void Worker::keep_neighbours(WorkerView& view) noexcept {
+void Worker::keep_paths(WorkerView& view) noexcept {
+  keepalives_.tick(view);
   if (view.now.steady_ns < neighbours_due_ns_) return;
   neighbours_due_ns_ = view.now.steady_ns + kNeighbourTickNs;
   maintain_neighbours(view);

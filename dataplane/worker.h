@@ -18,6 +18,7 @@
 #include "burst.h"
 #include "event_sink.h"
 #include "handover_rings.h"
+#include "mesh/keepalives.h"
 #include "outbox.h"
 #include "pipelines.h"
 #include "snapshot.h"
@@ -64,7 +65,7 @@ class Worker {
   size_t poll_handover(WorkerView& view) noexcept;
   size_t receive_handed(uint16_t from, WorkerView& view) noexcept;
   size_t flush_outbox(WorkerView& view) noexcept;
-  void keep_neighbours(WorkerView& view) noexcept;
+  void keep_paths(WorkerView& view) noexcept;
   void sweep(WorkerView& view) noexcept;
   void mark(const WorkerView& view, size_t handled) noexcept;
 
@@ -75,6 +76,7 @@ class Worker {
   EventSink events_;
   Outbox outbox_;
   uint64_t neighbours_due_ns_ = 0;  // worker 0
+  Keepalives keepalives_;           // worker 0
   ZonePipeline zone_;
   MeshPipeline mesh_;
   std::array<telemetry::StageCounters, ExceptionPipeline::kStages>

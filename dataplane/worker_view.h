@@ -21,6 +21,7 @@ class EventSink;
 class FlowTable;
 class Handover;
 class InspectorPool;
+class Keepalives;
 
 // A counter has one writer, so a load and a store do: no locked instruction. Readers see a value
 // that was true (docs/concurrency.md, "Counters").
@@ -46,7 +47,8 @@ struct WorkerView {
   PacketPool& pool;
   FlowTable& flows;
   InspectorPool& inspectors;
-  Handover* handover;  // null with one worker
+  Handover* handover;                // null with one worker
+  Keepalives* keepalives = nullptr;  // worker 0 only
 
   [[nodiscard]] const image::ImageView& policy() const noexcept { return snapshot.image; }
   [[nodiscard]] bool has_policy() const noexcept { return !snapshot.image.empty(); }

@@ -92,6 +92,8 @@ void AdminHandler::tick() {
   const uint64_t now = clock_.now().steady_ns;
   if (now < tick_due_ns_) return;
   tick_due_ns_ = now + nanoseconds(kTickPeriod);
+  if (!mesh_.tick(now, [this](std::string_view sentence) { warn(sentence); })) return;
+  if (const auto took = publish(); !took) warn("paths: " + took.error().sentence);
 }
 
 ipc::Body AdminHandler::answer(const ipc::InstallImage& m, const UniqueFd& descriptor) {

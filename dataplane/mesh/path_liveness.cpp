@@ -59,16 +59,15 @@ bool PathLiveness::answered(uint32_t id, uint64_t sent_ns, uint64_t now_ns,
     state_ = PathState::kHeld;
     held_since_ns_ = now_ns;
   }
-  look(now_ns, interval_ns);
+  // By an answer, not by time alone: the path may have failed again meanwhile.
+  if (state_ == PathState::kHeld && now_ns - held_since_ns_ >= kHold * interval_ns)
+    state_ = PathState::kUp;
   return true;
 }
 
 void PathLiveness::look(uint64_t now_ns, uint64_t interval_ns) noexcept {
   const bool missed = now_ns > heard_ns_ && now_ns - heard_ns_ > kMissed * interval_ns;
-  if (missed && next_ns_ != 0)
-    state_ = PathState::kDown;
-  else if (state_ == PathState::kHeld && now_ns - held_since_ns_ >= kHold * interval_ns)
-    state_ = PathState::kUp;
+  if (missed && next_ns_ != 0) state_ = PathState::kDown;
 }
 
 void PathLiveness::measure(uint64_t rtt_ns) noexcept {

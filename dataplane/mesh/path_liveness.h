@@ -38,7 +38,7 @@ class PathLiveness {
   // Of the last kHistory probes, without the newest kMissed, which may still be answered.
   [[nodiscard]] uint32_t loss_per_mille() const noexcept;
 
-  // Moves unknown and up to down, held to up. due() does it too.
+  // Three intervals without an answer: down. due() looks, too.
   void look(uint64_t now_ns, uint64_t interval_ns) noexcept;
 
  private:

@@ -2,6 +2,7 @@
 #include "stage/decrypt.h"
 
 #include "base/byte_order.h"
+#include "mesh/keepalives.h"
 #include "stage/esp_nonce.h"
 #include "stage/flow_tuple.h"
 #include "stage/underlay.h"
@@ -54,12 +55,13 @@ constexpr uint8_t version_of(uint8_t next_header) noexcept {
   return next_header == wire::ip_protocol::kIpv6 ? 6 : 0;
 }
 
-// Leaves exactly the inner IP packet; bytes behind it (RFC 4303 2.7) go.
-DropReason unwrap(Packet& packet, std::span<uint8_t> esp) noexcept {
-  const auto clear = esp.subspan(kFront, esp.size() - kFront - esp::kIcvBytes);
+// Leaves exactly the inner IP packet; bytes behind it (RFC 4303 2.7) go. A dummy packet is left as
+// it is.
+DropReason unwrap(Packet& packet, std::span<uint8_t> clear) noexcept {
   wire::EspTrailer trailer;
   if (wire::parse_esp_trailer(clear, trailer).kind != wire::FaultKind::kNone)
     return DropReason::kBadInner;
+  if (trailer.next_header == wire::ip_protocol::kNoNext) return DropReason::kDummyPacket;
   packet.trim_front(static_cast<uint16_t>(clear.data() - packet.data));
   packet.trim_back(static_cast<uint16_t>(packet.length - trailer.payload_length));
   wire::Frame& frame = packet.meta.frame;
@@ -79,16 +81,30 @@ void count(InboundLane& lane, const Packet& packet, const Now& now) noexcept {
   lane.last_wall_ns.store(now.wall_ns, std::memory_order_relaxed);
 }
 
+// RFC 4303 2.6: a packet without a packet. Peers' keepalives are such.
+DropReason take_dummy(const Packet& packet, std::span<const uint8_t> clear,
+                      const MeshTable::Inbound& found, WorkerView& view) noexcept {
+  wire::EspTrailer trailer;
+  (void)wire::parse_esp_trailer(clear, trailer);  // once before
+  if (view.keepalives == nullptr) return DropReason::kDummyPacket;
+  found.lane->last_wall_ns.store(view.now.wall_ns, std::memory_order_relaxed);
+  return view.keepalives->received(packet, clear.first(trailer.payload_length), found, view);
+}
+
 DropReason decrypt(Packet& packet, const MeshTable::Inbound* found, WorkerView& view) noexcept {
   if (found == nullptr) return DropReason::kNoSa;
   const auto esp = esp_of(packet);
   if (esp.size() < kMinEspBytes) return DropReason::kAuthFailed;  // underlay lets none through
   DropReason reason = authenticate(esp, *found->lane);
   if (reason != DropReason::kNone) return reason;
+  if (found->roams && view.keepalives != nullptr) view.keepalives->heard(packet, *found, view);
   PacketMeta& meta = packet.meta;
   meta.from_mesh = true;
   meta.peer = view.snapshot.gateway_of(found->peer);
-  reason = unwrap(packet, esp);
+  const auto clear = esp.subspan(kFront, esp.size() - kFront - esp::kIcvBytes);
+  reason = unwrap(packet, clear);
+  if (reason == DropReason::kDummyPacket) [[unlikely]]
+    return take_dummy(packet, clear, *found, view);
   if (reason != DropReason::kNone) return reason;
   meta.flow_hash = meta.frame.ip.fragment ? found->lane->spi  // for reassemble
                                           : flow_hash_of(packet.bytes(), meta.frame.ip);

@@ -35,13 +35,13 @@ uint32_t sum_words(std::span<const uint8_t> bytes) noexcept {
   return sum;
 }
 
+}  // namespace
+
 uint16_t largest_inner(uint16_t mtu, size_t ip_and_udp) noexcept {
   for (size_t n = mtu; n > 0; --n)
     if (ip_and_udp + esp::esp_bytes(n) <= mtu) return static_cast<uint16_t>(n);
   return 0;
 }
-
-}  // namespace
 
 OuterTemplate make_outer_template(const Underlay& own, uint16_t source_port, const Endpoint& peer,
                                   uint16_t mtu, const Neighbour* hop) noexcept {

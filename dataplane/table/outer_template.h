@@ -44,4 +44,8 @@ struct OuterTemplate {
 OuterTemplate make_outer_template(const Underlay& own, uint16_t source_port, const Endpoint& peer,
                                   uint16_t mtu, const Neighbour* hop) noexcept;
 
+// Largest packet that ESP carries in an underlay packet of `mtu` bytes, of which IP and UDP headers
+// take `ip_and_udp`; 0: none.
+uint16_t largest_inner(uint16_t mtu, size_t ip_and_udp) noexcept;
+
 }  // namespace bulkhead::dataplane

@@ -6,8 +6,8 @@
 //   Neighbour::link_address, confirmed_ns   W: store relaxed    W, A: load relaxed
 //                                           (docs/concurrency.md, "Neighbour address")
 //   Neighbour::ask_after_ns                 W0 only
-//   PathSlot::liveness, mtu_probe           W0 only
-//   PathSlot::state ... known_mtu           W0: store relaxed   A: load relaxed
+//   PathSlot::liveness ... answers          W0 only
+//   PathSlot::state ... mtu_confirmed       W0: store relaxed   A: load relaxed
 //                                           (docs/concurrency.md, "Paths")
 //   PathSlot::moved                         W0: leave           A: take
 #pragma once
@@ -18,6 +18,7 @@
 #include "base/address.h"
 #include "mesh/endpoint_mailbox.h"
 #include "mesh/path_liveness.h"
+#include "mesh/path_mtu.h"
 
 namespace bulkhead::dataplane {
 
@@ -33,12 +34,20 @@ struct Neighbour {
 
 // What is known about one path.
 struct PathSlot {
+  explicit PathSlot(uint16_t port_mtu) noexcept : sizes(port_mtu), mtu(port_mtu) {}
+
   PathLiveness liveness;
+  PathMtuProber sizes;
+  uint16_t size_asked = 0;  // by the size probe that has no answer yet; 0: none
+  uint32_t size_id = 0;     // of the last size probe
+  uint64_t answers = 0;     // RateGate of our answers to the peer's probes
+
   std::atomic<PathState> state{PathState::kUnknown};
   std::atomic<uint32_t> rtt_us{0};
   std::atomic<uint32_t> loss_per_mille{0};
-  std::atomic<uint16_t> known_mtu{0};  // largest underlay packet that arrived; 0: no probe yet
-  EndpointMailbox moved;               // of peers that roam
+  std::atomic<uint16_t> mtu;               // largest underlay packet to send
+  std::atomic<bool> mtu_confirmed{false};  // and one of that size has arrived
+  EndpointMailbox moved;                   // of peers that roam
 };
 
 }  // namespace bulkhead::dataplane

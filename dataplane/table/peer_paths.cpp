@@ -54,8 +54,8 @@ void PeerPaths::set(const ipc::Peer& peer, bool own_behind_nat, std::span<const 
 PeerPaths::Path PeerPaths::made(const ipc::PeerPath& wanted) {
   Path path;
   path.wanted = wanted;
-  path.slot = std::make_shared<PathSlot>();
   path.own = static_cast<uint8_t>(underlay_named(own_, wanted.mesh_port));
+  path.slot = std::make_shared<PathSlot>(own_[path.own].mtu);
   path.mtu = own_[path.own].mtu;
   aim(path, wanted.underlay);
   return path;
@@ -89,16 +89,10 @@ bool PeerPaths::follow(Path& path, uint64_t now_ns, const Say& say) {
       path.moved_ns = now_ns;
       changed = true;
     }
-  const uint16_t mtu = mtu_of(path);
+  const uint16_t mtu = path.slot->mtu.load(kRelaxed);
   changed |= mtu != path.mtu;
   path.mtu = mtu;
   return changed;
-}
-
-uint16_t PeerPaths::mtu_of(const Path& path) const noexcept {
-  const uint16_t known = path.slot->known_mtu.load(kRelaxed);
-  const uint16_t most = own_[path.own].mtu;
-  return known == 0 ? most : std::min(known, most);
 }
 
 void PeerPaths::tell(Path& path, const Say& say) {
@@ -151,6 +145,7 @@ std::vector<ipc::PathStatus> PeerPaths::status() const {
   for (size_t i = 0; i < paths_.size(); ++i) {
     const Path& path = paths_[i];
     const PathState state = path.slot->state.load(kRelaxed);
+    const bool measured = path.slot->mtu_confirmed.load(kRelaxed);
     all.push_back({.underlay = path.remote,
                    .mesh_port = own_[path.own].name,
                    .resolved = path.hop != nullptr && path.hop->link_address.load(kRelaxed) != 0,
@@ -158,7 +153,7 @@ std::vector<ipc::PathStatus> PeerPaths::status() const {
                    .active = i == active_,
                    .rtt_us = path.slot->rtt_us.load(kRelaxed),
                    .loss_per_mille = path.slot->loss_per_mille.load(kRelaxed),
-                   .mtu = path.slot->known_mtu.load(kRelaxed),
+                   .mtu = measured ? path.slot->mtu.load(kRelaxed) : uint16_t{0},
                    .failovers = path.failovers});
   }
   return all;

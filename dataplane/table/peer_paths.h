@@ -59,7 +59,6 @@ class PeerPaths {
   bool follow(Path& path, uint64_t now_ns, const Say& say);
   bool choose(const Say& say);
   void tell(Path& path, const Say& say);
-  [[nodiscard]] uint16_t mtu_of(const Path& path) const noexcept;
   [[nodiscard]] OuterTemplate outer(const Path& path, const OutboundLane& lane,
                                     uint16_t mtu) const noexcept;
   [[nodiscard]] std::string label(const Path& path) const;

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "base/address.h"
+#include "base/hash.h"
 #include "stage/rate_gate.h"
 
 namespace bulkhead::dataplane {
@@ -33,10 +34,7 @@ class SourceGates {
     uint64_t all = 0;
   };
   [[nodiscard]] size_t place(const IpAddress& ip) const noexcept {
-    constexpr uint64_t kOdd = 0x9e37'79b9'7f4a'7c15;
-    uint64_t h = (ip.high() ^ secret_) * kOdd;
-    h = (h ^ (h >> 29) ^ ip.low()) * (kOdd ^ (secret_ << 1));
-    return (h ^ (h >> 32)) % kBuckets;
+    return mix(mix(ip.high() ^ secret_, ip.low()), ~secret_) % kBuckets;
   }
 
   uint64_t secret_;

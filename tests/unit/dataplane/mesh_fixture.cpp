@@ -34,7 +34,7 @@ std::vector<uint8_t> image_for(const std::string& gateway) {
   return std::move(*image);
 }
 
-Underlay underlay_of(const Side& side, const MeshShape& shape) {
+std::vector<Underlay> underlays_of(const Side& side, const MeshShape& shape) {
   Underlay own;
   own.name = "mesh";
   own.port = kMeshPort;
@@ -43,14 +43,27 @@ Underlay underlay_of(const Side& side, const MeshShape& shape) {
   const bool v4 = shape.underlay == IpVersion::kV4;
   own.address = *parse_prefix(side.underlay_ip + (v4 ? "/24" : "/64"));
   own.mtu = shape.mtu;
-  return own;
+  if (shape.paths == 1) return {own};
+  Underlay second = own;
+  second.name = "mesh2";
+  second.port = kMeshPort2;
+  second.exception = kNoPort;
+  second.address = *parse_prefix(side.underlay2_ip + (v4 ? "/24" : "/64"));
+  return {own, second};
 }
 
-ipc::SetPeers only(const Side& peer) {
+ipc::SetPeers only(const Side& peer, const MeshShape& shape) {
   ipc::SetPeers message;
   message.own_handshake_port = kHandshakePort;
-  message.peers.push_back(
-      {peer.gateway, {{{*parse_ip(peer.underlay_ip), 4500}, {}}}, kHandshakePort, false, {}});
+  message.keepalive_ms = 100;
+  ipc::Peer& to = message.peers.emplace_back();
+  to.name = peer.gateway;
+  to.handshake_port = kHandshakePort;
+  to.paths.push_back({{*parse_ip(peer.underlay_ip), 4500}, {}});
+  if (shape.paths == 2) to.paths.push_back({{*parse_ip(peer.underlay2_ip), 4500}, "mesh2"});
+  to.behind_nat = shape.a_roams && peer.gateway == "gw-a";
+  message.own_behind_nat = shape.a_roams && peer.gateway == "gw-b";
+  if (to.behind_nat) to.from.push_back(*parse_prefix(kAnywhere));
   return message;
 }
 
@@ -67,18 +80,26 @@ WorkerPort port(uint16_t index, PortRole role, std::string_view name, const MacA
 
 Side side_a(const MeshShape& shape) {
   const bool v4 = shape.underlay == IpVersion::kV4;
-  return {"gw-a", v4 ? "192.0.2.1" : "2001:db8:f::1", "02:aa:00:00:00:01", "10.0.0.1",
+  return {"gw-a",
+          v4 ? "192.0.2.1" : "2001:db8:f::1",
+          "02:aa:00:00:00:01",
+          v4 ? "198.51.100.1" : "2001:db8:e::1",
+          "10.0.0.1",
           "2001:db8::1"};
 }
 
 Side side_b(const MeshShape& shape) {
   const bool v4 = shape.underlay == IpVersion::kV4;
-  return {"gw-b", v4 ? "192.0.2.2" : "2001:db8:f::2", "02:aa:00:00:00:02", "10.0.0.2",
+  return {"gw-b",
+          v4 ? "192.0.2.2" : "2001:db8:f::2",
+          "02:aa:00:00:00:02",
+          v4 ? "198.51.100.2" : "2001:db8:e::2",
+          "10.0.0.2",
           "2001:db8::2"};
 }
 
 MeshGateway::MeshGateway(const Side& own, const Side& peer, const MeshShape& shape)
-    : state(underlay_of(own, shape), shape.workers),
+    : state(underlays_of(own, shape), shape.workers),
       image_(std::make_shared<std::vector<uint8_t>>(image_for(own.gateway))),
       peer_name_(peer.gateway),
       peer_mac_(*parse_mac(peer.underlay_mac)),
@@ -86,8 +107,9 @@ MeshGateway::MeshGateway(const Side& own, const Side& peer, const MeshShape& sha
   const MacAddress mac = *parse_mac(own.underlay_mac);
   ports_ = {port(kZonePort, PortRole::kZone, "plant", MacAddress{{2, 1, 1, 1, 1, 1}}),
             port(kMeshPort, PortRole::kMesh, "mesh", mac),
-            port(kExceptionPort, PortRole::kException, "exception", mac)};
-  REQUIRE(state.set_peers(only(peer)));
+            port(kExceptionPort, PortRole::kException, "exception", mac),
+            port(kMeshPort2, PortRole::kMesh, "mesh2", mac)};
+  REQUIRE(state.set_peers(only(peer, shape)));
   publish();
 }
 
@@ -105,7 +127,8 @@ void MeshGateway::publish() {
 }
 
 void MeshGateway::resolve_peer() {
-  REQUIRE(mesh().learn(0, peer_hop().ip, peer_mac_, now.steady_ns));
+  for (const auto& hop : mesh().neighbours())
+    REQUIRE(mesh().learn(hop->own, hop->ip, peer_mac_, now.steady_ns));
 }
 
 IdentityIndex MeshGateway::identity(const std::string& ip) const {
@@ -125,9 +148,19 @@ Packet* MeshGateway::decided(const Bytes& frame, const std::string& destination_
 
 WorkerView MeshGateway::make_view() {
   const std::span<const WorkerPort> all(ports_);
-  return {*snapshot_,  now,     worker, workers_, has_exception_port ? all : all.first(2),
-          counters,    events_, outbox, pool,     flows_,
-          inspectors_, nullptr};
+  return {*snapshot_,
+          now,
+          worker,
+          workers_,
+          has_exception_port ? all : all.first(2),
+          counters,
+          events_,
+          outbox,
+          pool,
+          flows_,
+          inspectors_,
+          nullptr,
+          worker == 0 ? &keepalives : nullptr};
 }
 
 std::vector<Packet*> MeshGateway::said() {
@@ -164,7 +197,8 @@ void install_lanes(MeshGateway& from, const std::string& from_name, uint16_t fro
 MeshPair::MeshPair(const MeshShape& shape)
     : a(side_a(shape), side_b(shape), shape),
       b(side_b(shape), side_a(shape),
-        {shape.underlay, shape.mtu, shape.peer_workers, shape.workers}) {
+        {shape.underlay, shape.mtu, shape.peer_workers, shape.workers, shape.paths,
+         shape.a_roams}) {
   install_lanes(a, "gw-a", shape.workers, b, "gw-b", shape.peer_workers);
   install_lanes(b, "gw-b", shape.peer_workers, a, "gw-a", shape.workers);
   a.publish();

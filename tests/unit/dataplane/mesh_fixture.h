@@ -10,6 +10,7 @@
 
 #include "burst.h"
 #include "event_sink.h"
+#include "mesh/keepalives.h"
 #include "outbox.h"
 #include "packet_builder.h"
 #include "port/memory_port.h"
@@ -30,6 +31,8 @@ struct MeshShape {
   uint16_t mtu = 1500;
   uint16_t workers = 1;       // here
   uint16_t peer_workers = 1;  // there
+  uint16_t paths = 1;         // 2: a second underlay on kMeshPort2
+  bool a_roams = false;       // b learns a's address, which may be anything in kAnywhere
 };
 
 // Names, addresses and MACs of one side.
@@ -37,6 +40,7 @@ struct Side {
   std::string gateway;
   std::string underlay_ip;
   std::string underlay_mac;
+  std::string underlay2_ip;
   std::string asset_v4;
   std::string asset_v6;
 };
@@ -46,6 +50,8 @@ Side side_b(const MeshShape& shape);
 inline constexpr uint16_t kZonePort = 0;
 inline constexpr uint16_t kMeshPort = 1;
 inline constexpr uint16_t kExceptionPort = 2;
+inline constexpr uint16_t kMeshPort2 = 3;
+inline constexpr const char* kAnywhere = "192.0.2.0/24";
 inline constexpr uint16_t kHandshakePort = 4433;
 
 // Which reason, if any, a stage gave a packet; and the packet.
@@ -66,6 +72,7 @@ class MeshGateway {
   Now now{1'000'000'000'000, 1'700'000'000'000'000'000};
   uint16_t worker = 0;
   bool has_exception_port = true;
+  Keepalives keepalives{7};
 
   // Makes what `state` says now visible to stages.
   void publish();
