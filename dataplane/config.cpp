@@ -80,6 +80,7 @@ PortConfig read_port(MapReader& map) {
   port.next_hop = parsed<IpAddress>(map, "next_hop", parse_ip);
   port.mtu = static_cast<uint16_t>(map.optional_number("mtu", port.mtu, kMinMtu, kMaxMtu));
   port.dscp = parsed<DscpRule>(map, "dscp", parse_dscp).value_or(DscpRule{});
+  port.exception_device = map.optional_string("exception_device", "");
   check_port(port, map);
   map.finish();
   return port;
@@ -118,6 +119,7 @@ DataplaneConfig read(MapReader& map) {
       static_cast<uint16_t>(map.optional_number("handshake_port", c.handshake_port, 1, 65535));
   c.eal = map.optional_strings("eal");
   read_ports(map, c);
+  name_exception_devices(c);
   check_together(c, map);
   map.finish();
   return c;

@@ -89,6 +89,8 @@ void check_mesh(const PortConfig& port, config::MapReader& map) {
 
 void check_zone(const PortConfig& port, config::MapReader& map) {
   if (map.has("next_hop")) map.refuse("next_hop", "only mesh ports have a next hop");
+  if (map.has("exception_device"))
+    map.refuse("exception_device", "only mesh ports have an exception device");
   if (map.has("dscp")) map.refuse("dscp", "only mesh ports mark what they send");
   if (port.mode == ZoneMode::kRouted && !map.has("address"))
     map.error("address", "a routed zone port needs the gateway's address there");
@@ -108,6 +110,24 @@ size_t count_role(const DataplaneConfig& c, PortRole role) {
                                            [&](const PortConfig& p) { return p.role == role; }));
 }
 
+void check_exception_names(const DataplaneConfig& c, const std::set<std::string>& devices,
+                           config::MapReader& map) {
+  std::set<std::string> taps;
+  for (const PortConfig& port : c.ports) {
+    const std::string& tap = port.exception_device;
+    if (tap.empty()) continue;
+    if (!is_interface_name(tap))
+      map.error("exception_device",
+                fmt::format("must be an interface name of 1 to {} bytes: \"{}\"", kMaxInterfaceName,
+                            tap));
+    if (devices.contains(tap))
+      map.error("exception_device",
+                "is the device of a port; the dataplane makes it, choose a new name");
+    if (!taps.insert(tap).second)
+      map.error("exception_device", fmt::format("two mesh ports have the tap \"{}\"", tap));
+  }
+}
+
 void check_unique(const DataplaneConfig& c, config::MapReader& map) {
   std::set<std::string> names;
   std::set<std::string> devices;
@@ -117,19 +137,26 @@ void check_unique(const DataplaneConfig& c, config::MapReader& map) {
     if (!port.device.empty() && !devices.insert(port.device).second)
       map.error("ports", fmt::format("two ports use the device \"{}\"", port.device));
   }
-  if (devices.contains(c.exception_device))
-    map.error("exception_device",
-              "is the device of a port; the dataplane makes it, choose a new "
-              "name");
+  check_exception_names(c, devices, map);
 }
 
 void check_exception(const DataplaneConfig& c, config::MapReader& map) {
-  if (c.exception_device.empty()) return;
-  if (!is_interface_name(c.exception_device))
-    map.error("exception_device",
-              fmt::format("must be an interface name of 1 to {} bytes", kMaxInterfaceName));
-  if (count_role(c, PortRole::kMesh) == 0)
+  const bool given = std::any_of(c.ports.begin(), c.ports.end(), [](const PortConfig& port) {
+    return !port.exception_device.empty();
+  });
+  if (c.exception_device.empty() && given)
+    map.error("exception_device", "a port names its own, but the first one's name is missing here");
+  if (!c.exception_device.empty() && count_role(c, PortRole::kMesh) == 0)
     map.error("exception_device", "handshakes come in on a mesh port, and there is none");
+}
+
+// "bh-exc0" and 1 make "bh-exc1"; a name without a number gets one.
+std::string counted_on(const std::string& first, size_t by) {
+  const size_t digits =
+      first.size() - 1 - std::min(first.find_last_not_of("0123456789"), first.size() - 1);
+  if (digits == 0 || digits > 9) return first + std::to_string(by);
+  const size_t at = first.size() - digits;
+  return first.substr(0, at) + std::to_string(std::stoul(first.substr(at)) + by);
 }
 
 void check_buffers(const DataplaneConfig& c, config::MapReader& map) {
@@ -156,13 +183,27 @@ void check_port(const PortConfig& port, config::MapReader& map) {
     check_zone(port, map);
 }
 
+void name_exception_devices(DataplaneConfig& c) {
+  if (c.exception_device.empty()) return;
+  size_t place = 0;
+  for (PortConfig& port : c.ports) {
+    if (port.role != PortRole::kMesh) continue;
+    const bool first = place == 0;
+    if (port.exception_device.empty())
+      port.exception_device = first ? c.exception_device : counted_on(c.exception_device, place);
+    ++place;
+  }
+}
+
 void check_together(const DataplaneConfig& c, config::MapReader& map) {
-  const size_t most = telemetry::kMaxPorts - (c.exception_device.empty() ? 0 : 1);
+  const size_t mesh = count_role(c, PortRole::kMesh);
+  const size_t most = telemetry::kMaxPorts - (c.exception_device.empty() ? 0 : mesh);
   if (c.ports.empty()) map.error("ports", "at least one port is needed");
   if (c.ports.size() > most)
     map.error("ports", fmt::format("{} ports, but at most {} are possible", c.ports.size(), most));
-  if (count_role(c, PortRole::kMesh) > 1)
-    map.error("ports", "more than one mesh port; several underlay paths are not possible yet");
+  if (mesh > kMaxMeshPorts)
+    map.error("ports",
+              fmt::format("{} mesh ports, but at most {} are possible", mesh, kMaxMeshPorts));
   check_unique(c, map);
   check_exception(c, map);
   check_buffers(c, map);

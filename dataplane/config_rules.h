@@ -11,8 +11,11 @@ namespace bulkhead::dataplane {
 inline constexpr size_t kMaxPortName = 31;  // telemetry::SegmentHeader::port_names
 inline constexpr uint16_t kMinMtu = 576;    // RFC 791: every host takes that
 inline constexpr uint16_t kMaxMtu = 9600;
+inline constexpr size_t kMaxMeshPorts = 4;  // kMaxUnderlays
 
 void check_port(const PortConfig& port, config::MapReader& map);
+// Gives every mesh port its exception device, when there is one.
+void name_exception_devices(DataplaneConfig& config);
 void check_together(const DataplaneConfig& config, config::MapReader& map);
 
 }  // namespace bulkhead::dataplane

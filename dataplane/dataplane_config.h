@@ -37,7 +37,8 @@ struct PortConfig {
       address;  // mesh: own underlay address (required); routed zone: the gateway's address
   std::optional<IpAddress> next_hop;  // mesh: for peers outside `address`'s prefix
   uint16_t mtu = 1500;
-  DscpRule dscp;  // mesh: of the packets sent there
+  std::string exception_device;  // mesh: its kernel tap; filled in for all when there is any
+  DscpRule dscp;                 // mesh: of the packets sent there
 };
 
 struct DataplaneConfig {
@@ -53,7 +54,9 @@ struct DataplaneConfig {
   uint32_t flow_share_percent = 25;  // of the table one source identity may hold
   uint32_t event_ring = 4096;        // records per worker, power of two
   uint32_t packet_buffers = 16384;
-  std::string exception_device;  // kernel tap for handshakes, e.g. "bh-exc0"; empty: none
+  // Kernel tap for handshakes of the first mesh port, e.g. "bh-exc0"; empty: no port has one. The
+  // others count on from it (bh-exc1, ...) unless their own key says otherwise.
+  std::string exception_device;
   uint16_t esp_port = 4500;
   uint16_t handshake_port = 4433;
   std::vector<std::string> eal;  // extra EAL arguments

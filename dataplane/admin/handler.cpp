@@ -92,7 +92,10 @@ void AdminHandler::tick() {
   const uint64_t now = clock_.now().steady_ns;
   if (now < tick_due_ns_) return;
   tick_due_ns_ = now + nanoseconds(kTickPeriod);
-  if (!mesh_.tick(now, [this](std::string_view sentence) { warn(sentence); })) return;
+  PeerPaths::News news;
+  const bool changed = mesh_.tick(now, news);
+  for (const std::string& sentence : news) warn(sentence);
+  if (!changed) return;
   if (const auto took = publish(); !took) warn("paths: " + took.error().sentence);
 }
 
@@ -134,9 +137,7 @@ void AdminHandler::keep() {
 }
 
 ipc::Body AdminHandler::answer(const ipc::SetPeers& m, const UniqueFd& /*unused*/) {
-  Status changed = mesh_.set_peers(m);
-  if (changed && hooks_.peers_changed) hooks_.peers_changed(m);
-  return published_or(std::move(changed));
+  return published_or(mesh_.set_peers(m));
 }
 
 ipc::Body AdminHandler::answer(const ipc::AllocateSpis& m, const UniqueFd& /*unused*/) {

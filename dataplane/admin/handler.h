@@ -30,8 +30,7 @@ struct AdminSetup {
 };
 
 struct AdminHooks {
-  std::function<void(std::string_view)> warn;               // for the log
-  std::function<void(const ipc::SetPeers&)> peers_changed;  // kernel routes
+  std::function<void(std::string_view)> warn;  // for the log
 };
 
 class AdminHandler {

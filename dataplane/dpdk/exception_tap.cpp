@@ -6,6 +6,7 @@
 #include <array>
 #include <string_view>
 
+#include "dpdk/tap_routes.h"
 #include "host/kernel_link.h"
 
 namespace bulkhead::dataplane {
@@ -44,7 +45,7 @@ void quieten(const std::string& device, bool underlay_is_v4) {
 Result<std::unique_ptr<DpdkPort>> open_exception_tap(const DataplaneConfig& config,
                                                      const PortInfo& mesh, const PortConfig& own,
                                                      uint16_t index, const MbufPool& pool) {
-  const std::string& device = config.exception_device;
+  const std::string& device = own.exception_device;
   const IpPrefix address = own.address.value_or(IpPrefix{});
   PortPlan plan;
   plan.info.index = index;
@@ -53,8 +54,8 @@ Result<std::unique_ptr<DpdkPort>> open_exception_tap(const DataplaneConfig& conf
   plan.info.mtu = mesh.mtu;
   plan.device_mtu = mesh.mtu;
   plan.info.address = address.address;
-  plan.device = kDevice;
-  plan.string = fmt::format("{},iface={},mac={}", kDevice, device, to_string(mesh.mac));
+  plan.device = fmt::format("{}{}", kDevice, mesh.index);
+  plan.string = fmt::format("{},iface={},mac={}", plan.device, device, to_string(mesh.mac));
   plan.descriptors = kDescriptors;
   plan.before_start = [&]() -> Status {
     quieten(device, address.address.is_v4());
@@ -64,6 +65,7 @@ Result<std::unique_ptr<DpdkPort>> open_exception_tap(const DataplaneConfig& conf
   if (!port) return port;
   if (Status done = bring_up(device); !done) return std::move(done).error();
   if (Status done = add_address(device, address); !done) return std::move(done).error();
+  if (Status done = route_tap(own, mesh.index); !done) return std::move(done).error();
   return port;
 }
 

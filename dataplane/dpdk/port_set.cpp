@@ -50,7 +50,6 @@ Result<PortSet> open_ports(const DataplaneConfig& config, const MbufPool& pool) 
                                   static_cast<uint16_t>(ports.size()), pool);
     if (!tap) return std::move(tap).error();
     ports.push_back(std::move(tap).value());
-    break;  // one mesh port (config.cpp)
   }
   return ports;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// All ports of a configuration, in its order; the exception tap, if there is one, last.
+// All ports of a configuration, in its order; then the exception taps, in that of the mesh ports.
 #pragma once
 
 #include <memory>

@@ -9,7 +9,6 @@
 #include <algorithm>
 
 #include "base/check.h"
-#include "dpdk/peer_routes.h"
 #include "host/eal_arguments.h"
 #include "worker_loop.h"
 
@@ -109,7 +108,6 @@ Status Runtime::start_admin(const image::PublicKey& signer) {
   setup.version = BULKHEAD_VERSION;
   AdminHooks hooks;
   hooks.warn = [](std::string_view sentence) { spdlog::warn("{}", sentence); };
-  hooks.peers_changed = [this](const ipc::SetPeers& peers) { route_peers(config_, peers); };
   handler_ = std::make_unique<AdminHandler>(std::move(setup), std::move(hooks), publisher_, clock_);
   return handler_->start();
 }

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <ifaddrs.h>
+#include <linux/fib_rules.h>
 #include <net/if.h>
 #include <net/if_arp.h>
 #include <netinet/in.h>
@@ -49,6 +50,23 @@ uint8_t family_length(const IpPrefix& prefix) {
   return static_cast<uint8_t>(prefix.address.is_v4() ? prefix.length - 96 : prefix.length);
 }
 
+IpAddress network_of(const IpPrefix& prefix) {
+  IpAddress network = prefix.address;
+  for (size_t bit = prefix.length; bit < 128; ++bit)
+    network.bytes[bit / 8] &= static_cast<uint8_t>(~(0x80u >> (bit % 8)));
+  return network;
+}
+// Tables beyond 255 are named by an attribute.
+rtmsg route_body(const IpAddress& family, uint8_t scope) {
+  rtmsg body{};
+  body.rtm_family = family_of(family);
+  body.rtm_table = RT_TABLE_UNSPEC;
+  body.rtm_protocol = RTPROT_STATIC;
+  body.rtm_scope = scope;
+  body.rtm_type = RTN_UNICAST;
+  return body;
+}
+
 }  // namespace
 
 std::vector<std::string> interface_names() {
@@ -83,20 +101,36 @@ Status add_address(const std::string& interface, const IpPrefix& address) {
   return request.send(fmt::format("address {} on {}", to_string(address), interface));
 }
 
-Status add_host_route(const std::string& interface, const IpAddress& host, const IpAddress& hop) {
-  rtmsg body{};
-  body.rtm_family = family_of(host);
-  body.rtm_dst_len = host.is_v4() ? 32 : 128;
-  body.rtm_table = RT_TABLE_MAIN;
-  body.rtm_protocol = RTPROT_STATIC;
-  body.rtm_scope = RT_SCOPE_UNIVERSE;
-  body.rtm_type = RTN_UNICAST;
+Status add_link_route(const std::string& interface, const IpPrefix& prefix, uint32_t table) {
+  rtmsg body = route_body(prefix.address, RT_SCOPE_LINK);
+  body.rtm_dst_len = family_length(prefix);
   RtnetlinkRequest request(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, body);
-  request.add(RTA_DST, host);
+  request.add(RTA_DST, network_of(prefix));
+  request.add(RTA_OIF, if_nametoindex(interface.c_str()));
+  request.add(RTA_TABLE, table);
+  return request.send(
+      fmt::format("route to {} on {} in table {}", to_string(prefix), interface, table));
+}
+
+Status add_default_route(const std::string& interface, const IpAddress& hop, uint32_t table) {
+  RtnetlinkRequest request(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE,
+                           route_body(hop, RT_SCOPE_UNIVERSE));
   request.add(RTA_GATEWAY, hop);
   request.add(RTA_OIF, if_nametoindex(interface.c_str()));
+  request.add(RTA_TABLE, table);
   return request.send(
-      fmt::format("route to {} by {} on {}", to_string(host), to_string(hop), interface));
+      fmt::format("route by {} on {} in table {}", to_string(hop), interface, table));
+}
+
+Status add_source_rule(const IpAddress& source, uint32_t table) {
+  fib_rule_hdr body{};
+  body.family = family_of(source);
+  body.src_len = source.is_v4() ? 32 : 128;
+  body.action = FR_ACT_TO_TBL;
+  RtnetlinkRequest request(RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL, body);
+  request.add(FRA_SRC, source);
+  request.add(FRA_TABLE, table);
+  return request.send(fmt::format("rule from {} to table {}", to_string(source), table));
 }
 
 Status bring_up(const std::string& interface) {

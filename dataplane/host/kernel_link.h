@@ -18,8 +18,12 @@ std::vector<IpAddress> addresses_of(const std::string& interface);
 
 // The address is added; one that is there already is no error.
 Status add_address(const std::string& interface, const IpPrefix& address);
-// A route to one host through an on-link hop; an equal one that is there is replaced.
-Status add_host_route(const std::string& interface, const IpAddress& host, const IpAddress& hop);
+// Into a routing table: the prefix itself is on the link; everything is behind an on-link hop.
+// Equal ones that are there are replaced.
+Status add_link_route(const std::string& interface, const IpPrefix& prefix, uint32_t table);
+Status add_default_route(const std::string& interface, const IpAddress& hop, uint32_t table);
+// What is sent from `source` takes that table. A rule that is there already is no error.
+Status add_source_rule(const IpAddress& source, uint32_t table);
 Status bring_up(const std::string& interface);
 Status set_mtu(const std::string& interface, uint16_t mtu);
 Status set_mac(const std::string& interface, const MacAddress& mac);

@@ -24,7 +24,7 @@ void publish(PathSlot& slot) noexcept {
   put(slot.state, slot.liveness.state());
 }
 
-bool send(const MeshTable::Peer& peer, const OuterTemplate& outer, const mesh::Keepalive& what,
+bool send(const MeshTable::Peer& peer, const OuterTemplate& outer, const mesh::LaneKeepalive& what,
           size_t payload, WorkerView& view) noexcept {
   Packet* made = view.outbox.make();
   if (made == nullptr) return false;
@@ -97,7 +97,8 @@ void Keepalives::visit(const MeshTable::Peer& peer, uint8_t path, WorkerView& vi
     slot.liveness.stop();
   } else if (slot.liveness.due(now, view.snapshot.mesh->keepalive_ns(), random())) {
     ++probes_;
-    const mesh::Keepalive probe{mesh::KeepaliveType::kProbe, path, false, slot.liveness.id(), now};
+    const mesh::LaneKeepalive probe{mesh::KeepaliveType::kProbe, path, false, slot.liveness.id(),
+                                    now};
     (void)send(peer, way.probe, probe, mesh::kKeepaliveBytes, view);  // unsent is lost
     if (slot.liveness.state() == PathState::kUp) probe_size(peer, path, view);
   }
@@ -111,8 +112,8 @@ void Keepalives::probe_size(const MeshTable::Peer& peer, uint8_t path, WorkerVie
   slot.size_asked = slot.sizes.next_probe_size(view.now.steady_ns);
   if (slot.size_asked == 0) return;
   ++probes_;
-  const mesh::Keepalive probe{mesh::KeepaliveType::kProbe, path, true, ++slot.size_id,
-                              view.now.steady_ns};
+  const mesh::LaneKeepalive probe{mesh::KeepaliveType::kProbe, path, true, ++slot.size_id,
+                                  view.now.steady_ns};
   (void)send(peer, way.probe, probe, largest_payload(way.probe, slot.size_asked), view);
 }
 
@@ -128,7 +129,7 @@ void Keepalives::heard(const Packet& packet, const MeshTable::Inbound& on,
 
 DropReason Keepalives::received(const Packet& packet, std::span<const uint8_t> payload,
                                 const MeshTable::Inbound& on, WorkerView& view) noexcept {
-  mesh::Keepalive keepalive;
+  mesh::LaneKeepalive keepalive;
   if (!mesh::parse_keepalive(payload, keepalive)) return DropReason::kDummyPacket;
   const MeshTable::Peer& peer = view.snapshot.mesh->peers()[on.peer];
   if (on.set >= peer.slot->newest_set && newest(packet, *on.lane)) {
@@ -150,7 +151,7 @@ DropReason Keepalives::received(const Packet& packet, std::span<const uint8_t> p
 }
 
 void Keepalives::take_answer(const MeshTable::Peer& peer, const MeshTable::Path* from,
-                             const mesh::Keepalive& answer, const WorkerView& view) noexcept {
+                             const mesh::LaneKeepalive& answer, const WorkerView& view) noexcept {
   if (answer.path >= peer.paths.size() || from != &peer.paths[answer.path]) return;
   PathSlot& slot = *from->slot;
   if (answer.sizes) {

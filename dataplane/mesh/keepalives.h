@@ -46,7 +46,7 @@ class Keepalives {
   void visit(const MeshTable::Peer& peer, uint8_t path, WorkerView& view) noexcept;
   void probe_size(const MeshTable::Peer& peer, uint8_t path, WorkerView& view) noexcept;
   void take_answer(const MeshTable::Peer& peer, const MeshTable::Path* from,
-                   const mesh::Keepalive& answer, const WorkerView& view) noexcept;
+                   const mesh::LaneKeepalive& answer, const WorkerView& view) noexcept;
   uint32_t random() noexcept;
 
   uint64_t random_;

@@ -81,9 +81,9 @@ Status MeshState::set_peers(const ipc::SetPeers& message) {
   return {};
 }
 
-bool MeshState::tick(uint64_t now_ns, const PeerPaths::Say& say) {
+bool MeshState::tick(uint64_t now_ns, PeerPaths::News& news) {
   bool changed = false;
-  for (auto& [name, entry] : peers_) changed |= entry.paths.tick(now_ns, say);
+  for (auto& [name, entry] : peers_) changed |= entry.paths.tick(now_ns, news);
   return changed;
 }
 

@@ -36,7 +36,7 @@ class MeshState {
   [[nodiscard]] bool empty() const noexcept { return peers_.empty(); }
 
   // What workers found out about paths. True: build() and publish. Every 10 ms is often enough.
-  bool tick(uint64_t now_ns, const PeerPaths::Say& say);
+  bool tick(uint64_t now_ns, PeerPaths::News& news);
 
   [[nodiscard]] std::shared_ptr<const MeshTable> build() const;
   // At most `limit` peers in name order, from the first whose name is greater than `after`.

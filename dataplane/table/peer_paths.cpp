@@ -70,21 +70,22 @@ void PeerPaths::aim(Path& path, const Endpoint& remote) {
   path.hop = neighbours_->at(path.own, on_link || !own.next_hop ? remote.ip : *own.next_hop);
 }
 
-bool PeerPaths::tick(uint64_t now_ns, const Say& say) {
+bool PeerPaths::tick(uint64_t now_ns, News& news) {
   bool changed = false;
   for (Path& path : paths_) {
-    changed |= follow(path, now_ns, say);
-    tell(path, say);
+    changed |= follow(path, now_ns, news);
+    tell(path, news);
   }
-  return choose(say) || changed;
+  return choose(news) || changed;
 }
 
 // The peer was heard elsewhere, or what the path carries was found out.
-bool PeerPaths::follow(Path& path, uint64_t now_ns, const Say& say) {
+bool PeerPaths::follow(Path& path, uint64_t now_ns, News& news) {
   bool changed = false;
   if (roams_ && (path.moved_ns == 0 || now_ns - path.moved_ns >= kMoveNs))
     if (const auto heard = path.slot->moved.take(); heard && *heard != path.remote) {
-      say("peer " + name_ + " moved from " + to_string(path.remote) + " to " + to_string(*heard));
+      news.push_back("peer " + name_ + " moved from " + to_string(path.remote) + " to " +
+                     to_string(*heard));
       aim(path, *heard);
       path.moved_ns = now_ns;
       changed = true;
@@ -95,22 +96,22 @@ bool PeerPaths::follow(Path& path, uint64_t now_ns, const Say& say) {
   return changed;
 }
 
-void PeerPaths::tell(Path& path, const Say& say) {
+void PeerPaths::tell(Path& path, News& news) {
   const PathState state = path.slot->state.load(kRelaxed);
   if (state == path.said) return;
-  if (state == PathState::kDown) say(label(path) + " is down");
-  if (state == PathState::kUp) say(label(path) + " is up");
+  if (state == PathState::kDown) news.push_back(label(path) + " is down");
+  if (state == PathState::kUp) news.push_back(label(path) + " is up");
   path.said = state;
 }
 
-bool PeerPaths::choose(const Say& say) {
+bool PeerPaths::choose(News& news) {
   std::vector<PathState> states;
   for (const Path& path : paths_) states.push_back(path.slot->state.load(kRelaxed));
   const size_t next = choose_path(states, active_);
   if (next == active_) return false;
   if (states[active_] == PathState::kDown) ++paths_[active_].failovers;
   active_ = next;
-  say("data to " + name_ + " now takes " + label(paths_[next]));
+  news.push_back("data to " + name_ + " now takes " + label(paths_[next]));
   return true;
 }
 

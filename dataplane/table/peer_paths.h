@@ -3,7 +3,6 @@
 // heard, what the path carries. Reads what worker 0 found out; write() puts it into the next table.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -32,10 +31,10 @@ class PeerPaths {
   void set(const ipc::Peer& peer, bool own_behind_nat, std::span<const Underlay> own,
            Neighbours& neighbours);
 
-  // What happened to paths, one sentence each; path news is for people.
-  using Say = std::function<void(std::string_view)>;
+  // What happened to paths, one sentence each, for people.
+  using News = std::vector<std::string>;
   // True: the next table differs. Bounded: an address moves once per kMoveNs at most.
-  bool tick(uint64_t now_ns, const Say& say);
+  bool tick(uint64_t now_ns, News& news);
   static constexpr uint64_t kMoveNs = 100'000'000;
 
   // Paths, active path and outer headers of out.outbound.lanes.
@@ -56,9 +55,9 @@ class PeerPaths {
   };
   [[nodiscard]] Path made(const ipc::PeerPath& wanted);
   void aim(Path& path, const Endpoint& remote);
-  bool follow(Path& path, uint64_t now_ns, const Say& say);
-  bool choose(const Say& say);
-  void tell(Path& path, const Say& say);
+  bool follow(Path& path, uint64_t now_ns, News& news);
+  bool choose(News& news);
+  void tell(Path& path, News& news);
   [[nodiscard]] OuterTemplate outer(const Path& path, const OutboundLane& lane,
                                     uint16_t mtu) const noexcept;
   [[nodiscard]] std::string label(const Path& path) const;

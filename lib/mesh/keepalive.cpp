@@ -22,7 +22,7 @@ bool all_zero(std::span<const uint8_t> bytes) noexcept {
 
 }  // namespace
 
-bool parse_keepalive(std::span<const uint8_t> payload, Keepalive& out) noexcept {
+bool parse_keepalive(std::span<const uint8_t> payload, LaneKeepalive& out) noexcept {
   if (payload.size() < kKeepaliveBytes || payload[0] != kVersion) return false;
   if (!is_type(payload[1]) || (payload[3] & ~kSizesFlag) != 0) return false;
   if (!all_zero(payload.subspan(kKeepaliveBytes))) return false;
@@ -34,7 +34,7 @@ bool parse_keepalive(std::span<const uint8_t> payload, Keepalive& out) noexcept 
   return true;
 }
 
-bool write_keepalive(std::span<uint8_t> out, const Keepalive& keepalive) noexcept {
+bool write_keepalive(std::span<uint8_t> out, const LaneKeepalive& keepalive) noexcept {
   if (out.size() < kKeepaliveBytes) return false;
   out[0] = kVersion;
   out[1] = static_cast<uint8_t>(keepalive.type);

@@ -16,7 +16,7 @@ inline constexpr size_t kKeepaliveBytes = 16;
 
 enum class KeepaliveType : uint8_t { kProbe = 1, kAnswer = 2 };
 
-struct Keepalive {
+struct LaneKeepalive {
   KeepaliveType type = KeepaliveType::kProbe;
   uint8_t path = 0;      // the prober's number for it
   bool sizes = false;    // asks whether a packet of its size arrives, not whether the path is up
@@ -25,9 +25,9 @@ struct Keepalive {
 };
 
 // False: not a keepalive of this version. Everything behind the fields must be zero.
-bool parse_keepalive(std::span<const uint8_t> payload, Keepalive& out) noexcept;
+bool parse_keepalive(std::span<const uint8_t> payload, LaneKeepalive& out) noexcept;
 
 // Fills `out`, zeros behind the fields. False, nothing written: less than kKeepaliveBytes.
-bool write_keepalive(std::span<uint8_t> out, const Keepalive& keepalive) noexcept;
+bool write_keepalive(std::span<uint8_t> out, const LaneKeepalive& keepalive) noexcept;
 
 }  // namespace bulkhead::mesh

@@ -9,7 +9,7 @@
 using namespace bulkhead::mesh;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  Keepalive keepalive;
+  LaneKeepalive keepalive;
   if (!parse_keepalive({data, size}, keepalive)) return 0;
   std::vector<uint8_t> again(size, 0xaa);
   LAW(write_keepalive(again, keepalive));

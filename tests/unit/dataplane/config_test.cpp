@@ -172,10 +172,36 @@ TEST_CASE("config: an exception device without a mesh port, is refused", "[datap
              Contains("exception_device"));
 }
 
-TEST_CASE("config: a second mesh port, is refused", "[dataplane][config]") {
-  CHECK_THAT(problems_of(with_port(
-                 kMesh + "  - { name: m1, role: mesh, device: m1, address: 192.0.2.9/24 }\n")),
-             Contains("more than one mesh port"));
+TEST_CASE("config: several mesh ports, count their exception devices on from the first",
+          "[dataplane][config]") {
+  const auto config =
+      parse_config(kHead + "exception_device: bh-exc9\nports:\n" + kMesh + kZone +
+                       "  - { name: m1, role: mesh, device: m1, address: 198.51.100.9/24 }\n"
+                       "  - { name: m2, role: mesh, device: m2, address: 203.0.113.9/24, "
+                       "exception_device: x }\n",
+                   "dp.yaml");
+  REQUIRE(config.ok());
+  CHECK(config->ports[0].exception_device == "bh-exc9");
+  CHECK(config->ports[1].exception_device.empty());
+  CHECK(config->ports[2].exception_device == "bh-exc10");
+  CHECK(config->ports[3].exception_device == "x");
+}
+
+TEST_CASE("config: mesh ports that are too many, or whose taps clash, are refused",
+          "[dataplane][config]") {
+  std::string five;
+  for (const char digit : std::string("12345"))
+    five += std::string("  - { name: m") + digit + ", role: mesh, device: m" + digit +
+            ", address: 192.0." + digit + ".1/24 }\n";
+  CHECK_THAT(problems_of(with_port(five)), Contains("at most 4"));
+  const std::string clash =
+      "  - { name: m1, role: mesh, device: m1, address: 198.51.100.9/24, exception_device: t0 }\n";
+  CHECK_THAT(problems_of(kHead + "exception_device: t0\nports:\n" + kMesh + clash),
+             Contains("two mesh ports"));
+  CHECK_THAT(problems_of(with_port(kMesh + clash)), Contains("missing here"));
+  CHECK_THAT(
+      problems_of(with_port("  - { name: z, role: zone, device: z0, exception_device: t0 }\n")),
+      Contains("only mesh ports"));
 }
 
 TEST_CASE("config: more ports than telemetry has room for, are refused", "[dataplane][config]") {

@@ -10,8 +10,8 @@
 namespace bulkhead::dataplane {
 namespace {
 
-using mesh::Keepalive;
 using mesh::KeepaliveType;
+using mesh::LaneKeepalive;
 
 // A dummy packet from b to a with that payload, as the wire carries it.
 Bytes dummy_from_b(MeshPair& pair, const Bytes& payload, size_t path = 0) {
@@ -27,7 +27,7 @@ Bytes dummy_from_b(MeshPair& pair, const Bytes& payload, size_t path = 0) {
   return frame;
 }
 
-Bytes payload_of(const Keepalive& keepalive, size_t size = mesh::kKeepaliveBytes) {
+Bytes payload_of(const LaneKeepalive& keepalive, size_t size = mesh::kKeepaliveBytes) {
   Bytes bytes(size);
   REQUIRE(mesh::write_keepalive(bytes, keepalive));
   return bytes;
@@ -40,11 +40,11 @@ Bytes a_probe() {
 }  // namespace
 
 TEST_CASE("keepalive codec: what is written, is read again", "[mesh][keepalive]") {
-  const Keepalive sent{GENERATE(KeepaliveType::kProbe, KeepaliveType::kAnswer), 3,
-                       GENERATE(false, true), 0xdeadbeef, 0x0123456789abcdef};
+  const LaneKeepalive sent{GENERATE(KeepaliveType::kProbe, KeepaliveType::kAnswer), 3,
+                           GENERATE(false, true), 0xdeadbeef, 0x0123456789abcdef};
   const Bytes bytes = payload_of(sent, GENERATE(16, 17, 1400));
   REQUIRE(bytes[0] == 1);
-  Keepalive got;
+  LaneKeepalive got;
   REQUIRE(mesh::parse_keepalive(bytes, got));
   REQUIRE(got.type == sent.type);
   REQUIRE(got.path == 3);
@@ -56,7 +56,7 @@ TEST_CASE("keepalive codec: what is written, is read again", "[mesh][keepalive]"
 TEST_CASE("keepalive codec: short, other versions, types, flags and non-zero fill, are refused",
           "[mesh][keepalive][drop]") {
   Bytes bytes = payload_of({}, 20);
-  Keepalive out;
+  LaneKeepalive out;
   REQUIRE(mesh::parse_keepalive(bytes, out));
   const auto [at, value] = GENERATE(
       table<size_t, int>({{0, 0}, {0, 2}, {1, 0}, {1, 3}, {3, 2}, {3, 0x80}, {16, 1}, {19, 1}}));

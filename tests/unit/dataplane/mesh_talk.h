@@ -66,8 +66,7 @@ struct Talk {
   }
 
   void admin(MeshGateway& gateway) {
-    const auto say = [&](std::string_view sentence) { said.emplace_back(sentence); };
-    if (!gateway.state.tick(gateway.now.steady_ns, say)) return;
+    if (!gateway.state.tick(gateway.now.steady_ns, said)) return;
     gateway.publish();
     gateway.resolve_peer();
     ++publications;
