@@ -82,6 +82,7 @@ class Pki {
     config.certificate = stem + ".pem";
     config.private_key = stem + ".key";
     config.trust_anchors = directory_ + "/anchors.pem";
+    config.store = stem + ".db";
     config.handshake_listen = {
         {Endpoint{IpAddress::v4(bench::control_of(ip)), kHandshakePort}, {}}};
     config.drain_s = drain_s;
