@@ -166,8 +166,28 @@ def main():
     save("pipeline", "overlap", crafted(2, 0) + crafted(0x10, 1) + crafted(0x18, 1, adu([3, 0, 0, 0, 2])[:8])
          + crafted(0x18, 5, adu([6, 0, 7, 0, 1])[4:]) + crafted(0x18, 1, adu([6, 0, 7, 0, 1])))
     save("pipeline", "frames", record(ethernet(0x0806, bytes(28))) + record(ethernet(0x0800, ipv4(17, udp(b"x")))))
+    save_deny_records()
     save("esp_trailer", "padded", b"abc" + bytes([1, 2, 3, 3, 4]))
     save("esp_trailer", "plain", bytes([0, 41]))
+
+
+# lib/trust/deny_record.h: the record, then the signed one around it.
+def save_deny_records():
+    def short(data):
+        return bytes([len(data)]) + data
+
+    def signed(inner, chain):
+        certificates = b"".join(struct.pack("!H", len(der)) + der for der in chain)
+        return b"\1" + struct.pack("!H", len(inner)) + inner + bytes([len(chain)]) + certificates \
+            + struct.pack("!H", 4) + b"sign"
+
+    one = b"\1\1" + struct.pack("!QQ", 7, 1790000000) + b"\xaa" * 32 + short(b"\x40\1\2") + short(b"gw-b") \
+        + short(b"stolen")
+    key = b"\1\2" + struct.pack("!QQ", 1, 0) + b"\xbb" * 32 + short(b"") + short(b"")
+    save("deny_record", "issuer_serial", one)
+    save("deny_record", "subject_key", key)
+    save("deny_record", "signed_one", signed(one, [b"0\1"]))
+    save("deny_record", "signed_three", signed(key, [b"0\1", b"0\2", b"0\3"]))
 
 
 # Records of pipeline_fuzz: a frame as it is, or a TCP segment to be completed.
