@@ -165,6 +165,11 @@ ipc::Hello Core::hello() {
   return std::get<ipc::Hello>(handler_->greet().body);
 }
 
+void Core::tick() {
+  const std::scoped_lock lock(mutex_);
+  handler_->tick();
+}
+
 ipc::PeerStatus Core::peer(const std::string& name) {
   for (const auto& status : must<ipc::DataplaneStatus>(ipc::GetStatus{}).peers)
     if (status.name == name) return status;

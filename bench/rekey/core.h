@@ -54,6 +54,8 @@ class Core {
   // From any thread, one question at a time.
   Result<ipc::Body> ask(ipc::Body question, int fd = -1);
   [[nodiscard]] ipc::Hello hello();
+  // What the admin thread does every 10 ms.
+  void tick();
   // The message or the end of the program with the answer's sentence.
   template <typename T>
   T must(ipc::Body question, int fd = -1) {

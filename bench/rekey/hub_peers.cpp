@@ -62,11 +62,19 @@ HubPeers::HubPeers(uint32_t count, const std::string& directory, PacketRing& fro
 
 void HubPeers::run() {
   thread_ = std::thread([this] { loop(); });
+  ticks_ = std::thread([this] {
+    for (size_t i = 0; !stop_.load(std::memory_order_relaxed); ++i) {
+      peers_[i % peers_.size()]->core.tick();
+      if (i % (peers_.size() / 10 + 1) == 0)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+  });
 }
 
 void HubPeers::end() {
   stop_.store(true);
   if (thread_.joinable()) thread_.join();
+  if (ticks_.joinable()) ticks_.join();
 }
 
 void HubPeers::loop() {

@@ -61,7 +61,7 @@ class HubPeers {
            SharedPool& pool);
   ~HubPeers() { end(); }
 
-  void run();  // the thread
+  void run();  // the threads
   void end();
   [[nodiscard]] HubPeer& at(uint32_t i) { return *peers_[i]; }
   [[nodiscard]] uint32_t count() const { return static_cast<uint32_t>(peers_.size()); }
@@ -77,6 +77,7 @@ class HubPeers {
   std::vector<std::unique_ptr<HubPeer>> peers_;
   std::atomic<bool> stop_{false};
   std::thread thread_;
+  std::thread ticks_;  // of all admin sides, each about every 100 ms
 };
 
 }  // namespace bulkhead::bench

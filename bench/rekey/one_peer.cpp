@@ -117,6 +117,12 @@ struct Lab {
   void run() {
     a_thread = std::thread([this] { poll(a, a_watch); });
     b_thread = std::thread([this] { poll(b, b_watch); });
+    tick_thread = std::thread([this] {
+      for (; !stop.load(std::memory_order_relaxed); std::this_thread::sleep_for(10ms)) {
+        a.tick();
+        b.tick();
+      }
+    });
   }
   void poll(Core& core, PollWatch& watch) {
     dataplane::Worker& worker = core.worker();
@@ -133,6 +139,7 @@ struct Lab {
     stop.store(true);
     a_thread.join();
     b_thread.join();
+    tick_thread.join();
   }
 
   SharedPool a_pool{kBuffers}, b_pool{kBuffers};
@@ -143,7 +150,7 @@ struct Lab {
   Core a, b;
   PollWatch a_watch, b_watch;
   std::atomic<bool> stop{false};
-  std::thread a_thread, b_thread;
+  std::thread a_thread, b_thread, tick_thread;
 };
 
 // What control's exchange does at each agreement (control/mesh/exchange.cpp), both directions.
