@@ -207,6 +207,17 @@ std::vector<uint8_t> TestPki::deny(const std::string& stem, uint64_t number, boo
   return must(trust::make_deny_record(key.get(), {signers.front().get()}, record));
 }
 
+std::vector<uint8_t> TestPki::deny_authority(uint64_t number) {
+  const auto key = must(pki::read_private_key(directory_ + "/pki/owner-root.key"));
+  const auto root = must(pki::read_certificates(directory_ + "/pki/owner-root.pem"));
+  const auto issuing = must(pki::read_certificates(directory_ + "/pki/issuing-ca.pem"));
+  trust::DenyRecord record;
+  record.number = number;
+  record.issued_at = std::time(nullptr);
+  record.target = trust::subject_key_of(issuing.front().get());
+  return must(trust::make_deny_record(key.get(), {root.front().get()}, record));
+}
+
 MeshTuning fast_tuning() {
   MeshTuning tuning;
   tuning.handshake_ns = 5 * kSecond;

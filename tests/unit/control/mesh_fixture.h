@@ -102,6 +102,8 @@ class TestPki {
   [[nodiscard]] std::string directory() const { return directory_; }
   // A signed deny record for a certificate file, by the issuing CA: issuer and serial, or the key.
   std::vector<uint8_t> deny(const std::string& stem, uint64_t number, bool by_key = true);
+  // The issuing CA itself, by the root.
+  std::vector<uint8_t> deny_authority(uint64_t number);
 
  private:
   std::string directory_;
