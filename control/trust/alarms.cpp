@@ -16,8 +16,11 @@ std::string_view to_string(AlarmKind kind) noexcept {
 }
 
 void Alarms::on_alarm(Listener listener) {
-  const std::lock_guard lock(mutex_);
-  listener_ = std::move(listener);
+  {
+    const std::lock_guard lock(mutex_);
+    listener_ = listener;
+  }
+  for (const Alarm& alarm : standing()) listener(alarm);
 }
 
 void Alarms::raise(AlarmKind kind, const std::string& subject, std::string sentence,

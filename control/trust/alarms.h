@@ -42,7 +42,8 @@ struct Alarm {
 class Alarms {
  public:
   static constexpr size_t kMaxStanding = 1024;
-  // Called outside of locks when an alarm begins, not when it is repeated.
+  // Called outside of locks when an alarm begins, not when it is repeated; for those that stand
+  // already, when it is set.
   using Listener = std::function<void(const Alarm&)>;
 
   void on_alarm(Listener listener);
