@@ -17,7 +17,11 @@ except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
 
-FOREIGN_PACKETS = 50
+# The upper half of these is on no wire: the receiver has to infer it (RFC 4303 appendix A2.2). A step of more
+# than 2^28 is refused as a replay would be. Not 2^32 itself: scapy takes a low half of 0 for none given.
+FOREIGN_SEQUENCES = [*range(1, 26), *range(1 << 28, 1 << 32, 1 << 28), *range((1 << 32) - 12, 1 << 32),
+                     *range((1 << 32) + 1, (1 << 32) + 13)]
+FOREIGN_PACKETS = len(FOREIGN_SEQUENCES)
 
 
 def association(spi):
@@ -43,9 +47,9 @@ def open_ours(lines):
 
 def seal_theirs(spi):
     sa = association(spi)
-    for number in range(1, FOREIGN_PACKETS + 1):
+    for number, sequence in enumerate(FOREIGN_SEQUENCES, 1):
         inner = IP(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=7, dport=502) / Raw(b"x" * number)
-        outer = sa.encrypt(inner, seq_num=number, iv=number.to_bytes(8, "big"))
+        outer = sa.encrypt(inner, seq_num=sequence & 0xFFFFFFFF, iv=sequence.to_bytes(8, "big"), esn=sequence >> 32)
         yield f"{bytes(inner).hex()} {bytes(outer[ESP]).hex()}\n"
 
 
@@ -66,7 +70,8 @@ def main():
     rest, _ = ours.communicate(theirs)
     if ours.returncode != 0 or f"opened {FOREIGN_PACKETS}" not in rest:
         sys.exit(f"we could not open what scapy sealed:\n{rest}")
-    print(f"scapy opened {len(lines)} of our packets, we opened {FOREIGN_PACKETS} of scapy's")
+    print(f"scapy opened {len(lines)} of our packets, we opened {FOREIGN_PACKETS} of scapy's, to "
+          f"sequence number {FOREIGN_SEQUENCES[-1]:#x}")
 
 
 if __name__ == "__main__":
