@@ -36,8 +36,8 @@ struct PacketMeta {
   bool from_mesh = false;
   bool from_initiator = false;  // flow: same direction as the flow's first packet
   bool reported = false;        // a stage has already made this packet's event
-  // Not 0: what keeps the gateway going (keepalives, handshakes, address answers, its own words). It
-  // is sent before data, and offered this often to a queue that is full.
+  // Not 0: what keeps the gateway going (keepalives, handshakes, address answers, its own words).
+  // It is sent before data, and offered this often to a queue that is full.
   uint8_t control_tries = 0;
 };
 
