@@ -67,12 +67,10 @@ void KeyAgreement::judge_ourselves() {
   pki::ChainPtr chain{sk_X509_new_null()};
   for (const pki::CertificatePtr& element : own->chain())
     if (X509_up_ref(element.get()) == 1) sk_X509_push(chain.get(), element.get());
-  const trust::Verdict now =
-      mesh_->trust->verifier().verdict_now(chain.get(), pki::TlsRole::kServer);
-  const bool denied = now.kind == trust::VerdictKind::kDenied;
-  mesh_->own_denied.store(denied);
+  const std::optional<trust::Denial> denial = mesh_->trust->verifier().own_denial(chain.get());
+  mesh_->own_denied.store(denial.has_value());
   const std::scoped_lock lock(mutex_);
-  own_denial_ = denied ? now.sentence : "";
+  own_denial_ = denial ? denial->sentence : "";
 }
 
 std::string KeyAgreement::own_denial() const {

@@ -141,6 +141,19 @@ Verdict PeerVerifier::verdict_now(const STACK_OF(X509) * chain, pki::TlsRole pee
   return verdict;
 }
 
+std::optional<Denial> PeerVerifier::own_denial(const STACK_OF(X509) * chain) const {
+  const ChainPtr own = share_chain(chain);
+  if (!own || sk_X509_num(own.get()) == 0) return {};
+  AnchorsPtr anchors;
+  {
+    const std::lock_guard lock(mutex_);
+    anchors = anchors_;
+  }
+  const BuiltChain built =
+      build_chain(*anchors, sk_X509_value(own.get(), 0), own.get(), ChainUse::kAny);
+  return parts_.denied.denied(built.chain ? built.chain.get() : own.get());
+}
+
 void PeerVerifier::set_anchors(AnchorsPtr anchors) {
   const std::lock_guard lock(mutex_);
   anchors_ = std::move(anchors);

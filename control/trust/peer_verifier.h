@@ -15,18 +15,19 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "base/result.h"
 #include "pki/subject.h"
 #include "trust/anchors.h"
 #include "trust/chain.h"
+#include "trust/deny_list.h"
 #include "trust/settings.h"
 #include "trust/verdict.h"
 
 namespace bulkhead::trust {
 
 class Alarms;
-class DenyList;
 class TrustStore;
 class TrustedClock;
 
@@ -53,6 +54,10 @@ class PeerVerifier {
   // The same decision now, for a peer in session: a record arrived, or Verdict::ends_at has passed.
   // `chain`: leaf first, as in Verdict::chain. `peer_role`: what the peer is in TLS.
   Verdict verdict_now(const STACK_OF(X509) * chain, pki::TlsRole peer_role) const;
+
+  // Whether our own chain (leaf first, the root may be missing) is denied, which peers would
+  // refuse. Without the alarms of a peer's verdict.
+  [[nodiscard]] std::optional<Denial> own_denial(const STACK_OF(X509) * chain) const;
 
   void set_anchors(AnchorsPtr anchors);
   void set_grace(GracePolicy grace);

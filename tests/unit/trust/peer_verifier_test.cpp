@@ -292,6 +292,21 @@ TEST_CASE("anchors: an intermediate is no root", "[trust][roots]") {
   CHECK_THAT(anchors.error().sentence, Catch::Contains("not self-signed"));
 }
 
+TEST_CASE("verifier: our own denial is seen without the root, and raises no peer's alarm",
+          "[trust][deny]") {
+  Plant plant;
+  ChainPtr sent{sk_X509_new_null()};
+  for (X509* certificate : {plant.gw_b.x(), plant.issuer.x()}) {
+    X509_up_ref(certificate);
+    sk_X509_push(sent.get(), certificate);
+  }
+  plant.b.clock.set(kToday + kYear);  // expired is not denied
+  CHECK_FALSE(plant.b.verifier->own_denial(sent.get()).has_value());
+  REQUIRE(plant.b.deny(plant.root, *issuer_serial_of(plant.issuer.x(), plant.root.x())).ok());
+  CHECK(plant.b.verifier->own_denial(sent.get()).has_value());
+  CHECK_FALSE(alarmed(plant.b, AlarmKind::kPeerRefused));
+}
+
 TEST_CASE("verifier: known peers are kept over a restart", "[trust][store]") {
   Plant plant(GracePolicy::unlimited());
   REQUIRE(plant.meet_both().both());
