@@ -57,18 +57,17 @@ Status ControlSession::hear_all(uint64_t now_ns) {
   return {};
 }
 
-Status ControlSession::send_records(uint64_t now_ns) {
+Status ControlSession::send_records(uint64_t deadline_ns) {
   if (!std::exchange(greeted_, true))
-    if (Status sent = stream_.send(relay_.greeting(), now_ns + kSendPatience); !sent.ok())
-      return sent;
+    if (Status sent = stream_.send(relay_.greeting(), deadline_ns); !sent.ok()) return sent;
   for (const mesh::DenyRecord& record : relay_.take())
-    if (Status sent = stream_.send(record, now_ns + kSendPatience); !sent.ok()) return sent;
+    if (Status sent = stream_.send(record, deadline_ns); !sent.ok()) return sent;
   return {};
 }
 
 Status ControlSession::serve(uint64_t now_ns, const mesh::BootNonce& own_nonce) {
   // What we have to send first: it may be about the peer's peers.
-  if (Status sent = send_records(now_ns); !sent.ok()) return sent;
+  if (Status sent = send_records(now_ns + kSendPatience); !sent.ok()) return sent;
   if (Status heard = hear_all(now_ns); !heard.ok()) return heard;
   if (now_ns >= heard_ns_ + kMissedKeepalives * tuning_.keepalive_ns)
     return Error{ErrorCode::kUnavailable, "nothing heard from the peer's control"};

@@ -25,6 +25,8 @@ class ControlSession {
   Status ask_for_rekey(mesh::RekeyReason reason, uint64_t now_ns);
   // A deny record for the peer, sent by the next serve().
   void relay(DenyBytes record) { relay_.add(std::move(record)); }
+  // Before it goes: deny records that wait, as far as they can be sent without waiting.
+  void say_why(uint64_t now_ns) { (void)send_records(now_ns); }
   [[nodiscard]] bool relaying() const noexcept { return relay_.more(); }
   // Why the peer needs a fresh handshake, told once.
   std::optional<mesh::RekeyReason> take_wish();
@@ -37,7 +39,7 @@ class ControlSession {
  private:
   Status hear_all(uint64_t now_ns);
   Status hear(const mesh::Message& message);
-  Status send_records(uint64_t now_ns);
+  Status send_records(uint64_t deadline_ns);
 
   TlsStream stream_;
   Agreement agreement_;

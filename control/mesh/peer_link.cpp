@@ -66,6 +66,8 @@ void PeerLink::notice_cut() {
     offered_.reset();
   }
   if (stopping()) interrupt_.raise();
+  take_records();
+  if (session_) session_->say_why(mesh_.steady_ns());
   session_.reset();
   inbound_.clear();
   sending_spi_ = 0;

@@ -270,7 +270,7 @@ Gateway::Gateway(const GatewaySpec& wanted, EventLog& log)
       started(keys->start()) {}
 
 Gateway::~Gateway() {
-  keys->stop();
+  if (keys) keys->stop();
 }
 
 PeerState Gateway::peer(const std::string& name) const {
@@ -281,11 +281,16 @@ PeerState Gateway::peer(const std::string& name) const {
 
 void Gateway::restart_control() {
   keys->stop();
+  const uint16_t port = keys->listening().port;
+  keys.reset();
+  start_control(port);
+}
+
+void Gateway::start_control(uint16_t port) {
   ControlConfig config = config_of(spec);
-  for (ListenConfig& own : config.handshake_listen) own.endpoint.port = keys->listening().port;
+  for (ListenConfig& own : config.handshake_listen) own.endpoint.port = port;
   dataplane.disconnect();
   dataplane.forget_listeners();
-  keys.reset();
   keys = std::make_unique<KeyAgreement>(config, dataplane, clock, spec.tuning);
   started = keys->start();
   dataplane.reconnect();

@@ -135,6 +135,8 @@ struct Gateway {
   ~Gateway();
   // A new control process beside the same dataplane.
   void restart_control();
+  // After keys was reset, at that port.
+  void start_control(uint16_t port);
   [[nodiscard]] PeerState peer(size_t n = 0) const { return keys->peers().at(n); }
   [[nodiscard]] PeerState peer(const std::string& name) const;
   [[nodiscard]] uint64_t sessions() const { return peer().sessions; }
