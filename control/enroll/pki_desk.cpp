@@ -139,6 +139,7 @@ PkiFacts PkiDesk::facts() const {
   if (config_.pki.issuer) facts.renewal_from = to_string(*config_.pki.issuer);
   facts.grace =
       config_.pki.grace.forever ? "forever" : std::to_string(config_.pki.grace.days) + " days";
+  trust_.clock().check();
   facts.alarms = trust_.alarms().standing();
   for (const trust::DenyHave& have : trust_.deny_list().have())
     facts.signers.push_back(

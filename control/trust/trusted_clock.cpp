@@ -59,11 +59,12 @@ std::time_t TrustedClock::latest_credible(std::time_t wall) const {
 bool TrustedClock::observe(std::time_t time, const std::string& what) {
   const std::time_t wall_now = wall();
   bool credible = false;
+  bool raised = false;
   {
     const std::lock_guard lock(mutex_);
-    if (time <= floor_) return true;
-    credible = time <= latest_credible(wall_now);
-    if (credible) floor_ = time;
+    credible = time <= floor_ || time <= latest_credible(wall_now);
+    raised = credible && time > floor_;
+    if (raised) floor_ = time;
   }
   if (!credible) {
     alarms_.raise(AlarmKind::kFutureObject, what,
@@ -73,8 +74,9 @@ bool TrustedClock::observe(std::time_t time, const std::string& what) {
                   wall_now);
     return false;
   }
-  if (Status kept = store_.raise_time_floor(time); !kept)
-    alarms_.raise(AlarmKind::kStore, "time floor", kept.error().sentence, wall_now);
+  if (raised)
+    if (Status kept = store_.raise_time_floor(time); !kept)
+      alarms_.raise(AlarmKind::kStore, "time floor", kept.error().sentence, wall_now);
   check();
   return true;
 }
