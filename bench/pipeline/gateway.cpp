@@ -97,6 +97,7 @@ Gateway::Gateway(const Plant& plant, std::string name, std::vector<PortInfo> por
 void Gateway::learn_peer(const std::string& name) {
   ipc::SetPeers message;
   message.peers.push_back({name, {{{underlay_of(name), esp::kUdpPort}, {}}}, 4433, false, {}});
+  message.keepalive_ms = 60'000;  // seldom: a keepalive is none of the packets that are measured
   require(mesh_.set_peers(message));
 }
 
