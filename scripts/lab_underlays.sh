@@ -40,12 +40,19 @@ lab_translator() {
   in_host nat ip address add 172.30.0.9/24 dev outside
   in_host nat nft add table ip nat
   in_host nat nft 'add chain ip nat post { type nat hook postrouting priority 100; }'
-  lab_translate 20000-20999
-}
-# lab_translate PORTS: from now on new mappings use these ports; the old ones are forgotten.
-lab_translate() {
-  in_host nat nft flush chain ip nat post
-  in_host nat nft add rule ip nat post oifname outside ip protocol udp masquerade to ":$1"
+  in_host nat nft add rule ip nat post oifname outside ip protocol udp masquerade to :20000-20999
   in_host nat nft add rule ip nat post oifname outside masquerade
-  in_host nat conntrack -F >/dev/null 2>&1 || true
+}
+# After lab_init: gw-a is behind the translator, gw-b learns where it is. KEEPALIVE-MS
+lab_translated_path() {
+  sed -i "s|172.30.0.1/24|192.168.77.1/24|; /192.168.77.1/a \    next_hop: 192.168.77.254" "$LAB_DIR/gw-a/dataplane.yaml"
+  sed -i "s|^handshake_listen: .*|behind_nat: true\nkeepalive_ms: $1\nhandshake_listen: \"192.168.77.1:4433\"|" \
+    "$LAB_DIR/gw-a/control.yaml"
+  sed -i "s|^handshake_listen: .*|keepalive_ms: $1\n&|; /^    underlay: /d
+    s|^    handshake: .*|    behind_nat: true\n    from: [\"172.30.0.8/29\"]|" "$LAB_DIR/gw-b/control.yaml"
+}
+# Another address and other ports from now on; the kernel forgets the old mappings with the address.
+lab_translate_anew() {
+  in_host nat ip address del 172.30.0.9/24 dev outside
+  in_host nat ip address add 172.30.0.10/24 dev outside
 }

@@ -10,7 +10,7 @@ namespace bulkhead::dataplane {
 namespace {
 
 bool is_hop(const IpAddress& ip, const Underlay& own, const MeshTable& mesh) noexcept {
-  return mesh.neighbour(mesh.index_of(own), ip) != nullptr;
+  return mesh.neighbour(mesh.index_of(own), ip) != nullptr || mesh.is_source(ip);
 }
 
 bool permitted_arp(const Packet& packet, const Underlay& own, const MeshTable& mesh) noexcept {

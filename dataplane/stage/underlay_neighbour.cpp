@@ -9,7 +9,8 @@ namespace bulkhead::dataplane {
 namespace {
 
 bool trusted(const MeshTable& mesh, const Underlay& own, const IpAddress& ip) noexcept {
-  return mesh.neighbour(mesh.index_of(own), ip) != nullptr || mesh.peer_by_address(ip) != kNoPeer;
+  return mesh.neighbour(mesh.index_of(own), ip) != nullptr || mesh.peer_by_address(ip) != kNoPeer ||
+         mesh.is_source(ip);
 }
 
 bool learn(const Underlay& own, const IpAddress& ip, const MacAddress& mac,
@@ -40,7 +41,9 @@ DropReason handle_arp(const Packet& packet, const Underlay& own, WorkerView& vie
   if (!arp.ok()) return DropReason::kMalformedFrame;
   if (arp->target_ip != own.address.address) return DropReason::kNotForUs;
   if (!trusted(mesh, own, arp->sender_ip)) return DropReason::kArpSilence;
-  const bool hop = learn(own, arp->sender_ip, arp->sender_mac, view);
+  // A peer that roams is answered by control before its address is known here.
+  const bool hop =
+      learn(own, arp->sender_ip, arp->sender_mac, view) || mesh.is_source(arp->sender_ip);
   if (arp->operation == wire::ArpOperation::kReply)
     return hop ? DropReason::kExceptionPath : DropReason::kNotForUs;
   send_built(own, view, [&](std::span<uint8_t> out) {
@@ -56,8 +59,9 @@ DropReason handle_nd(const Packet& packet, const Underlay& own, WorkerView& view
   if (!nd.ok() || !wire::transport_checksum_ok(packet.bytes(), frame.ip))
     return DropReason::kNotForUs;
   if (nd->is_advertisement) {
-    const bool useful = frame.ip.dst == own.address.address && !nd->link_address.is_zero() &&
-                        learn(own, nd->target, nd->link_address, view);
+    const bool useful =
+        frame.ip.dst == own.address.address && !nd->link_address.is_zero() &&
+        (learn(own, nd->target, nd->link_address, view) || mesh.is_source(nd->target));
     return useful ? DropReason::kExceptionPath : DropReason::kNotForUs;
   }
   if (nd->target != own.address.address) return DropReason::kNotForUs;

@@ -75,6 +75,10 @@ Status MeshState::set_peers(const ipc::SetPeers& message) {
   for (const auto& [name, entry] : peers_)
     if (entry.slot != nullptr) drop_inbound_of(entry.slot.get());
   peers_ = std::move(next);
+  next_hops_.clear();
+  const bool roams = std::ranges::any_of(message.peers, &ipc::Peer::behind_nat);
+  for (uint8_t i = 0; roams && i < own_.size(); ++i)
+    if (own_[i].next_hop) next_hops_.push_back(neighbours_.at(i, *own_[i].next_hop));
   neighbours_.forget_unused();
   keepalive_ns_ = uint64_t{message.keepalive_ms} * 1'000'000;
   for (Underlay& own : own_) own.handshake_port = message.own_handshake_port;
@@ -235,6 +239,7 @@ std::shared_ptr<const MeshTable> MeshState::build() const {
   parts.workers = workers_;
   parts.keepalive_ns = keepalive_ns_;
   parts.gates = gates_;
+  parts.next_hops = next_hops_;
   std::map<const PeerSlot*, uint32_t> place;
   for (const auto& [name, entry] : peers_) {
     place[entry.slot.get()] = static_cast<uint32_t>(parts.peers.size());

@@ -77,6 +77,7 @@ class MeshState {
   std::vector<Underlay> own_;
   uint16_t workers_;
   Neighbours neighbours_;
+  std::vector<std::shared_ptr<Neighbour>> next_hops_;  // while some peer roams
   uint64_t keepalive_ns_ = 1'000'000'000;
   uint64_t sets_ = 0;                       // install_inbound()s so far
   std::map<std::string, PeerEntry> peers_;  // by name, so that tables are in name order

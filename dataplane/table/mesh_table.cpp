@@ -34,6 +34,7 @@ MeshTable::MeshTable(Parts parts)
       keepalive_ns_(parts.keepalive_ns),
       peers_(std::move(parts.peers)),
       inbound_(std::move(parts.inbound_by_index)),
+      neighbours_(std::move(parts.next_hops)),
       gates_(std::move(parts.gates)) {
   index_addresses();
   index_sources();

@@ -109,6 +109,8 @@ class MeshTable {
     std::vector<Peer> peers;
     std::vector<Inbound> inbound_by_index;
     std::shared_ptr<SourceGates> gates;
+    // Next hops that are resolved before any path needs them: for peers still to be heard from.
+    std::vector<std::shared_ptr<Neighbour>> next_hops;
   };
   // What a packet needs on its way out.
   struct Way {
