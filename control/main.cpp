@@ -113,8 +113,8 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
   if (!peers) return fail(peers.error());
   control::KeyAgreement keys(config, link, clock, {}, {trust->get(), peers->get()});
   control::Revoker revoker(keys, config);
-  auto pki = enroll::PkiDesk::open(config, **trust, clock,
-                                   [&keys] { return keys.reload_credentials(); });
+  auto pki =
+      enroll::PkiDesk::open(config, **trust, clock, [&keys] { return keys.reload_credentials(); });
   if (!pki) return fail(pki.error());
 
   std::atomic<bool> stopping = false;

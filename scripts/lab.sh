@@ -102,6 +102,26 @@ lab_init() {
   lab_init_gateway gw-b 172.30.0.2/24 gw-a 172.30.0.1 zone0=z0
 }
 
+# A management link between the gateways' kernels, as control's API and enrolment use it:
+# gw-a 192.168.77.1, gw-b 192.168.77.2.
+lab_management() {
+  lab_cable gw-a mg0 gw-b mg0
+  in_host gw-a ip address add 192.168.77.1/24 dev mg0
+  in_host gw-b ip address add 192.168.77.2/24 dev mg0
+}
+# lab_issuer LIFE: gw-a issues certificates of so many seconds at 192.168.77.1:4434.
+lab_issuer() {
+  cat >>"$LAB_DIR/gw-a/control.yaml" <<EOF
+pki:
+  issuer: "192.168.77.1:4434"
+  issuing:
+    certificate: $LAB_DIR/pki/issuing-ca.pem
+    private_key: $LAB_DIR/pki/issuing-ca.key
+    listen: "192.168.77.1:4434"
+    leaf_seconds: $1
+EOF
+}
+
 # The pids are in files, so that a test can kill and restart one process.
 lab_start() {  # lab_start GATEWAY dataplane|control
   local gateway=$1 part=$2

@@ -57,4 +57,11 @@ Status LaneInstaller::remove(const std::string& peer, std::vector<uint32_t> spis
   return expect_ok(ipc::RemoveInbound{peer, std::move(spis)});
 }
 
+Result<ipc::DataplaneStatus> LaneInstaller::status(const std::string& after) {
+  Result<ipc::Body> answer = link_.ask(ipc::GetStatus{after});
+  if (!answer.ok()) return std::move(answer).error();
+  if (auto* status = std::get_if<ipc::DataplaneStatus>(&*answer)) return std::move(*status);
+  return unexpected();
+}
+
 }  // namespace bulkhead::control

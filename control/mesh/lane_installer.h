@@ -36,6 +36,8 @@ class LaneInstaller {
   Status remove(const std::string& peer, std::vector<uint32_t> spis);
   // All lanes of the peer, both ways; no worker uses one when it returns.
   Status drop(const std::string& peer) { return expect_ok(ipc::DropLanes{peer}); }
+  // The first peers after that name (ipc::GetStatus).
+  Result<ipc::DataplaneStatus> status(const std::string& after);
 
  private:
   Status expect_ok(ipc::Body question);

@@ -86,6 +86,35 @@ Status write_leaf(const Authority& authority, const identity::SpiffeId& id, Cert
   return {};
 }
 
+void finish_gateway(const GatewayPlan& plan, InitReport& report) {
+  try_directory(plan.run_directory, report);
+  try_directory(plan.state_directory, report);
+  try_directory(plan.state_directory + "/dataplane", report);
+  report.next.push_back("bulkhead-dataplane --config " + plan.file("dataplane.yaml"));
+  report.next.push_back("bulkhead-control --config " + plan.file("control.yaml"));
+  if (plan.zones.empty()) report.notes.push_back("no --zone: add zone ports to dataplane.yaml");
+  if (plan.peers.empty()) report.notes.push_back("no --peer: add peers to control.yaml");
+}
+
+// All but certificate, key and roots.
+Status write_start_up(const GatewayPlan& plan, const InitOptions& options, InitReport& report) {
+  Status free = nothing_there({plan.file("control.yaml"), plan.file("dataplane.yaml"),
+                               plan.file("image-signing.key"), plan.file("image-signing.pub")},
+                              options.force);
+  if (!free.ok()) return free;
+  Steps steps{report};
+  if (Status signing = write_signing_pair(plan, steps); !signing.ok()) return signing;
+  steps.made(plan.file("control.yaml"), "start-up file of bulkhead-control",
+             write_file_atomically(plan.file("control.yaml"), control_yaml(plan), 0644));
+  steps.made(plan.file("dataplane.yaml"), "start-up file of bulkhead-dataplane",
+             write_file_atomically(plan.file("dataplane.yaml"), dataplane_yaml(plan), 0644));
+  if (options.enroll && !std::filesystem::exists(plan.file("gateway.pem")))
+    report.next.push_back("bulkhead enroll --issuer HOST:PORT --token TOKEN --dir " +
+                          plan.directory);
+  finish_gateway(plan, report);
+  return std::move(steps).result();
+}
+
 Status write_gateway(const GatewayPlan& plan, const Authority& authority,
                      const InitOptions& options, std::time_t now, InitReport& report) {
   Status free = nothing_there(
@@ -101,19 +130,8 @@ Status write_gateway(const GatewayPlan& plan, const Authority& authority,
   if (!leaf.ok()) return leaf;
   steps.made(plan.file("roots.pem"), "trust anchors",
              authority.write_anchors(plan.file("roots.pem")));
-  if (Status signing = write_signing_pair(plan, steps); !signing.ok()) return signing;
-  steps.made(plan.file("control.yaml"), "start-up file of bulkhead-control",
-             write_file_atomically(plan.file("control.yaml"), control_yaml(plan), 0644));
-  steps.made(plan.file("dataplane.yaml"), "start-up file of bulkhead-dataplane",
-             write_file_atomically(plan.file("dataplane.yaml"), dataplane_yaml(plan), 0644));
-  try_directory(plan.run_directory, report);
-  try_directory(plan.state_directory, report);
-  try_directory(plan.state_directory + "/dataplane", report);
-  report.next.push_back("bulkhead-dataplane --config " + plan.file("dataplane.yaml"));
-  report.next.push_back("bulkhead-control --config " + plan.file("control.yaml"));
-  if (plan.zones.empty()) report.notes.push_back("no --zone: add zone ports to dataplane.yaml");
-  if (plan.peers.empty()) report.notes.push_back("no --peer: add peers to control.yaml");
-  return std::move(steps).result();
+  if (Status made = std::move(steps).result(); !made.ok()) return made;
+  return write_start_up(plan, options, report);
 }
 
 Status write_operator(const Authority& authority, const InitOptions& options, std::time_t now,
@@ -138,6 +156,8 @@ Result<InitReport> init(const InitOptions& options, std::time_t now) {
     return Error{ErrorCode::kInvalid, "give --gateway NAME, --operator NAME or both"};
   if (options.days == 0 || options.days > 3650)
     return Error{ErrorCode::kInvalid, "--days: 1 to 3650"};
+  if (options.enroll && (options.gateway.empty() || !options.operator_name.empty()))
+    return Error{ErrorCode::kInvalid, "--enroll goes with --gateway, and without --operator"};
   Result<GatewayPlan> plan = GatewayPlan{};
   if (!options.gateway.empty()) plan = check_options(options);
   if (!plan.ok()) return std::move(plan).error();
@@ -145,6 +165,11 @@ Result<InitReport> init(const InitOptions& options, std::time_t now) {
   const std::string pki = pki_directory(options);
   if (Status made = make_directory(options.directory, 0755); !made.ok())
     return std::move(made).error();
+  if (options.enroll) {
+    if (Status made = write_start_up(*plan, options, report); !made.ok())
+      return std::move(made).error();
+    return report;
+  }
   if (Status made = make_directory(pki, 0700); !made.ok()) return std::move(made).error();
   Result<Authority> authority = Authority::open_or_create(pki, options.trust_domain, now);
   if (!authority.ok()) return std::move(authority).error();
@@ -195,6 +220,8 @@ void add_init_command(CLI::App& app, int& status) {
   init->add_option("--operator", options->operator_name,
                    "also issue a client certificate for the API");
   init->add_option("--role", options->role, "the operator's role")->capture_default_str();
+  init->add_flag("--enroll", options->enroll,
+                 "no certificate: it comes by `bulkhead enroll`; needs no PKI here");
   init->add_flag("--force", options->force, "replace existing files, with new keys");
   init->callback([options, &status] { status = run_init(*options); });
 }

@@ -29,7 +29,8 @@ struct InitOptions {
   uint32_t days = kLeafDays;
   std::string operator_name;  // empty: none
   std::string role = "engineer";
-  bool force = false;  // overwrite, with new keys
+  bool enroll = false;  // certificate and roots come later, by `bulkhead enroll`
+  bool force = false;   // overwrite, with new keys
 };
 
 struct ZonePlan {

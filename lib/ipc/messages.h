@@ -137,7 +137,7 @@ struct PeerStatus {
   uint64_t packets_in = 0, bytes_in = 0, packets_out = 0, bytes_out = 0;
   uint64_t newest_sequence = 0;  // highest outbound sequence number used
   int64_t last_in_wall_ns = 0;   // 0: never
-  uint32_t inbound_epoch = 0;    // highest of its lanes (esp/epoch.h)
+  uint32_t inbound_epoch = 0;    // highest of its lanes; 0 until lanes step their keys (ADR 4)
   uint32_t outbound_epoch = 0;
   std::vector<PathStatus> paths;  // as in SetPeers
 };

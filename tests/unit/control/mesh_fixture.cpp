@@ -65,6 +65,11 @@ void RecordingDataplane::refuse(std::string question) {
   refuse_ = std::move(question);
 }
 
+void RecordingDataplane::set_newest_sequence(const std::string& peer, uint64_t sequence) {
+  const std::scoped_lock lock(mutex_);
+  newest_[peer] = sequence;
+}
+
 Result<ipc::Body> RecordingDataplane::ask(ipc::Body question, int) {
   const std::scoped_lock lock(mutex_);
   if (!hello_) return Error{ErrorCode::kUnavailable, "not connected"};
@@ -108,6 +113,7 @@ ipc::Body RecordingDataplane::answer(ipc::InstallInbound& m) {
 ipc::Body RecordingDataplane::answer(ipc::InstallOutbound& m) {
   if (refused("outbound")) return ipc::Failure{{ErrorCode::kInternal, "told to refuse"}};
   outbound_[m.peer] = m.lanes;
+  newest_.erase(m.peer);
   return ipc::Ok{};
 }
 
@@ -126,7 +132,13 @@ ipc::Body RecordingDataplane::answer(ipc::DropLanes& m) {
 }
 
 ipc::Body RecordingDataplane::answer(ipc::GetStatus&) {
-  return ipc::DataplaneStatus{};
+  ipc::DataplaneStatus status;
+  for (const auto& [peer, sequence] : newest_) {
+    status.peers.emplace_back();
+    status.peers.back().name = peer;
+    status.peers.back().newest_sequence = sequence;
+  }
+  return status;
 }
 
 std::map<uint32_t, ipc::InboundLane> RecordingDataplane::inbound(const std::string& peer) const {
@@ -222,6 +234,7 @@ MeshTuning fast_tuning() {
   MeshTuning tuning;
   tuning.handshake_ns = 5 * kSecond;
   tuning.keepalive_ns = 100 * kMillisecond;
+  tuning.watch_ns = 50 * kMillisecond;
   tuning.retry_min_ns = 20 * kMillisecond;
   tuning.retry_away_ns = 50 * kMillisecond;
   tuning.retry_refused_ns = 50 * kMillisecond;

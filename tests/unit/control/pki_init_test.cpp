@@ -125,6 +125,19 @@ TEST_CASE("init: a second gateway reuses the PKI", "[pki]") {
           X509_V_OK);
 }
 
+TEST_CASE("init: with --enroll everything but the credentials is made, and no PKI", "[pki]") {
+  const TemporaryDirectory dir;
+  InitOptions options = options_in(dir);
+  options.enroll = true;
+  REQUIRE(init(options, kNow).ok());
+  REQUIRE(std::filesystem::exists(dir / "etc/control.yaml"));
+  REQUIRE(std::filesystem::exists(dir / "etc/image-signing.key"));
+  REQUIRE_FALSE(std::filesystem::exists(dir / "etc/gateway.pem"));
+  REQUIRE_FALSE(std::filesystem::exists(dir / "pki"));
+  options.operator_name = "ada";
+  REQUIRE(init(options, kNow).error().code == ErrorCode::kInvalid);
+}
+
 TEST_CASE("init: existing files are refused, and replaced with --force", "[pki]") {
   const TemporaryDirectory dir;
   REQUIRE(init(options_in(dir), kNow).ok());
