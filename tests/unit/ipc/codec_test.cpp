@@ -30,8 +30,8 @@ class Randomiser {
         *rc::gen::inRange<size_t>(0, std::min<size_t>(most, 80) + 1), rc::gen::arbitrary<char>());
   }
   template <typename T>
-  void list(std::vector<T>& v, size_t) {
-    v.resize(*rc::gen::inRange<size_t>(0, 6));
+  void list(std::vector<T>& v, size_t most) {
+    v.resize(*rc::gen::inRange<size_t>(0, std::min<size_t>(most, 5) + 1));
     for (T& item : v) fields(*this, item);
   }
 };
