@@ -48,7 +48,7 @@ void print_certificates(const v1::GetPkiStatusResponse& status) {
                {"%", Align::kRight},
                {"ALARM"}});
   for (const v1::CertificateStatus& c : status.certificates())
-    table.add({c.role(), c.subject(), c.serial().substr(0, 12), hex(c.key_digest(), 6),
+    table.add({c.role(), c.subject(), c.serial(), hex(c.key_digest(), 6),
                date(c.not_before()), date(c.not_after()),
                left_text(c.not_after().seconds() - status.time().seconds()),
                std::to_string(c.percent_left()), alarm_text(c.alarm())});

@@ -34,3 +34,8 @@ check_says "the right response is taken" 'gateway.pem' accept b.response --root 
 check_says "and no requested key is left" '^0$' sh -c 'ls gw-b | grep -c requested'
 lab_gateways || fail "keys are agreed"
 echo "ok: keys are agreed"
+check "the owner denies gw-b's certificate off line" "$bulkhead" pki deny --pki pki --certificate gw-b/gateway.pem --number 1 \
+  --gateway gw-b --reason "taken away" --out b.deny
+check "gw-a takes the record" bh gw-a revoke --record b.deny
+check "and has no peer any more" until_true 10 sh -c "! '$LAB_BIN/bulkhead' --socket '$LAB_DIR/gw-a/run/api.sock' peers --json | jq -e '.peers[0].state == \"up\"'"
+check_says "pki status counts the record" 'denied +1 records of key' bh gw-a pki status
