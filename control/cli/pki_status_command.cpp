@@ -48,9 +48,8 @@ void print_certificates(const v1::GetPkiStatusResponse& status) {
                {"%", Align::kRight},
                {"ALARM"}});
   for (const v1::CertificateStatus& c : status.certificates())
-    table.add({c.role(), c.subject(), c.serial(), hex(c.key_digest(), 6),
-               date(c.not_before()), date(c.not_after()),
-               left_text(c.not_after().seconds() - status.time().seconds()),
+    table.add({c.role(), c.subject(), c.serial(), hex(c.key_digest(), 6), date(c.not_before()),
+               date(c.not_after()), left_text(c.not_after().seconds() - status.time().seconds()),
                std::to_string(c.percent_left()), alarm_text(c.alarm())});
   std::cout << table.text();
 }
