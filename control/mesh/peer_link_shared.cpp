@@ -57,10 +57,11 @@ void PeerLink::request_rekey(mesh::RekeyReason reason) {
 void PeerLink::request_rekey_within(mesh::RekeyReason reason, uint64_t spread_ns) {
   {
     const std::scoped_lock lock(mutex_);
-    if (local_wish_ && local_wish_at_ns_ == 0) return;  // sooner already
     Jitter jitter;
+    const uint64_t at = mesh_.steady_ns() + jitter.around(spread_ns / 2, 1.0);
+    // A wish that waits already is not put off: renewals may follow closer than the spread.
+    local_wish_at_ns_ = local_wish_ ? std::min(local_wish_at_ns_, at) : at;
     local_wish_ = reason;
-    local_wish_at_ns_ = mesh_.steady_ns() + jitter.around(spread_ns / 2, 1.0);
   }
   wake();
 }
