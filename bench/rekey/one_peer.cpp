@@ -5,6 +5,9 @@
 //
 //   rekey_one [--seconds 10] [--rekeys 50] [--bytes 64] [--flows 256] [--drain-ms 20]
 //
+// --rekeys 0: one agreement; what changes the lane's keys is only its own count (ADR 4, every 2^26
+// packets: --seconds 40 sees some).
+//
 // Exit status 1 unless every packet that was sent was delivered and no counter says otherwise.
 #include <openssl/rand.h>
 #include <stdlib.h>
@@ -294,7 +297,10 @@ void measure(bench::Report& report, Lab& lab, const Wanted& wanted) {
   report.seconds = took.count();
   report.mpps = static_cast<double>(report.packets) / report.seconds / 1e6;
   claims(report, lab, before, agreements.agreements() - 1, wanted.rekeys);
-  report.extra.emplace_back("epoch_out", lab.a.peer(lab.b.name()).outbound_epoch);
+  const uint32_t epoch = lab.a.peer(lab.b.name()).outbound_epoch;
+  report.extra.emplace_back("epoch_out", epoch);
+  report.claim(wanted.rekeys != 0 || epoch >= lab.clients.sent() / esp::kEpochPackets,
+               "the lane did not step its keys");
   auto times = lab.a.publications();
   const auto more = lab.b.publications();
   times.insert(times.end(), more.begin(), more.end());

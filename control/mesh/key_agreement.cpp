@@ -29,7 +29,6 @@ KeyAgreement::KeyAgreement(ControlConfig config, DataplaneLink& link, const Cloc
   for (const PeerConfig& peer : mesh_->config.peers)
     (void)peers_.add(std::make_shared<PeerLink>(peer, *mesh_));
   acceptor_ = std::make_unique<Acceptor>(*mesh_, peers_);
-  volumes_ = std::make_unique<VolumeWatch>(*mesh_, peers_);
   link.add_listener([this](const ipc::Hello& hello, int) { dataplane_connected(hello); });
 }
 
@@ -48,13 +47,11 @@ Status KeyAgreement::start() {
   if (Status heard = acceptor_->start(); !heard.ok()) return heard;
   for (const PeerLinkPtr& peer : peers_.all()) peer->start();
   (void)enforce();
-  volumes_->start();
   return {};
 }
 
 void KeyAgreement::stop() {
   mesh_->stop.raise();
-  volumes_->join();
   acceptor_->join();
   for (const PeerLinkPtr& peer : peers_.all()) peer->stop();
   for (const PeerLinkPtr& peer : peers_.all()) peer->join();

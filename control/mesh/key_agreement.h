@@ -19,7 +19,6 @@
 #include "mesh/acceptor.h"
 #include "mesh/peer_state.h"
 #include "mesh/tuning.h"
-#include "mesh/volume_watch.h"
 #include "push/dataplane_link.h"
 #include "store/peer_store.h"
 #include "trust/trust.h"
@@ -102,7 +101,6 @@ class KeyAgreement {
   std::string own_denial_;  // under mutex_
   PeerSet peers_;
   std::unique_ptr<Acceptor> acceptor_;
-  std::unique_ptr<VolumeWatch> volumes_;
 };
 
 }  // namespace bulkhead::control

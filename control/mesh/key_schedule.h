@@ -5,8 +5,8 @@
 //   secret  = TLS exporter("EXPORTER-bulkhead-esp v1", context), 32 bytes          RFC 8446 7.5
 //   lane    = HKDF-Expand(SHA-256, secret, "bulkhead esp lane v1" || direction || be32 index, 68)
 //
-// 32 bytes of lane are the AES-256-GCM key, 4 the salt (RFC 4106 4), 32 the chain value for
-// the key steps of ADR 4, which the dataplane does not make yet.
+// 32 bytes of lane are the AES-256-GCM key, 4 the salt (RFC 4106 4), 32 the chain value from which
+// the dataplane makes the keys of later epochs (esp/key_chain.h, ADR 4).
 #pragma once
 
 #include <openssl/ssl.h>

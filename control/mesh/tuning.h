@@ -21,7 +21,6 @@ struct MeshTuning {
   uint64_t retry_cut_ns = 60 * kSecond;        // to a revoked peer: it may have a new certificate
   uint64_t reload_spread_ns = 10 * kSecond;    // new certificate: fresh keys within that time
   uint64_t lonely_ns = 60 * kSecond;           // a peer that never called: say what may be wrong
-  uint64_t watch_ns = 1 * kSecond;             // between looks at sequence numbers
   size_t handshakes = 16;                      // inbound, at once
   size_t handshakes_per_source = 4;
   uint32_t bucket_burst = 10;      // inbound connections per source address ...

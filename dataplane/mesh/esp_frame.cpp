@@ -31,11 +31,14 @@ std::span<uint8_t> begin_dummy(Packet& made, const OuterTemplate& outer, size_t 
   return made.bytes().subspan(outer.size + kFront, payload);
 }
 
-bool finish_dummy(Packet& made, OutboundLane& lane, const OuterTemplate& outer,
+bool finish_dummy(Packet& made, const KeyedLane& on, const OuterTemplate& outer,
                   size_t payload) noexcept {
+  OutboundLane& lane = on.lane;
   const uint64_t hop =
       outer.hop != nullptr ? outer.hop->link_address.load(std::memory_order_relaxed) : 0;
   if (hop == 0) return false;
+  const EpochKey* const key = on.keys.find(esp::epoch_of(lane.sequence.last() + 1));
+  if (key == nullptr) return false;
   const uint64_t sequence = lane.sequence.next();
   if (sequence == 0) return false;
   const std::span<uint8_t> esp = made.bytes().subspan(outer.size);
@@ -47,10 +50,10 @@ bool finish_dummy(Packet& made, OutboundLane& lane, const OuterTemplate& outer,
   wire::Writer trailer(esp.subspan(kFront + payload));
   wire::write_esp_trailer(trailer, static_cast<uint8_t>(esp::padding_for(payload)),
                           wire::ip_protocol::kNoNext);
-  const EspNonce nonce(lane.salt, sequence);
+  const EspNonce nonce(key->salt, sequence);
   const EspAad aad(lane.spi, sequence);
   lane.newest.store(sequence, std::memory_order_relaxed);
-  return lane.key.seal(esp.subspan(kFront, esp.size() - kFront - esp::kIcvBytes), nonce.bytes,
+  return key->key.seal(esp.subspan(kFront, esp.size() - kFront - esp::kIcvBytes), nonce.bytes,
                        aad.bytes, esp.last<esp::kIcvBytes>());
 }
 

@@ -29,7 +29,7 @@ bool send(const MeshTable::Peer& peer, const OuterTemplate& outer, const mesh::L
   Packet* made = view.outbox.make();
   if (made == nullptr) return false;
   made->meta.tx_port = outer.port;
-  OutboundLane& lane = *peer.outbound.lanes.front();
+  const KeyedLane lane{*peer.outbound.lanes.front(), *peer.outbound.keys.front()};
   const auto write = [&](std::span<uint8_t> room) { return mesh::write_keepalive(room, what); };
   if (make_dummy(*made, lane, outer, payload, write) && view.outbox.send(made)) return true;
   view.outbox.discard(made);

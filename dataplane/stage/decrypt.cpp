@@ -28,26 +28,37 @@ const MeshTable::Inbound* lane_of(Packet& packet, const WorkerView& view) noexce
   return &found;
 }
 
-bool open(std::span<uint8_t> esp, uint64_t sequence, const InboundLane& lane) noexcept {
-  const EspNonce nonce(lane.salt, esp.data() + esp::kHeaderBytes);
-  const EspAad aad(lane.spi, sequence);
+bool open(std::span<uint8_t> esp, uint64_t sequence, uint32_t spi, const EpochKey& key) noexcept {
+  const EspNonce nonce(key.salt, esp.data() + esp::kHeaderBytes);
+  const EspAad aad(spi, sequence);
   const size_t text = esp.size() - kFront - esp::kIcvBytes;
-  return lane.key.open(esp.subspan(kFront, text), nonce.bytes, aad.bytes,
+  return key.key.open(esp.subspan(kFront, text), nonce.bytes, aad.bytes,
                        std::span<const uint8_t>(esp).last<esp::kIcvBytes>());
 }
 
-// A number below the window is inferred as one of the next 2^32 (RFC 4303 A2.2). No lane lives that
-// long, so it is an old packet, and not worth a decryption.
-bool too_far(uint64_t sequence, const InboundLane& lane) noexcept {
-  return sequence > lane.window.top() && sequence - lane.window.top() > esp::kMaxSequence;
+// There is no key for the number. One just below the window is inferred as one of the next 2^32
+// (RFC 4303 A2.2): so far ahead, it is an old packet. Otherwise we may have missed whole epochs, and
+// say which (ADR 4); nothing is believed before a packet of that epoch is authenticated.
+DropReason no_key(uint64_t sequence, InboundLane& lane) noexcept {
+  const uint64_t top = lane.window.top();
+  const uint64_t present = top == 0 ? 0 : esp::epoch_of(top);
+  const uint64_t claimed = esp::epoch_of(sequence);
+  if (claimed > present + esp::kCatchUpEpochs) return DropReason::kReplay;
+  if (claimed > present) lane.claims.leave(claimed);
+  return DropReason::kStaleEpoch;
 }
 
 // RFC 4303 3.4.3 in its order: infer, pre-check, authenticate, only then move the window.
-DropReason authenticate(std::span<uint8_t> esp, InboundLane& lane) noexcept {
+DropReason authenticate(std::span<uint8_t> esp, const MeshTable::Inbound& found) noexcept {
+  InboundLane& lane = *found.lane;
   const uint64_t sequence = lane.window.infer(load_be<uint32_t>(esp.data() + 4));
-  if (!lane.window.fresh(sequence) || too_far(sequence, lane)) return DropReason::kReplay;
-  if (!open(esp, sequence, lane)) return DropReason::kAuthFailed;
-  return lane.window.commit(sequence) ? DropReason::kNone : DropReason::kReplay;
+  if (!lane.window.fresh(sequence)) return DropReason::kReplay;
+  const EpochKey* const key = found.keys->find(esp::epoch_of(sequence));
+  if (key == nullptr) return no_key(sequence, lane);
+  if (!open(esp, sequence, lane.spi, *key)) return DropReason::kAuthFailed;
+  if (!lane.window.commit(sequence)) return DropReason::kReplay;
+  lane.newest.store(lane.window.top(), std::memory_order_relaxed);
+  return DropReason::kNone;
 }
 
 constexpr uint8_t version_of(uint8_t next_header) noexcept {
@@ -95,7 +106,7 @@ DropReason decrypt(Packet& packet, const MeshTable::Inbound* found, WorkerView& 
   if (found == nullptr) return DropReason::kNoSa;
   const auto esp = esp_of(packet);
   if (esp.size() < kMinEspBytes) return DropReason::kAuthFailed;  // underlay lets none through
-  DropReason reason = authenticate(esp, *found->lane);
+  DropReason reason = authenticate(esp, *found);
   if (reason != DropReason::kNone) return reason;
   if (found->roams && view.keepalives != nullptr) view.keepalives->heard(packet, *found, view);
   PacketMeta& meta = packet.meta;
@@ -120,7 +131,7 @@ void DecryptStage::process(Burst& burst, WorkerView& view) noexcept {
     lanes_[slot] = lane_of(packet, view);
     if (lanes_[slot] == nullptr) return;
     __builtin_prefetch(lanes_[slot]->lane.get());
-    lanes_[slot]->lane->key.prefetch();
+    lanes_[slot]->keys->prefetch();
   });
   burst.keep_if([&](Slot slot, Packet& packet) { return decrypt(packet, lanes_[slot], view); });
 }

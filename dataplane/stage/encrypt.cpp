@@ -80,10 +80,10 @@ DropReason wrap(Packet& packet, OutboundLane& lane, const OuterTemplate& outer,
   return DropReason::kNone;
 }
 
-bool seal(Packet& packet, size_t front, const OutboundLane& lane, const EspNonce& nonce,
+bool seal(Packet& packet, size_t front, const GcmKey& key, const EspNonce& nonce,
           const EspAad& aad) noexcept {
   const auto text_and_icv = packet.bytes().subspan(front);
-  return lane.key.seal(text_and_icv.first(text_and_icv.size() - esp::kIcvBytes), nonce.bytes,
+  return key.seal(text_and_icv.first(text_and_icv.size() - esp::kIcvBytes), nonce.bytes,
                        aad.bytes, text_and_icv.last<esp::kIcvBytes>());
 }
 
@@ -103,11 +103,14 @@ DropReason EncryptStage::prepare(Slot slot, Packet& packet) noexcept {
   if (route.remote) {
     if (lane == nullptr) return DropReason::kNoPeer;
     const OuterTemplate& outer = *route.way.outer;
+    // An admin thread that made no key in a whole epoch: rather nothing than a key used too long.
+    job.key = route.way.keys->find(esp::epoch_of(lane->sequence.last() + 1));
+    if (job.key == nullptr) return DropReason::kLaneExhausted;
     uint64_t sequence = 0;
     const DropReason reason = wrap(packet, *lane, outer, sequence);
     if (reason != DropReason::kNone) return reason;
     job.front = outer.size + kFront;
-    job.nonce = EspNonce(lane->salt, sequence);
+    job.nonce = EspNonce(job.key->salt, sequence);
     job.aad = EspAad(lane->spi, sequence);
     packet.meta.tx_port = outer.port;
   }
@@ -120,10 +123,10 @@ void EncryptStage::process(Burst& burst, WorkerView& view) noexcept {
     routes_[slot] = Route{};
     if (stays_here(packet, view.snapshot)) return;
     routes_[slot] = {way_for(packet, view), true};
-    const auto& [lane, outer] = routes_[slot].way;
+    const auto& [lane, outer, keys] = routes_[slot].way;
     if (lane == nullptr) return;
     __builtin_prefetch(lane);
-    lane->key.prefetch();
+    keys->prefetch();
     __builtin_prefetch(outer);
     __builtin_prefetch(&outer->hop);
   });
@@ -132,7 +135,7 @@ void EncryptStage::process(Burst& burst, WorkerView& view) noexcept {
   burst.keep_if([&](Slot slot, Packet& packet) {
     const Job& job = jobs_[slot];
     if (job.lane == nullptr) return DropReason::kNone;
-    if (!seal(packet, job.front, *job.lane, job.nonce, job.aad)) return DropReason::kCryptoError;
+    if (!seal(packet, job.front, job.key->key, job.nonce, job.aad)) return DropReason::kCryptoError;
     count(*job.lane, packet.meta.frame.ip.l3_length);
     return DropReason::kNone;
   });

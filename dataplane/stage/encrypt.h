@@ -34,6 +34,7 @@ class EncryptStage {
   // What the cipher takes beside the packet. Lane null: leave the packet alone.
   struct Job {
     OutboundLane* lane;
+    const EpochKey* key;
     size_t front;  // bytes before the ciphertext
     EspNonce nonce;
     EspAad aad;

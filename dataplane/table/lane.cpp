@@ -5,16 +5,11 @@
 
 namespace bulkhead::dataplane {
 
-InboundLane::InboundLane(uint32_t spi_, uint16_t worker, std::shared_ptr<PeerSlot> peer_,
-                         const esp::KeyMaterial& keys) noexcept
-    : spi(spi_), receive_worker(worker), salt(keys.salt), peer(std::move(peer_)), key(keys.key) {}
+InboundLane::InboundLane(uint32_t spi_, uint16_t worker, std::shared_ptr<PeerSlot> peer_) noexcept
+    : spi(spi_), receive_worker(worker), peer(std::move(peer_)) {}
 
-OutboundLane::OutboundLane(uint32_t spi_, uint16_t source_port_, std::shared_ptr<PeerSlot> peer_,
-                           const esp::KeyMaterial& keys) noexcept
-    : spi(spi_),
-      salt(keys.salt),
-      source_port(source_port_),
-      peer(std::move(peer_)),
-      key(keys.key) {}
+OutboundLane::OutboundLane(uint32_t spi_, uint16_t source_port_,
+                           std::shared_ptr<PeerSlot> peer_) noexcept
+    : spi(spi_), source_port(source_port_), peer(std::move(peer_)) {}
 
 }  // namespace bulkhead::dataplane

@@ -26,6 +26,22 @@ std::string spi_text(uint32_t spi) {
   return text;
 }
 
+template <typename Lanes>
+Result<std::vector<KeyChain>> make_chains(const Lanes& lanes) {
+  std::vector<KeyChain> chains;
+  for (const auto& lane : lanes) {
+    Result<KeyChain> chain = KeyChain::make(lane.keys);
+    if (!chain) return std::move(chain).error();
+    chains.push_back(std::move(*chain));
+  }
+  return chains;
+}
+
+// Epochs end with the lane's 2^64 packets: below 2^38, and as a number for people below 2^32.
+uint32_t epoch_number(const KeyChain& chain) noexcept {
+  return static_cast<uint32_t>(std::min<uint64_t>(chain.present(), UINT32_MAX));
+}
+
 }  // namespace
 
 void MeshState::Totals::add(const InboundLane& lane) noexcept {
@@ -87,7 +103,12 @@ Status MeshState::set_peers(const ipc::SetPeers& message) {
 
 bool MeshState::tick(uint64_t now_ns, PeerPaths::News& news) {
   bool changed = false;
-  for (auto& [name, entry] : peers_) changed |= entry.paths.tick(now_ns, news);
+  for (auto& [name, entry] : peers_) {
+    changed |= entry.paths.tick(now_ns, news);
+    changed |= step_outbound(entry, news);
+  }
+  changed |= step_inbound(news);
+  changed |= catch_up(now_ns, news);
   return changed;
 }
 
@@ -143,11 +164,14 @@ Status MeshState::install_inbound(const ipc::InstallInbound& message) {
   const auto peer = peers_.find(message.peer);
   if (peer == peers_.end()) return no_peer(message.peer);
   if (Status s = check(message); !s) return s;
+  Result<std::vector<KeyChain>> chains = make_chains(message.lanes);
+  if (!chains) return std::move(chains).error();
   ++sets_;
+  auto chain = chains->begin();
   for (const ipc::InboundLane& lane : message.lanes) {
     Index& index = indices_[MeshTable::spi_index(lane.spi)];
-    index.lane =
-        std::make_shared<InboundLane>(lane.spi, lane.receive_worker, peer->second.slot, lane.keys);
+    index.lane = std::make_shared<InboundLane>(lane.spi, lane.receive_worker, peer->second.slot);
+    index.chain = std::make_unique<KeyChain>(std::move(*chain++));
     index.set = sets_;
   }
   peer->second.newest_inbound.clear();
@@ -179,12 +203,18 @@ Status MeshState::install_outbound(const ipc::InstallOutbound& message) {
   if (found == peers_.end()) return no_peer(message.peer);
   if (Status s = check(message); !s) return s;
   PeerEntry& peer = found->second;
-  OutboundSet next{message.peer_workers, {}};
-  next.lanes.resize(message.lanes.size());
-  for (const ipc::OutboundLane& lane : message.lanes)
-    next.lanes[size_t{lane.send_worker} * message.peer_workers + lane.receive_worker] =
-        std::make_shared<OutboundLane>(lane.spi, lane.source_port, peer.slot, lane.keys);
+  OutboundSet next{message.peer_workers, {}, {}};
+  std::vector<ipc::OutboundLane> lanes = message.lanes;  // as they are laid out in the table
+  std::ranges::sort(lanes, {}, [](const ipc::OutboundLane& lane) {
+    return std::pair(lane.send_worker, lane.receive_worker);
+  });
+  Result<std::vector<KeyChain>> chains = make_chains(lanes);
+  if (!chains) return std::move(chains).error();
+  for (const ipc::OutboundLane& lane : lanes)
+    next.lanes.push_back(std::make_shared<OutboundLane>(lane.spi, lane.source_port, peer.slot));
+  for (const KeyChain& chain : *chains) next.keys.push_back(chain.keys());
   for (const auto& old : peer.outbound.lanes) peer.gone.add(*old);
+  peer.chains = std::move(*chains);
   peer.outbound = std::move(next);
   return {};
 }
@@ -213,6 +243,7 @@ Status MeshState::drop_lanes(const std::string& name) {
     if (index.lane != nullptr && index.lane->peer == peer.slot) remove_lane(peer, index.spi);
   for (const auto& lane : peer.outbound.lanes) peer.gone.add(*lane);
   peer.outbound = {};
+  peer.chains.clear();
   peer.newest_inbound.clear();
   return {};
 }
@@ -253,7 +284,8 @@ std::shared_ptr<const MeshTable> MeshState::build() const {
     const Index& index = indices_[i];
     if (index.lane == nullptr) continue;
     const uint32_t peer = place.at(index.lane->peer.get());
-    parts.inbound_by_index[i] = {index.lane, peer, !parts.peers[peer].from.empty(), index.set};
+    parts.inbound_by_index[i] = {index.lane, index.chain->keys(), peer,
+                                 !parts.peers[peer].from.empty(), index.set};
   }
   return std::make_shared<const MeshTable>(std::move(parts));
 }
@@ -266,8 +298,11 @@ ipc::PeerStatus MeshState::status_of(const PeerEntry& entry) const {
   for (const Index& index : indices_) {
     if (index.lane == nullptr || index.lane->peer != entry.slot) continue;
     totals.add(*index.lane);
+    status.inbound_epoch = std::max(status.inbound_epoch, epoch_number(*index.chain));
     ++status.inbound_lanes;
   }
+  for (const KeyChain& chain : entry.chains)
+    status.outbound_epoch = std::max(status.outbound_epoch, epoch_number(chain));
   for (const auto& lane : entry.outbound.lanes) {
     totals.add(*lane);
     status.newest_sequence =

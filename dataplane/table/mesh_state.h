@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "ipc/messages.h"
+#include "table/key_chain.h"
 #include "table/mesh_table.h"
 #include "table/peer_paths.h"
 
@@ -35,8 +36,12 @@ class MeshState {
   void release_unused_spis() noexcept;
   [[nodiscard]] bool empty() const noexcept { return peers_.empty(); }
 
-  // What workers found out about paths. True: build() and publish. Every 10 ms is often enough.
+  // What workers found out about paths, and how far their lanes came. True: build() and publish.
+  // Every 10 ms is often enough.
   bool tick(uint64_t now_ns, PeerPaths::News& news);
+  // How often, and with how many lanes at once, a receiver looks for the epoch that it missed.
+  static constexpr uint64_t kCatchUpNs = 100'000'000;
+  static constexpr unsigned kCatchUpLanes = 64;
 
   [[nodiscard]] std::shared_ptr<const MeshTable> build() const;
   // At most `limit` peers in name order, from the first whose name is greater than `after`.
@@ -47,7 +52,9 @@ class MeshState {
   struct Index {
     uint32_t spi = 0;                   // 0: free
     std::shared_ptr<InboundLane> lane;  // nullptr: given out, not installed
+    std::unique_ptr<KeyChain> chain;    // of the lane
     uint64_t set = 0;                   // the install_inbound() that brought it
+    int claim = 0;                      // the last of its claims that was tried
   };
   // Of lanes that are gone.
   struct Totals {
@@ -60,6 +67,7 @@ class MeshState {
     std::shared_ptr<PeerSlot> slot;
     PeerPaths paths;
     OutboundSet outbound;
+    std::vector<KeyChain> chains;          // parallel to outbound.lanes
     std::vector<uint32_t> newest_inbound;  // SPIs of the last install_inbound()
     Totals gone;
   };
@@ -68,6 +76,9 @@ class MeshState {
   [[nodiscard]] Status check(const ipc::InstallOutbound& message) const;
   uint32_t fresh_tag();
   uint32_t claim_index();
+  bool step_outbound(PeerEntry& peer, PeerPaths::News& news);
+  bool step_inbound(PeerPaths::News& news);
+  bool catch_up(uint64_t now_ns, PeerPaths::News& news);
   [[nodiscard]] ipc::PeerStatus status_of(const PeerEntry& entry) const;
   void drop_inbound_of(const PeerSlot* slot) noexcept;
   void remove_lane(PeerEntry& peer, uint32_t spi) noexcept;
@@ -80,6 +91,8 @@ class MeshState {
   std::vector<std::shared_ptr<Neighbour>> next_hops_;  // while some peer roams
   uint64_t keepalive_ns_ = 1'000'000'000;
   uint64_t sets_ = 0;                       // install_inbound()s so far
+  uint64_t catch_up_due_ns_ = 0;
+  size_t catch_up_at_ = 0;                  // the index looked at last
   std::map<std::string, PeerEntry> peers_;  // by name, so that tables are in name order
   std::vector<Index> indices_;
   std::random_device random_;

@@ -3,8 +3,8 @@
 //
 // What a table points to lives longer than the table: a new table takes over peer slots and lanes
 // of the old one (shared_ptr), so sequence numbers, replay windows, learnt link-layer addresses and
-// counters go on. The last table that holds a lane wipes its key. Tables are built by MeshState
-// (admin thread) and retired with the snapshot after a grace period.
+// counters go on. The last table that holds a key wipes it. Tables are built by MeshState (admin
+// thread) and retired with the snapshot after a grace period.
 //
 // Who may touch what   A: admin thread   W: the one owning worker
 //   everything `const` after build()      A: write before publish        W: read
@@ -31,6 +31,7 @@
 #include "flow/key.h"
 #include "packet.h"
 #include "table/conversations.h"
+#include "table/epoch_keys.h"
 #include "table/lane.h"
 #include "table/outer_template.h"
 #include "table/path.h"
@@ -74,12 +75,14 @@ struct PeerSlot {
 struct OutboundSet {
   uint16_t peer_workers = 0;
   std::vector<std::shared_ptr<OutboundLane>> lanes;
+  std::vector<EpochKeysPtr> keys;  // parallel to lanes
 };
 
 class MeshTable {
  public:
   struct Inbound {
     std::shared_ptr<InboundLane> lane;
+    EpochKeysPtr keys;
     uint32_t peer = kNoPeer;  // index into peers()
     bool roams = false;       // the peer's address may change: see where it comes from
     uint64_t set = 0;         // later InstallInbounds have larger numbers
@@ -116,6 +119,7 @@ class MeshTable {
   struct Way {
     OutboundLane* lane = nullptr;  // nullptr: no such peer, or no keys
     const OuterTemplate* outer = nullptr;
+    const EpochKeys* keys = nullptr;
   };
 
   explicit MeshTable(Parts parts);
@@ -144,7 +148,7 @@ class MeshTable {
     if (to.outbound.lanes.empty() || send_worker >= workers_) return {};
     const uint16_t receiver = flow::worker_of(flow_hash, to.outbound.peer_workers);
     const size_t at = size_t{send_worker} * to.outbound.peer_workers + receiver;
-    return {to.outbound.lanes[at].get(), &to.outer[at]};
+    return {to.outbound.lanes[at].get(), &to.outer[at], to.outbound.keys[at].get()};
   }
   [[nodiscard]] OutboundLane* outbound(uint32_t peer, uint16_t send_worker,
                                        uint32_t flow_hash) const noexcept {

@@ -27,9 +27,19 @@ inline constexpr size_t kAadBytes = 12;
 inline constexpr size_t kNonceBytes = 12;
 inline constexpr uint16_t kUdpPort = 4500;  // RFC 3948
 
-// Far below the 2^36 blocks at which AES-GCM wants a new key, whatever the packet size.
-inline constexpr uint64_t kMaxSequence = 1ull << 28;
 inline constexpr size_t kChainBytes = 32;
+
+// A lane lives for its whole 64-bit sequence number; the number says which key is meant (ADR 4).
+// 2^26 packets of 9000 bytes are 2^35.2 blocks: below the 2^36 at which AES-GCM wants a new key.
+inline constexpr unsigned kEpochBits = 26;
+inline constexpr uint64_t kEpochPackets = 1ull << kEpochBits;
+constexpr uint64_t epoch_of(uint64_t sequence) noexcept {
+  return (sequence - 1) >> kEpochBits;
+}
+// How far a receiver that heard nothing for long catches up. Above it a number whose upper half is
+// inferred (RFC 4303 A2.2) is rather an old one: the halves of the number ring are 2^31 each.
+inline constexpr uint64_t kCatchUpEpochs = 31;
+static_assert((kCatchUpEpochs + 1) * kEpochPackets <= 1ull << 31);
 
 // Wiped with every copy that dies.
 struct KeyMaterial {
@@ -43,8 +53,11 @@ struct KeyMaterial {
 // The sender's counter. Owned by one worker: no atomics. Starts at 1 (RFC 4303 3.3.3).
 class Sequence {
  public:
-  // 0 when exhausted: the lane must be rekeyed, and nothing may be sent on it.
-  uint64_t next() noexcept { return last_ < kMaxSequence ? ++last_ : 0; }
+  Sequence() noexcept = default;
+  explicit Sequence(uint64_t last) noexcept : last_(last) {}
+
+  // 0 when exhausted: it never comes round (RFC 4303 3.3.3).
+  uint64_t next() noexcept { return last_ < UINT64_MAX ? ++last_ : 0; }
   [[nodiscard]] uint64_t last() const noexcept { return last_; }
 
  private:

@@ -112,16 +112,6 @@ TEST_CASE("key agreement: keys are made anew by time", "[mesh]") {
   REQUIRE(eventually([&] { return pair.settled(3); }));
 }
 
-TEST_CASE("key agreement: keys are made anew by volume, whichever side sent", "[mesh]") {
-  Pair pair;
-  pair.start_dataplanes();
-  REQUIRE(eventually([&] { return pair.settled(1); }));
-  pair.a->dataplane.set_newest_sequence("gw-b", esp::kMaxSequence / 2);
-  REQUIRE(eventually([&] { return pair.settled(2); }));
-  pair.b->dataplane.set_newest_sequence("gw-a", esp::kMaxSequence / 2);
-  REQUIRE(eventually([&] { return pair.settled(3); }));
-}
-
 TEST_CASE("key agreement: rekey of an unknown peer is not found, without dataplane unavailable",
           "[mesh]") {
   Pair pair;

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "base/file.h"
+#include "esp/key_chain.h"
 #include "mesh/key_schedule.h"
 #include "mesh_vector.h"
 
@@ -18,6 +19,7 @@ constexpr size_t kMaxDocument = 1u << 20;
 struct LaneRow {
   Direction direction;
   uint32_t index;
+  unsigned epoch;
   std::string key;
   std::string salt;
   std::string chain;
@@ -51,10 +53,11 @@ std::vector<LaneRow> lane_rows(const std::string& text) {
   for (const auto& row : table_rows(text)) {
     unsigned direction = 0;
     unsigned index = 0;
-    if (row.size() != 4 ||
-        std::sscanf(row[0].c_str(), "direction %u, index %u", &direction, &index) != 2)
+    unsigned epoch = 0;
+    if (row.size() != 4 || std::sscanf(row[0].c_str(), "direction %u, index %u, epoch %u",
+                                       &direction, &index, &epoch) < 2)
       continue;
-    rows.push_back({static_cast<Direction>(direction), index, row[1], row[2], row[3]});
+    rows.push_back({static_cast<Direction>(direction), index, epoch, row[1], row[2], row[3]});
   }
   return rows;
 }
@@ -71,11 +74,12 @@ TEST_CASE("mesh document: the exporter's context is the one that the code makes"
 
 TEST_CASE("mesh document: every lane's key, salt and chain are those of the code", "[mesh][keys]") {
   const std::vector<LaneRow> rows = lane_rows(document());
-  REQUIRE(rows.size() == 4);
+  REQUIRE(rows.size() == 6);
   const KeySchedule schedule(vector_secret());
   for (const LaneRow& row : rows) {
     esp::KeyMaterial keys;
     REQUIRE(schedule.lane(row.direction, row.index, keys).ok());
+    for (unsigned epoch = 0; epoch < row.epoch; ++epoch) REQUIRE(esp::step(keys).ok());
     CHECK(row.key == hex(keys.key));
     CHECK(row.salt == hex(keys.salt));
     CHECK(row.chain == hex(keys.chain));

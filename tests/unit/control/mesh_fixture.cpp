@@ -65,11 +65,6 @@ void RecordingDataplane::refuse(std::string question) {
   refuse_ = std::move(question);
 }
 
-void RecordingDataplane::set_newest_sequence(const std::string& peer, uint64_t sequence) {
-  const std::scoped_lock lock(mutex_);
-  newest_[peer] = sequence;
-}
-
 Result<ipc::Body> RecordingDataplane::ask(ipc::Body question, int) {
   const std::scoped_lock lock(mutex_);
   if (!hello_) return Error{ErrorCode::kUnavailable, "not connected"};
@@ -113,7 +108,6 @@ ipc::Body RecordingDataplane::answer(ipc::InstallInbound& m) {
 ipc::Body RecordingDataplane::answer(ipc::InstallOutbound& m) {
   if (refused("outbound")) return ipc::Failure{{ErrorCode::kInternal, "told to refuse"}};
   outbound_[m.peer] = m.lanes;
-  newest_.erase(m.peer);
   return ipc::Ok{};
 }
 
@@ -132,13 +126,7 @@ ipc::Body RecordingDataplane::answer(ipc::DropLanes& m) {
 }
 
 ipc::Body RecordingDataplane::answer(ipc::GetStatus&) {
-  ipc::DataplaneStatus status;
-  for (const auto& [peer, sequence] : newest_) {
-    status.peers.emplace_back();
-    status.peers.back().name = peer;
-    status.peers.back().newest_sequence = sequence;
-  }
-  return status;
+  return ipc::DataplaneStatus{};
 }
 
 std::map<uint32_t, ipc::InboundLane> RecordingDataplane::inbound(const std::string& peer) const {
@@ -234,7 +222,6 @@ MeshTuning fast_tuning() {
   MeshTuning tuning;
   tuning.handshake_ns = 5 * kSecond;
   tuning.keepalive_ns = 100 * kMillisecond;
-  tuning.watch_ns = 50 * kMillisecond;
   tuning.retry_min_ns = 20 * kMillisecond;
   tuning.retry_away_ns = 50 * kMillisecond;
   tuning.retry_refused_ns = 50 * kMillisecond;

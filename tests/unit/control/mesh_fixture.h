@@ -43,7 +43,6 @@ class RecordingDataplane final : public DataplaneLink {
   void reconnect();
   // Questions of that name ("inbound", "outbound") fail while set.
   void refuse(std::string question);
-  void set_newest_sequence(const std::string& peer, uint64_t sequence);
 
   void add_listener(Listener listener) override { listeners_.push_back(std::move(listener)); }
   Result<ipc::Body> ask(ipc::Body question, int fd) override;
@@ -82,7 +81,6 @@ class RecordingDataplane final : public DataplaneLink {
   std::map<std::string, std::map<uint32_t, ipc::InboundLane>> inbound_;
   std::map<std::string, std::vector<ipc::OutboundLane>> outbound_;
   ipc::SetPeers peers_;
-  std::map<std::string, uint64_t> newest_;
   std::atomic<uint32_t> sweeps_{0};
 };
 

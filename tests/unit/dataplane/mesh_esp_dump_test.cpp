@@ -33,17 +33,29 @@ Bytes plain(size_t n) {
   return ethernet() | ipv4("10.0.0.1", "10.0.0.2") | udp(1000, 502) | filler(n);
 }
 
-// "ours SPI INNER WIRE", all but the SPI in hex. Key and salt follow from the SPI (install_lanes).
-void print_ours(MeshPair& pair) {
+// "WORD SPI INNER WIRE", all but word and SPI in hex. Key, salt and chain follow from the SPI
+// (install_lanes).
+void print_packet(MeshPair& pair, const char* word, size_t n) {
   EncryptStage stage;
-  for (size_t n = 0; n < 1300; n += 13) {
-    const Bytes frame = plain(n);
-    const Outcome sealed = pair.a.run(stage, pair.a.decided(frame, "10.0.0.2"));
-    REQUIRE(sealed.in_burst);
-    std::cout << "ours " << pair.a.outbound_lane().spi << ' '
-              << plain_hex({frame.begin() + 14, frame.end()}) << ' '
-              << plain_hex(bytes_of(*sealed.packet)) << '\n';
-    pair.a.pool.free({&sealed.packet, 1});
+  const Bytes frame = plain(n);
+  const Outcome sealed = pair.a.run(stage, pair.a.decided(frame, "10.0.0.2"));
+  REQUIRE(sealed.in_burst);
+  std::cout << word << ' ' << pair.a.outbound_lane().spi << ' '
+            << plain_hex({frame.begin() + 14, frame.end()}) << ' '
+            << plain_hex(bytes_of(*sealed.packet)) << '\n';
+  pair.a.pool.free({&sealed.packet, 1});
+}
+
+// "ours": the first packets of a lane. "later": around the ends of its first epochs (ADR 4).
+void print_ours(MeshPair& pair) {
+  for (size_t n = 0; n < 1300; n += 13) print_packet(pair, "ours", n);
+  OutboundLane& lane = pair.a.outbound_lane();
+  for (uint64_t epoch = 1; epoch < 6; ++epoch) {
+    lane.sequence = esp::Sequence(epoch * esp::kEpochPackets - 3);
+    lane.newest.store(lane.sequence.last());
+    while (pair.a.tick()) {
+    }
+    for (size_t n = 0; n < 6; ++n) print_packet(pair, "later", n);
   }
   std::cout << "end" << std::endl;
 }
@@ -65,6 +77,7 @@ size_t open_theirs(MeshPair& pair) {
     REQUIRE(second.reason == DropReason::kNone);
     REQUIRE(bytes_of(*second.packet) == from_hex(inner));
     pair.b.pool.free({&second.packet, 1});
+    (void)pair.b.tick();
     ++opened;
   }
   return opened;

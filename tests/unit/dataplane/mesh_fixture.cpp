@@ -169,6 +169,14 @@ std::vector<Packet*> MeshGateway::said() {
   return {burst.packets().begin(), burst.packets().end()};
 }
 
+bool MeshGateway::tick() {
+  now.steady_ns += MeshState::kCatchUpNs;
+  PeerPaths::News news;
+  const bool changed = state.tick(now.steady_ns, news);
+  if (changed) publish();
+  return changed;
+}
+
 uint64_t MeshGateway::dropped(DropReason reason) const {
   return counters.drops[static_cast<size_t>(reason)].load();
 }
@@ -186,6 +194,7 @@ void install_lanes(MeshGateway& from, const std::string& from_name, uint16_t fro
       esp::KeyMaterial keys;
       keys.key.fill(static_cast<uint8_t>(spi * 31));
       keys.salt.fill(static_cast<uint8_t>(spi * 17));
+      keys.chain.fill(static_cast<uint8_t>(spi * 7));
       inbound.lanes.push_back({spi, r, keys});
       outbound.lanes.push_back(
           {spi, s, r, static_cast<uint16_t>(50000 + outbound.lanes.size()), keys});

@@ -76,6 +76,8 @@ class MeshGateway {
 
   // Makes what `state` says now visible to stages.
   void publish();
+  // The admin thread's tick, and what it publishes. True: it did.
+  bool tick();
   // Gives the peer's address without asking.
   void resolve_peer();
   const MeshTable& mesh() const { return *snapshot_->mesh; }
@@ -84,6 +86,7 @@ class MeshGateway {
   Neighbour& peer_hop(size_t path = 0) const { return *mesh().peers()[0].paths[path].hop; }
   const OuterTemplate& outer(uint32_t hash = 0) const { return *mesh().way(0, worker, hash).outer; }
   OutboundLane& outbound_lane(uint32_t hash = 0) const { return *mesh().outbound(0, worker, hash); }
+  const EpochKeys& outbound_keys(uint32_t hash = 0) const { return *mesh().way(0, worker, hash).keys; }
 
   IdentityIndex identity(const std::string& ip) const;
 

@@ -17,7 +17,7 @@ using mesh::LaneKeepalive;
 Bytes dummy_from_b(MeshPair& pair, const Bytes& payload, size_t path = 0) {
   Packet* made = pair.b.outbox.make();
   const MeshTable::Peer& a = pair.b.mesh().peers()[0];
-  REQUIRE(make_dummy(*made, *a.outbound.lanes[0], a.paths[path].probe, payload.size(),
+  REQUIRE(make_dummy(*made, {*a.outbound.lanes[0], *a.outbound.keys[0]}, a.paths[path].probe, payload.size(),
                      [&](std::span<uint8_t> room) {
                        std::copy(payload.begin(), payload.end(), room.begin());
                        return true;
@@ -139,7 +139,7 @@ TEST_CASE("keepalive: on a lane of another worker, drops with dummy_packet",
   pair.a.worker = 1;
   Packet* made = pair.b.outbox.make();
   const MeshTable::Peer& a = pair.b.mesh().peers()[0];
-  REQUIRE(make_dummy(*made, *a.outbound.lanes[1], a.paths[0].probe, 16,
+  REQUIRE(make_dummy(*made, {*a.outbound.lanes[1], *a.outbound.keys[1]}, a.paths[0].probe, 16,
                      [](std::span<uint8_t> room) { return mesh::write_keepalive(room, {}); }));
   REQUIRE(Talk::receive(pair.a, bytes_of(*made), kMeshPort) == DropReason::kDummyPacket);
   REQUIRE(pair.a.outbox.empty());

@@ -205,12 +205,15 @@ TEST_CASE("mesh state: an old table, keeps its lanes alive until it is gone, the
   REQUIRE(state.install_inbound({"b", {{spi, 0, {}}}}));
   std::shared_ptr<const MeshTable> old = state.build();
   const std::weak_ptr<InboundLane> lane = old->inbound(spi).lane;
+  const std::weak_ptr<const EpochKeys> keys = old->inbound(spi).keys;
   REQUIRE(state.remove_inbound({"b", {spi}}));
   const auto next = state.build();
   REQUIRE(next->inbound(spi).lane == nullptr);
   REQUIRE_FALSE(lane.expired());
+  REQUIRE_FALSE(keys.expired());
   old.reset();
   REQUIRE(lane.expired());
+  REQUIRE(keys.expired());  // and a key that goes wipes itself: mesh_gcm_test.cpp
 }
 
 }  // namespace bulkhead::dataplane
