@@ -22,6 +22,12 @@ check_says() {
   "$@" >"$LAB_DIR/check" 2>&1
   if grep -qE "$pattern" "$LAB_DIR/check"; then echo "ok: $sentence"; else cat "$LAB_DIR/check" >&2; fail "$sentence (no '$pattern' in the output of: $*)"; fi
 }
+# check_event SENTENCE PATTERN GATEWAY: among its last 200 events; control learns of them within moments.
+event_says() { bh "$2" events --last 200 | grep -qE "$1"; }
+check_event() {
+  until_true 5 event_says "$2" "$3" || true
+  check_says "$1" "$2" bh "$3" events --last 200
+}
 # lab_ready [SERVER]: both gateways up, keys agreed, the demo's policy in force, the PLC answering.
 lab_ready() {
   lab_topology && lab_init >"$LAB_DIR/init.log" || { cat "$LAB_DIR/init.log"; fail "lab topology"; }

@@ -12,5 +12,5 @@ check_says "a write above the range is refused" 'failed' write_register hmi 110 
 check_says "the refused values never reached the PLC" '1500' read_register hmi 110
 check "the reason is operation_denied" until_true 5 drops_at_least gw-a operation_denied 1
 check "the reason is value_out_of_range" until_true 5 drops_at_least gw-a value_out_of_range 1
-check_says "the event carries identities and technique" 'hmi-3.*plc-7|plc-7.*hmi-3' bh gw-a events --last 5
+check_event "the event carries identities and technique" 'hmi-3.*plc-7|plc-7.*hmi-3' gw-a
 check "echo passes where the relationship says so" in_host hmi ping -c 2 -W 2 10.20.0.70

@@ -27,6 +27,6 @@ check_says "the laptop heard not one packet" '^0$' sh -c "tcpdump -n -r '$LAB_DI
 check "ARP questions were met with silence" drops_at_least gw-a arp_silence 1
 check "the scan has its reason" drops_at_least gw-a no_relationship 50
 check "the forgery has its reason" drops_at_least gw-a spoofed_binding 1
-check_says "discovery is reported as T0846" 'T0846' bh gw-a events --last 200
+check_event "discovery is reported as T0846" 'T0846' gw-a
 kill -INT $poller; wait $poller 2>/dev/null
 check_says "the HMI lost nothing" ' 0 errors' cat "$LAB_DIR/polling.log"
