@@ -13,7 +13,7 @@ LAB_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 LAB_BIN=${LAB_BIN:-$LAB_ROOT/build/bin}
 # What scripts/build has to make for the lab, as ninja targets.
 # shellcheck disable=SC2034
-LAB_PROGRAMS="dataplane/bulkhead-dataplane control/bulkhead control/bulkhead-control"
+LAB_PROGRAMS="dataplane/bulkhead-dataplane dataplane/rehearse/bulkhead-rehearse control/bulkhead control/bulkhead-control"
 
 # lab_enter SCRIPT ARGS...: runs SCRIPT again inside the lab's namespaces, then removes its folder.
 lab_enter() {

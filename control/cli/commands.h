@@ -64,6 +64,10 @@ struct EventsArguments {
 };
 int run_events(const Session& session, const EventsArguments& arguments);
 
+// `bulkhead rehearse WORDS`: becomes the program bulkhead-rehearse, which stands beside this one or
+// in the PATH. Returns only when there is none.
+int run_rehearse(const Session& session, const std::vector<std::string>& words);
+
 // One event as one line.
 std::string event_line(const v1::Event& event);
 

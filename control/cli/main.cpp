@@ -41,6 +41,14 @@ void add_policy_commands(CLI::App& app, CommandLine& line) {
   validate->callback(
       [&] { line.command = [&] { return cli::run_validate(line.session, line.file); }; });
 
+  auto* rehearse = app.add_subcommand(
+      "rehearse", "Play a capture through a draft policy: what would pass, and what would change");
+  rehearse->prefix_command()->fallthrough(false);  // all that follows is the program's
+  rehearse->set_help_flag();                       // the program that does it has its own
+  rehearse->callback([&, rehearse] {
+    line.command = [&, rehearse] { return cli::run_rehearse(line.session, rehearse->remaining()); };
+  });
+
   auto* get = app.add_subcommand("get", "Print the policy in force, or an older one");
   get->add_option("--generation", line.generation, "Which one; default: the current one");
   get->callback(

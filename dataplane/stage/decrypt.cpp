@@ -33,12 +33,12 @@ bool open(std::span<uint8_t> esp, uint64_t sequence, uint32_t spi, const EpochKe
   const EspAad aad(spi, sequence);
   const size_t text = esp.size() - kFront - esp::kIcvBytes;
   return key.key.open(esp.subspan(kFront, text), nonce.bytes, aad.bytes,
-                       std::span<const uint8_t>(esp).last<esp::kIcvBytes>());
+                      std::span<const uint8_t>(esp).last<esp::kIcvBytes>());
 }
 
 // There is no key for the number. One just below the window is inferred as one of the next 2^32
-// (RFC 4303 A2.2): so far ahead, it is an old packet. Otherwise we may have missed whole epochs, and
-// say which (ADR 4); nothing is believed before a packet of that epoch is authenticated.
+// (RFC 4303 A2.2): so far ahead, it is an old packet. Otherwise we may have missed whole epochs,
+// and say which (ADR 4); nothing is believed before a packet of that epoch is authenticated.
 DropReason no_key(uint64_t sequence, InboundLane& lane) noexcept {
   const uint64_t top = lane.window.top();
   const uint64_t present = top == 0 ? 0 : esp::epoch_of(top);

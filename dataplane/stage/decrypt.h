@@ -17,9 +17,9 @@ namespace bulkhead::dataplane {
 //
 // Reads   bytes and frame.ip.payload_offset, payload_length: the ESP packet (underlay)
 // Writes  meta.frame (inner), from_mesh, peer, flow_hash, owner; the lane's window and claims
-// Drops   kNoSa, kReplay, kStaleEpoch, kAuthFailed, kBadInner, kIpFragment, kKeepalive, kDummyPacket
-// Shares  MeshTable, pinned; inbound lanes whose receive_worker is this worker are its alone
-// Cost    the cipher, one lane, one key schedule and one window word, fetched a pass early
+// Drops   kNoSa, kReplay, kStaleEpoch, kAuthFailed, kBadInner, kIpFragment, kKeepalive,
+// kDummyPacket Shares  MeshTable, pinned; inbound lanes whose receive_worker is this worker are its
+// alone Cost    the cipher, one lane, one key schedule and one window word, fetched a pass early
 class DecryptStage {
  public:
   static constexpr std::string_view kName = "decrypt";

@@ -83,8 +83,8 @@ DropReason wrap(Packet& packet, OutboundLane& lane, const OuterTemplate& outer,
 bool seal(Packet& packet, size_t front, const GcmKey& key, const EspNonce& nonce,
           const EspAad& aad) noexcept {
   const auto text_and_icv = packet.bytes().subspan(front);
-  return key.seal(text_and_icv.first(text_and_icv.size() - esp::kIcvBytes), nonce.bytes,
-                       aad.bytes, text_and_icv.last<esp::kIcvBytes>());
+  return key.seal(text_and_icv.first(text_and_icv.size() - esp::kIcvBytes), nonce.bytes, aad.bytes,
+                  text_and_icv.last<esp::kIcvBytes>());
 }
 
 void count(OutboundLane& lane, uint64_t inner_bytes) noexcept {

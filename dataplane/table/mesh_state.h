@@ -90,7 +90,7 @@ class MeshState {
   Neighbours neighbours_;
   std::vector<std::shared_ptr<Neighbour>> next_hops_;  // while some peer roams
   uint64_t keepalive_ns_ = 1'000'000'000;
-  uint64_t sets_ = 0;                       // install_inbound()s so far
+  uint64_t sets_ = 0;  // install_inbound()s so far
   uint64_t catch_up_due_ns_ = 0;
   size_t catch_up_at_ = 0;                  // the index looked at last
   std::map<std::string, PeerEntry> peers_;  // by name, so that tables are in name order

@@ -48,8 +48,7 @@ bool MeshState::step_inbound(PeerPaths::News& news) {
     if (index.lane == nullptr) continue;
     const uint64_t top = index.lane->newest.load(std::memory_order_relaxed);
     const uint64_t bottom = top < kWindow ? 0 : top - (kWindow - 1);
-    changed |=
-        held(index.chain->hold(epoch_at(bottom), epoch_at(top)), *index.lane->peer, news);
+    changed |= held(index.chain->hold(epoch_at(bottom), epoch_at(top)), *index.lane->peer, news);
   }
   return changed;
 }
@@ -69,8 +68,7 @@ bool MeshState::catch_up(uint64_t now_ns, PeerPaths::News& news) {
     const uint32_t claims = index.lane->claims.take();
     index.claim = (index.claim + 1) % 32;
     index.claim = (index.claim + std::countr_zero(std::rotr(claims, index.claim))) % 32;
-    const uint64_t epoch =
-        epoch_of_bit(static_cast<unsigned>(index.claim), index.chain->present());
+    const uint64_t epoch = epoch_of_bit(static_cast<unsigned>(index.claim), index.chain->present());
     changed |= held(index.chain->try_ahead(epoch), *index.lane->peer, news);
   }
   return changed;

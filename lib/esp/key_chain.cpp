@@ -19,8 +19,8 @@ Status derive(std::span<const uint8_t, 32> secret, std::span<const uint8_t> info
   std::array<uint8_t, kBytes> bytes{};
   const Status derived = hkdf_expand(secret, info, bytes);
   const auto* at = bytes.data();
-  for (const std::span<uint8_t> part : {std::span<uint8_t>(out.key), std::span<uint8_t>(out.salt),
-                                        std::span<uint8_t>(out.chain)}) {
+  for (const std::span<uint8_t> part :
+       {std::span<uint8_t>(out.key), std::span<uint8_t>(out.salt), std::span<uint8_t>(out.chain)}) {
     std::copy_n(at, part.size(), part.begin());
     at += part.size();
   }

@@ -10,8 +10,7 @@
 namespace bulkhead::esp {
 
 // HKDF-Expand(secret, info, 68): 32 bytes of key, 4 of salt, 32 of chain.
-Status derive(std::span<const uint8_t, 32> secret, std::span<const uint8_t> info,
-              KeyMaterial& out);
+Status derive(std::span<const uint8_t, 32> secret, std::span<const uint8_t> info, KeyMaterial& out);
 
 // Replaces the keys of an epoch by those of the one after it:
 // HKDF-Expand(SHA-256, chain, "bulkhead esp epoch v1", 68). On an error nothing is left of either.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lanes that change their keys by themselves (ADR 4): around the end of an epoch, after a silence of
-// whole epochs, and when somebody claims epochs that are not.
+// Lanes that change their keys by themselves (ADR 4): around the end of an epoch, after a silence
+// of whole epochs, and when somebody claims epochs that are not.
 #include <catch2/catch.hpp>
 
 #include "base/byte_order.h"

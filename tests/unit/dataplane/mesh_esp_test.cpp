@@ -63,8 +63,8 @@ Bytes esp_around(MeshPair& pair, const Bytes& text) {
   uint8_t aad[12];
   store_be<uint32_t>(aad, lane.spi);
   store_be<uint64_t>(aad + 4, sequence);
-  REQUIRE(key.key.seal(std::span(esp).subspan(16, text.size()), nonce, aad,
-                       std::span(esp).last<16>()));
+  REQUIRE(
+      key.key.seal(std::span(esp).subspan(16, text.size()), nonce, aad, std::span(esp).last<16>()));
   return ethernet("02:aa:00:00:00:01", "02:aa:00:00:00:02") | ipv4("192.0.2.1", "192.0.2.2") |
          udp(50000, 4500) | payload(esp);
 }

@@ -86,7 +86,9 @@ class MeshGateway {
   Neighbour& peer_hop(size_t path = 0) const { return *mesh().peers()[0].paths[path].hop; }
   const OuterTemplate& outer(uint32_t hash = 0) const { return *mesh().way(0, worker, hash).outer; }
   OutboundLane& outbound_lane(uint32_t hash = 0) const { return *mesh().outbound(0, worker, hash); }
-  const EpochKeys& outbound_keys(uint32_t hash = 0) const { return *mesh().way(0, worker, hash).keys; }
+  const EpochKeys& outbound_keys(uint32_t hash = 0) const {
+    return *mesh().way(0, worker, hash).keys;
+  }
 
   IdentityIndex identity(const std::string& ip) const;
 

@@ -17,8 +17,8 @@ using mesh::LaneKeepalive;
 Bytes dummy_from_b(MeshPair& pair, const Bytes& payload, size_t path = 0) {
   Packet* made = pair.b.outbox.make();
   const MeshTable::Peer& a = pair.b.mesh().peers()[0];
-  REQUIRE(make_dummy(*made, {*a.outbound.lanes[0], *a.outbound.keys[0]}, a.paths[path].probe, payload.size(),
-                     [&](std::span<uint8_t> room) {
+  REQUIRE(make_dummy(*made, {*a.outbound.lanes[0], *a.outbound.keys[0]}, a.paths[path].probe,
+                     payload.size(), [&](std::span<uint8_t> room) {
                        std::copy(payload.begin(), payload.end(), room.begin());
                        return true;
                      }));

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // HKDF-Expand against RFC 5869's vector, and the steps from epoch to epoch against values made with
 // another implementation (Python's hmac).
+#include "esp/key_chain.h"
+
 #include <catch2/catch.hpp>
 #include <numeric>
 #include <vector>
 
 #include "esp/hkdf.h"
-#include "esp/key_chain.h"
 
 namespace bulkhead::esp {
 namespace {
@@ -38,8 +39,9 @@ TEST_CASE("hkdf: RFC 5869's first test case, gives its output", "[esp][keys]") {
   const auto info = from_hex("f0f1f2f3f4f5f6f7f8f9");
   std::array<uint8_t, 42> out{};
   REQUIRE(hkdf_expand(std::span(prk).first<32>(), info, out).ok());
-  REQUIRE(is(out, "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf3400"
-                  "7208d5b887185865"));
+  REQUIRE(is(out,
+             "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf3400"
+             "7208d5b887185865"));
 }
 
 TEST_CASE("hkdf: more than 255 blocks, is an error and leaves zeros", "[esp][keys]") {
