@@ -3,12 +3,15 @@
 
 #include <algorithm>
 
+#include "stage/review.h"
 #include "table/neighbour.h"
 
 namespace bulkhead::dataplane {
 namespace {
 
 constexpr uint64_t kNeighbourTickNs = 100'000'000;
+constexpr size_t kReviewsPerPoll = 64;  // decisions of idle flows made again
+constexpr size_t kWordsPerEnd = 2;      // a reset to either end
 
 }  // namespace
 
@@ -129,7 +132,15 @@ void Worker::keep_paths(WorkerView& view) noexcept {
 }
 
 void Worker::sweep(WorkerView& view) noexcept {
-  const size_t ended = flows_.sweep(view.now.steady_ns, [](FlowEntry&) {});
+  size_t reviews = kReviewsPerPoll;
+  const auto review = [&](FlowEntry& entry) {
+    if (decided(entry, view)) return true;
+    if (reviews == 0 || view.outbox.room() < kWordsPerEnd) return false;
+    --reviews;
+    review_idle(entry, view);
+    return true;
+  };
+  const size_t ended = flows_.sweep(view.now.steady_ns, review);
   if (ended != 0) add(view.counters.flows_ended, ended);
 }
 
