@@ -6,6 +6,7 @@
 
 #include "event_sink.h"
 #include "policy/model.h"
+#include "stage/ending.h"
 #include "stage/refuse.h"
 #include "table/flow_table.h"
 
@@ -97,7 +98,8 @@ DropReason decide(Segment& s, const wire::Operation& operation) noexcept {
     s.view.events.report(EventKind::kMonitored, DropReason::kOperationDenied, s.packet, detail);
     return DropReason::kNone;
   }
-  if (decision.pass) {
+  const bool reads_on = decision.reads_on && s.entry.ending == FlowEnding::kReadOnly;
+  if (decision.pass || reads_on) {
     add(s.view.counters.operations_allowed);
     return DropReason::kNone;
   }
@@ -113,6 +115,7 @@ DropReason decide(Segment& s, const wire::Operation& operation) noexcept {
 // New bytes, tried on a copy of the parser that is kept only when the whole segment may pass.
 DropReason feed(Segment& s, std::span<const uint8_t> fresh) noexcept {
   Stream trial = s.stream.parser;
+  size_t noted = 0;
   std::span<const uint8_t> rest = fresh;
   wire::Operation operation;
   for (;;) {
@@ -120,14 +123,31 @@ DropReason feed(Segment& s, std::span<const uint8_t> fresh) noexcept {
     if (step == Stream::Step::kNeedMore) break;
     if (step == Stream::Step::kFault)
       return violation(s, DropReason::kProtocolViolation, trial.fault());
-    if (!s.packet.meta.from_initiator) continue;  // responses are checked for form
+    if (!s.packet.meta.from_initiator) {  // responses are checked for form
+      s.inspector.requests.answered(operation);
+      continue;
+    }
     const DropReason refused = decide(s, operation);
-    if (refused != DropReason::kNone) return refused;
+    if (refused != DropReason::kNone) {
+      s.inspector.requests.forget_newest(noted);
+      return refused;
+    }
+    s.inspector.requests.passed(operation);
+    ++noted;
   }
   s.stream.parser = trial;
   s.stream.history.append(fresh);
   s.stream.next += static_cast<uint32_t>(fresh.size());
   return DropReason::kNone;
+}
+
+// A flow that drains asks nothing new. Nothing advances here either.
+DropReason drains(Segment& s) noexcept {
+  EventDetail detail;
+  detail.relationship = s.entry.relationship;
+  add(s.view.counters.operations_refused);
+  s.view.events.report(EventKind::kDropped, s.entry.ending_reason, s.packet, detail);
+  return s.entry.ending_reason;
 }
 
 DropReason pass_bytes(Segment& s) noexcept {
@@ -140,6 +160,7 @@ DropReason pass_bytes(Segment& s) noexcept {
   }
   const auto fresh = s.payload.subspan(repeated);
   if (fresh.empty() || s.inspector.blind) return DropReason::kNone;
+  if (s.entry.ending == FlowEnding::kDrain && s.packet.meta.from_initiator) return drains(s);
   // More than the history holds may not be under way; the sender repeats it once some is
   // acknowledged.
   const uint32_t under_way = s.stream.next - s.stream.acknowledged;
@@ -191,6 +212,8 @@ DropReason inspect(Packet& packet, WorkerView& view) noexcept {
   }
   const size_t side = packet.meta.from_initiator ? 0 : 1;
   take_acknowledgement(inspector->streams[1 - side], ip);
+  if (entry.ending == FlowEnding::kDrain && side == 0 && drained(*inspector)) [[unlikely]]
+    return end_drained(packet, view);
   Segment segment{packet,
                   entry,
                   *inspector,

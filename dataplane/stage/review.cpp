@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stage/review.h"
 
+#include "stage/ending.h"
 #include "stage/refuse.h"
 
 namespace bulkhead::dataplane {
@@ -73,18 +74,23 @@ void remember(FlowEntry& entry, const FlowDecision& decision,
   entry.app = decision.app;
   entry.refuse_with = decision.refuse_with;
   entry.monitor = decision.monitor;
+  entry.on_end = decision.on_end;
+  resume(entry);
 }
 
 Review decide_again(FlowEntry& entry, IdentityIndex initiator, IdentityIndex responder,
                     WorkerView& view) noexcept {
   const FlowDecision decision = view.policy().decide_flow(initiator, responder, entry.key.protocol,
                                                           entry.responder_port, view.now.wall_ns);
-  if (!decision.allowed) return {reason_for(decision), detail_of(decision)};
+  entry.source = initiator;
+  entry.destination = responder;
+  if (!decision.allowed) {
+    if (go_on(entry, decision, view)) return {};
+    return {reason_for(decision), detail_of(decision)};
+  }
   // Bytes that went by unseen cannot be inspected from the middle on.
   const bool newly_inspected = decision.app != wire::App::kNone && decision.app != entry.app;
   if (newly_inspected) return {DropReason::kProtocolViolation, detail_of(decision)};
-  entry.source = initiator;
-  entry.destination = responder;
   remember(entry, decision, view.policy());
   return {};
 }

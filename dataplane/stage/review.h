@@ -26,11 +26,11 @@ void remember(FlowEntry& entry, const image::FlowDecision& decision,
 // Is the flow's decision one of the pinned snapshot and of this moment?
 [[nodiscard]] inline bool decided(const FlowEntry& entry, const WorkerView& view) noexcept {
   return entry.generation == view.policy().generation().value &&
-         view.now.wall_ns < entry.boundary_wall_ns;
+         view.now.wall_ns < entry.boundary_wall_ns && view.now.steady_ns < entry.drain_until_ns;
 }
 
 // Decides again for the two identities that the flow's ends have in the pinned snapshot, and
-// remembers the answer when it allows.
+// remembers the answer when it allows, or when on_end lets the flow go on for a while.
 [[nodiscard]] Review decide_again(FlowEntry& entry, IdentityIndex initiator,
                                   IdentityIndex responder, WorkerView& view) noexcept;
 

@@ -78,6 +78,17 @@ bool monitors(const RelationshipRecord& relationship) noexcept {
   return relationship.mode == static_cast<uint8_t>(policy::Mode::kMonitor);
 }
 
+// Its window is over, and what it read may still be read in flows that are open.
+bool reads_on(const RelationshipRecord& relationship, const ServiceRecord& service,
+              int64_t wall_ns) noexcept {
+  return relationship.on_end == static_cast<uint8_t>(policy::OnEnd::kReadOnly) &&
+         service.app != 0 && wall_ns >= relationship.until_wall_ns;
+}
+
+bool only_reads(const wire::Operation& operation) noexcept {
+  return class_bits(operation) == 1u << static_cast<unsigned>(wire::OperationClass::kRead);
+}
+
 int64_t next_boundary(const RelationshipRecord& relationship, int64_t wall_ns) noexcept {
   if (wall_ns < relationship.from_wall_ns) return relationship.from_wall_ns;
   return wall_ns < relationship.until_wall_ns ? relationship.until_wall_ns : INT64_MAX;
@@ -90,12 +101,16 @@ struct FlowScan {
   uint32_t shadowed = kNone;
   uint32_t outside = kNone;
   uint8_t app = 0;
+  bool reading = false;
   int64_t boundary = INT64_MAX;
 
   void add(uint32_t index, const RelationshipRecord& relationship, const ServiceRecord& service,
            State state, int64_t wall_ns) noexcept {
     boundary = std::min(boundary, next_boundary(relationship, wall_ns));
-    if (state == State::kOutside) return keep(outside, index);
+    if (state == State::kOutside) {
+      reading |= reads_on(relationship, service, wall_ns);
+      return keep(outside, index);
+    }
     if (state == State::kShadowed) return keep(shadowed, index);
     if (app == 0) app = service.app;
     keep(monitors(relationship) ? monitor : enforce, index);
@@ -116,6 +131,7 @@ void conclude(const FlowScan& scan, const VetoScan& veto, FlowDecision& out) noe
   }
   out.vetoed = scan.shadowed != kNone;
   out.expired = !out.vetoed && scan.outside != kNone;
+  out.reads_on = out.expired && scan.reading;
   if (out.vetoed) out.veto = veto.any_class;
   out.relationship = RelationshipIndex(out.vetoed ? scan.shadowed : scan.outside);
 }
@@ -129,6 +145,7 @@ struct OperationScan {
   uint32_t refused = kNone;
   uint32_t shadowed = kNone;
   uint32_t outside = kNone;
+  bool reading = false;  // one outside lets this read go on
 
   // The same relationship may come twice; the first of each kind stays.
   static void keep(uint32_t& first, uint32_t index) noexcept { first = std::min(first, index); }
@@ -143,7 +160,7 @@ struct OperationScan {
 
 OperationDecision decision(bool pass, Reason reason, uint32_t relationship,
                            uint32_t veto = kNone) noexcept {
-  return {pass, reason, RelationshipIndex(relationship), veto};
+  return {pass, reason, RelationshipIndex(relationship), veto, false};
 }
 
 OperationDecision conclude(const OperationScan& scan, const VetoScan& veto) noexcept {
@@ -154,7 +171,8 @@ OperationDecision conclude(const OperationScan& scan, const VetoScan& veto) noex
   if (scan.refused != kNone) return decision(false, Reason::kOperationDenied, scan.refused);
   if (scan.shadowed != kNone)
     return decision(false, Reason::kVetoed, scan.shadowed, veto.any_class);
-  if (scan.outside != kNone) return decision(false, Reason::kExpired, scan.outside);
+  if (scan.outside != kNone)
+    return {false, Reason::kExpired, RelationshipIndex(scan.outside), kNone, scan.reading};
   return decision(false, Reason::kNoRelationship, kNone);
 }
 
@@ -181,8 +199,11 @@ FlowDecision ImageView::decide_flow(IdentityIndex source, IdentityIndex destinat
                      scan.add(i, relationship, service, state, wall_ns);
                    });
   conclude(scan, veto, out);
-  if (out.relationship.valid())
-    out.refuse_with = sections_.relationships[out.relationship.value].refuse_with;
+  if (out.relationship.valid()) {
+    const RelationshipRecord& relationship = sections_.relationships[out.relationship.value];
+    out.refuse_with = relationship.refuse_with;
+    if (out.allowed) out.on_end = relationship.on_end;
+  }
   return out;
 }
 
@@ -196,10 +217,15 @@ OperationDecision ImageView::decide_operation(PairIndex pair_index, uint8_t prot
   if (const uint32_t index = std::min(veto.full, veto.operation); index != kNone)
     return decision(false, Reason::kVetoed, kNone, veto.full != kNone ? veto.full : index);
   OperationScan scan;
+  const bool reading = only_reads(operation);
   for_each_service(sections_, pair, canonical_protocol(protocol), port, veto.any_class != kNone,
                    wall_ns,
                    [&](uint32_t i, const auto& relationship, const auto& service, State state) {
-                     if (state == State::kOutside) return scan.keep(scan.outside, i);
+                     if (state == State::kOutside) {
+                       scan.reading |= reading && reads_on(relationship, service, wall_ns) &&
+                                       fit(sections_, service, operation) == Fit::kYes;
+                       return scan.keep(scan.outside, i);
+                     }
                      if (state == State::kShadowed) return scan.keep(scan.shadowed, i);
                      const bool opaque = service.app == 0;
                      const Fit fits = opaque ? Fit::kYes : fit(sections_, service, operation);

@@ -171,7 +171,7 @@ class Checker {
               "refuse_with is unknown");
       require(r.mode <= static_cast<uint8_t>(policy::Mode::kMonitor), "relationship", i,
               "mode is unknown");
-      require(r.on_end <= static_cast<uint8_t>(policy::OnEnd::kCut), "relationship", i,
+      require(r.on_end <= static_cast<uint8_t>(policy::OnEnd::kReadOnly), "relationship", i,
               "on_end is unknown");
       require(r.is_grant <= 1 && r.reserved == 0, "relationship", i, "reserved bits are set");
     });

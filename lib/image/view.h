@@ -23,6 +23,8 @@ struct FlowDecision {
   bool monitor = false;  // allowed only by a monitor-mode relationship
   wire::App app = wire::App::kNone;  // kNone: opaque, no inspection
   uint8_t refuse_with = 0;           // policy::RefuseWith of the deciding relationship
+  uint8_t on_end = 0;                // policy::OnEnd of the relationship that allows
+  bool reads_on = false;  // expired, and an ended relationship lets reads go on in open flows
   RelationshipIndex
       relationship;  // lowest index that allows; for denials the one that came nearest, or none
   uint32_t veto = kNone;                 // when vetoed
@@ -44,6 +46,7 @@ struct OperationDecision {
   Reason reason = Reason::kOperationDenied;
   RelationshipIndex relationship;  // deciding, or nearest, relationship
   uint32_t veto = kNone;
+  bool reads_on = false;  // kExpired, yet it may go on in a flow that only reads any more
 };
 
 class ImageView {

@@ -158,7 +158,10 @@ class Explainer {
       case Why::kVetoed:
         return say("Denied by veto" + by + ": nothing overrides a veto.");
       case Why::kExpired:
-        return say("Denied:" + by + " is outside of its time window.");
+        say("Denied:" + by + " is outside of its time window.");
+        if (out_.decision.reads_on)
+          say("In a flow that was open before the end, reading goes on (on_end: read_only).");
+        return;
       case Why::kOperationDenied:
         return say("Denied: no rule of" + by + " allows this operation.");
       case Why::kValueOutOfRange:

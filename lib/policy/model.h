@@ -88,7 +88,12 @@ enum class RefuseWith : uint8_t {
   kDrop = 1
 };  // `exception` comes with surgical refusal
 enum class Mode : uint8_t { kEnforce = 0, kMonitor = 1 };
-enum class OnEnd : uint8_t { kCut = 0 };  // reset both ends at the next packet
+// What becomes of a live flow that loses its permission. A veto always cuts.
+enum class OnEnd : uint8_t {
+  kCut = 0,   // it ends at once
+  kDrain,     // requests that passed may be answered, for a few seconds; inspected services only
+  kReadOnly,  // once the window is over, its reads go on in open flows; inspected services only
+};
 
 // A relationship, or a grant (then ticket, subject and the window are set).
 struct Relationship {

@@ -47,6 +47,10 @@ bool live(const Relationship& relationship, int64_t wall_ns) {
          (!relationship.until_wall_ns || wall_ns < *relationship.until_wall_ns);
 }
 
+bool ended(const Relationship& relationship, int64_t wall_ns) {
+  return relationship.until_wall_ns && wall_ns >= *relationship.until_wall_ns;
+}
+
 bool opaque_transport(const Service& service) {
   return service.app == wire::App::kNone && service.protocol != wire::ip_protocol::kIcmp;
 }
@@ -125,7 +129,7 @@ bool fits(const Service& service, const Operation& operation, bool with_values) 
 // --- decisions ---
 
 Decision decide(Outcome outcome, Why why, const std::string& by = {}) {
-  return {outcome, why, by};
+  return {outcome, why, by, false};
 }
 
 // The veto that forbids this flow or operation; nullptr when none does.
@@ -142,6 +146,22 @@ const Veto* forbidding(const std::vector<const Veto*>& vetoes, const Operation* 
     }
   }
   return nullptr;
+}
+
+bool only_reads(const Operation& operation) {
+  return operation.cls == OperationClass::kRead &&
+         std::all_of(operation.points.begin(), operation.points.end(),
+                     [](const auto& range) { return range.access == OperationClass::kRead; });
+}
+
+// May this flow, or this operation in it, go on although the relationship has ended?
+bool reads_on(const Relationship& relationship, const Service& service,
+              const AccessRequest& request) {
+  if (relationship.on_end != OnEnd::kReadOnly || service.app == wire::App::kNone ||
+      !ended(relationship, request.wall_ns))
+    return false;
+  return request.operation == nullptr ||
+         (only_reads(*request.operation) && fits(service, *request.operation, true));
 }
 
 struct Opener {
@@ -200,12 +220,14 @@ Decision evaluate(const Policy& policy, const AccessRequest& request) {
 
   std::vector<Opener> openers;
   bool shadowed = false;
+  bool reading = false;
   std::string outside;
   for (const Relationship* relationship : relationships) {
     for (const Service& service : relationship->services) {
       if (!opens(service, request.protocol, request.port)) continue;
       if (!live(*relationship, request.wall_ns)) {
         if (outside.empty()) outside = relationship->name;
+        reading |= reads_on(*relationship, service, request);
       } else if (class_veto && opaque_transport(service)) {
         shadowed = true;
       } else {
@@ -215,7 +237,7 @@ Decision evaluate(const Policy& policy, const AccessRequest& request) {
   }
   if (openers.empty() && shadowed)
     return decide(Outcome::kDeny, Why::kVetoed, vetoes.front()->name);
-  if (openers.empty() && !outside.empty()) return decide(Outcome::kDeny, Why::kExpired, outside);
+  if (openers.empty() && !outside.empty()) return {Outcome::kDeny, Why::kExpired, outside, reading};
   if (openers.empty()) return decide(Outcome::kDeny, Why::kNoRelationship);
   return request.operation == nullptr ? decide_flow(openers)
                                       : decide_operation(openers, *request.operation);

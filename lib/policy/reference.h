@@ -42,6 +42,9 @@ struct Decision {
   Outcome outcome = Outcome::kDeny;
   Why why = Why::kNoRelationship;
   std::string relationship;  // deciding relationship or veto; empty when none
+  // kExpired, and on_end: read_only of an ended relationship lets this flow, or this read, go on
+  // where the flow was open before.
+  bool reads_on = false;
 };
 
 // Flow (no operation): allowed when no full veto matches and a live relationship opens the service

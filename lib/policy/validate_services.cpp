@@ -135,6 +135,16 @@ bool overlap(const std::vector<NumberRange>& a, const std::vector<NumberRange>& 
   return false;
 }
 
+// Only the requests of an inspected service can be told from one another.
+void warn_soft_end(const Relationship& relationship, const Scope& scope) {
+  const bool soft = relationship.on_end != OnEnd::kCut;
+  for (const auto& service : relationship.services) {
+    if (soft && service.app == wire::App::kNone)
+      scope.warning("on_end does not concern " + service_name(service) +
+                    ", which is not inspected: its flows are cut");
+  }
+}
+
 // An opaque service on an inspected port allows everything that the rules would refuse.
 void warn_uninspected(const Relationship& relationship, const Scope& scope) {
   for (const auto& opaque : relationship.services) {
@@ -160,6 +170,7 @@ void validate_services(const Relationship& relationship, const std::string& obje
   for (const auto& service : relationship.services)
     check_service(service, {relationship.place, object + '.' + service_name(service), findings});
   warn_uninspected(relationship, all);
+  warn_soft_end(relationship, all);
 }
 
 }  // namespace bulkhead::policy

@@ -141,6 +141,7 @@ policy::Relationship random_relationship(Dice& dice, const std::string& name) {
   for (uint32_t n = 1 + dice.roll(2); n > 0; --n) out.services.push_back(random_service(dice));
   out.mode = dice.one_in(4) ? policy::Mode::kMonitor : policy::Mode::kEnforce;
   out.refuse_with = dice.one_in(2) ? policy::RefuseWith::kDrop : policy::RefuseWith::kReset;
+  out.on_end = dice.pick({policy::OnEnd::kCut, policy::OnEnd::kDrain, policy::OnEnd::kReadOnly});
   random_window(dice, out);
   out.is_grant = out.until_wall_ns && dice.one_in(2);
   out.subject = out.is_grant ? "somebody" : "";

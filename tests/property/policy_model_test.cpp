@@ -62,7 +62,7 @@ Decision in_words(const Compiled& image, const FlowDecision& flow) {
   if (flow.vetoed)
     return {Outcome::kDeny, Why::kVetoed,
             std::string(image.view.text(image.view.vetoes()[flow.veto].name))};
-  if (flow.expired) return {Outcome::kDeny, Why::kExpired, name};
+  if (flow.expired) return {Outcome::kDeny, Why::kExpired, name, flow.reads_on};
   return {Outcome::kDeny, Why::kNoRelationship, ""};
 }
 
@@ -79,7 +79,7 @@ Decision in_words(const Compiled& image, const OperationDecision& op) {
       return {Outcome::kDeny, Why::kVetoed,
               std::string(image.view.text(image.view.vetoes()[op.veto].name))};
     case Reason::kExpired:
-      return {Outcome::kDeny, Why::kExpired, name};
+      return {Outcome::kDeny, Why::kExpired, name, op.reads_on};
     case Reason::kOperationDenied:
       return {Outcome::kDeny, Why::kOperationDenied, name};
     case Reason::kValueOutOfRange:
@@ -102,6 +102,7 @@ void require_same(const Decision& expected, const Decision& found) {
   RC_ASSERT(to_string(expected.outcome) == to_string(found.outcome));
   RC_ASSERT(to_string(expected.why) == to_string(found.why));
   RC_ASSERT(expected.relationship == found.relationship);
+  RC_ASSERT(expected.reads_on == found.reads_on);
 }
 
 // Calls ask(request) for a flow and for an operation, kQuestions times.

@@ -143,12 +143,27 @@ TEST_CASE("policy yaml: words of the full language that are not executed are err
   for (const char* body :
        {"modbus: { allow: [ { write: { rate: 2/s } } ] }",
         "modbus: { allow: [ { write: { max_step: 5 } } ] }",
-        "icmp: { echo: true }, when: { posture: [patched] }", "icmp: { echo: true }, on_end: drain",
-        "icmp: { echo: true }, on_end: read_only", "icmp: { echo: true }, refuse_with: exception",
-        "s7comm: { allow: [read] }", "tcp: { ports: [443], tls: { sni: x } }", "dnp3: {}"}) {
+        "icmp: { echo: true }, when: { posture: [patched] }",
+        "icmp: { echo: true }, refuse_with: exception", "s7comm: { allow: [read] }",
+        "tcp: { ports: [443], tls: { sni: x } }", "dnp3: {}"}) {
     INFO(body);
     CHECK(all(load(relationship_with(body))).find(says) != std::string::npos);
   }
+}
+
+TEST_CASE("policy yaml: on_end is cut, drain or read_only", "[policy][yaml]") {
+  const auto on_end = [](const std::string& word) {
+    const auto loaded = load(relationship_with("modbus: { allow: [read] }, on_end: " + word));
+    REQUIRE(all(loaded) == "");
+    return loaded.policy.relationships.at(0).on_end;
+  };
+  CHECK(on_end("cut") == OnEnd::kCut);
+  CHECK(on_end("drain") == OnEnd::kDrain);
+  CHECK(on_end("read_only") == OnEnd::kReadOnly);
+  CHECK(all(load(relationship_with("modbus: { allow: [read] }, on_end: fade"))).find("on_end") !=
+        std::string::npos);
+  CHECK(all(load(relationship_with("tcp: { ports: [22] }, on_end: drain"))).find("are cut") !=
+        std::string::npos);
 }
 
 TEST_CASE("policy yaml: wrongly typed and out-of-range values are errors", "[policy][yaml]") {
