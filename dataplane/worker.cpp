@@ -3,12 +3,15 @@
 
 #include <algorithm>
 
+#include "stage/review.h"
 #include "table/neighbour.h"
 
 namespace bulkhead::dataplane {
 namespace {
 
 constexpr uint64_t kNeighbourTickNs = 100'000'000;
+constexpr size_t kReviewsPerPoll = 64;  // decisions of idle flows made again
+constexpr size_t kWordsPerEnd = 2;      // a reset to either end
 
 }  // namespace
 
@@ -38,7 +41,8 @@ size_t Worker::poll_once() noexcept {
                   .flows = flows_,
                   .inspectors = inspectors_,
                   .handover = setup_.handover,
-                  .keepalives = setup_.index == 0 ? &keepalives_ : nullptr};
+                  .keepalives = setup_.index == 0 ? &keepalives_ : nullptr,
+                  .limits = setup_.limits};
   events_.begin_burst(view.now, snapshot.image.generation());
   size_t handled = flush_outbox(view);  // what a full queue refused goes before new data
   for (WorkerPort& port : setup_.ports) handled += poll_port(port, view);
@@ -129,7 +133,15 @@ void Worker::keep_paths(WorkerView& view) noexcept {
 }
 
 void Worker::sweep(WorkerView& view) noexcept {
-  const size_t ended = flows_.sweep(view.now.steady_ns, [](FlowEntry&) {});
+  size_t reviews = kReviewsPerPoll;
+  const auto review = [&](FlowEntry& entry) {
+    if (decided(entry, view)) return true;
+    if (reviews == 0 || view.outbox.room() < kWordsPerEnd) return false;
+    --reviews;
+    review_idle(entry, view);
+    return true;
+  };
+  const size_t ended = flows_.sweep(view.now.steady_ns, review);
   if (ended != 0) add(view.counters.flows_ended, ended);
 }
 

@@ -5,6 +5,7 @@
 #include "stage/flow.h"
 #include "stage/flow_tuple.h"
 #include "stage/refuse.h"
+#include "stage/review.h"
 #include "stage/tcp_segment.h"
 #include "table/flow_table.h"
 
@@ -13,30 +14,6 @@ namespace {
 
 using image::FlowDecision;
 using telemetry::EventKind;
-
-DropReason reason_for(const FlowDecision& decision) noexcept {
-  if (decision.vetoed) return DropReason::kVetoed;
-  if (decision.expired) return DropReason::kExpired;
-  return DropReason::kNoRelationship;
-}
-
-EventDetail detail_of(const FlowDecision& decision) noexcept {
-  EventDetail detail;
-  detail.relationship = decision.relationship;
-  detail.veto = decision.veto;
-  return detail;
-}
-
-void remember(FlowEntry& entry, const FlowDecision& decision,
-              const image::ImageView& image) noexcept {
-  entry.generation = image.generation().value;
-  entry.boundary_wall_ns = decision.boundary_wall_ns;
-  entry.relationship = decision.relationship;
-  entry.pair = decision.pair;
-  entry.app = decision.app;
-  entry.refuse_with = decision.refuse_with;
-  entry.monitor = decision.monitor;
-}
 
 // ICMP echo has no port, its identifiers are not the responder's choice.
 uint16_t responder_port(const wire::PacketHeaders& ip) noexcept {
@@ -98,22 +75,13 @@ DropReason end(Packet& packet, DropReason reason, const EventDetail& detail,
   return end_flow(packet, ending, view);
 }
 
-// The decision of an established flow, made anew under the pinned snapshot.
-DropReason decide_again(FlowEntry& entry, Packet& packet, WorkerView& view) noexcept {
+DropReason review_at(FlowEntry& entry, Packet& packet, WorkerView& view) noexcept {
   PacketMeta& meta = packet.meta;
   if (!meta.destination.valid()) return end(packet, DropReason::kUnknownDestination, {}, view);
   const IdentityIndex initiator = meta.from_initiator ? meta.source : meta.destination;
   const IdentityIndex responder = meta.from_initiator ? meta.destination : meta.source;
-  const FlowDecision decision = view.policy().decide_flow(initiator, responder, entry.key.protocol,
-                                                          entry.responder_port, view.now.wall_ns);
-  if (!decision.allowed) return end(packet, reason_for(decision), detail_of(decision), view);
-  // Bytes that went by unseen cannot be inspected from the middle on.
-  const bool newly_inspected = decision.app != wire::App::kNone && decision.app != entry.app;
-  if (newly_inspected)
-    return end(packet, DropReason::kProtocolViolation, detail_of(decision), view);
-  entry.source = initiator;
-  entry.destination = responder;
-  remember(entry, decision, view.policy());
+  const Review again = decide_again(entry, initiator, responder, view);
+  if (again.reason != DropReason::kNone) return end(packet, again.reason, again.detail, view);
   meta.relationship = entry.relationship;
   return DropReason::kNone;
 }
@@ -121,9 +89,7 @@ DropReason decide_again(FlowEntry& entry, Packet& packet, WorkerView& view) noex
 DropReason review(Packet& packet, WorkerView& view) noexcept {
   FlowEntry& entry = *packet.meta.flow;
   if (!entry.live()) return DropReason::kFlowCut;
-  const bool current = entry.generation == view.policy().generation().value &&
-                       view.now.wall_ns < entry.boundary_wall_ns;
-  return current ? DropReason::kNone : decide_again(entry, packet, view);
+  return decided(entry, view) ? DropReason::kNone : review_at(entry, packet, view);
 }
 
 }  // namespace

@@ -22,6 +22,13 @@ enum class FlowStatus : uint8_t {
   kCut,  // ended by a decision; its packets are dropped until it ages out
 };
 
+// What a live flow that lost its permission may still do (policy::OnEnd).
+enum class FlowEnding : uint8_t {
+  kNone = 0,  // it has its permission
+  kDrain,     // be answered what it asked
+  kReadOnly,  // read
+};
+
 struct alignas(64) FlowEntry {
   // The decision for (initiator, responder, service), good for `generation` until the boundary.
   uint64_t generation = 0;
@@ -39,6 +46,10 @@ struct alignas(64) FlowEntry {
   bool monitor = false;
   bool initiator_is_low = false;  // in the order of the key
   bool replied = false;
+  uint8_t on_end = 0;  // policy::OnEnd of the decision that allowed it
+  FlowEnding ending = FlowEnding::kNone;
+  DropReason ending_reason = DropReason::kNone;  // why it lost its permission
+  uint64_t drain_until_ns = UINT64_MAX;          // steady; kDrain only
 
   // Which flow this is.
   alignas(64) flow::FlowKey key;
@@ -52,6 +63,9 @@ struct alignas(64) FlowEntry {
 
   [[nodiscard]] const IpAddress& initiator_ip() const noexcept {
     return initiator_is_low ? key.low_ip : key.high_ip;
+  }
+  [[nodiscard]] const IpAddress& responder_ip() const noexcept {
+    return initiator_is_low ? key.high_ip : key.low_ip;
   }
   [[nodiscard]] bool live() const noexcept { return status == FlowStatus::kLive; }
 };

@@ -80,7 +80,8 @@ class FlowTable {
   void cut(FlowEntry& entry) noexcept;
 
   // Moves the hand as far as the time since the last call asks for; bounded. Returns how many
-  // entries timed out. Calls review(entry) for each live one it passes.
+  // entries timed out. Calls review(entry) for each live one it passes; false stops the hand there
+  // until the next call.
   template <typename Review>
   size_t sweep(uint64_t now_ns, Review&& review) noexcept {
     size_t ended = 0;
@@ -91,8 +92,9 @@ class FlowTable {
       if (timed_out(entry, now_ns)) {
         remove(entry);
         ++ended;
-      } else if (entry.live()) {
-        review(entry);
+      } else if (entry.live() && !review(entry)) {
+        hand_ = static_cast<size_t>(&entry - entries_.get());
+        break;
       }
     }
     return ended;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "table/flow_entry.h"
+#include "table/outstanding.h"
 #include "table/stream_history.h"
 #include "wire/apps/modbus.h"
 
@@ -29,6 +30,7 @@ struct InspectedStream {
 struct Inspector {
   std::array<InspectedStream, 2> streams{InspectedStream{wire::modbus::Side::kRequest},
                                          InspectedStream{wire::modbus::Side::kResponse}};
+  Outstanding requests;
   bool blind = false;  // monitor mode saw a violation: the bytes pass unparsed from here on
 };
 

@@ -10,6 +10,7 @@
 #include "base/address.h"
 #include "base/strong_id.h"
 #include "image/layout.h"
+#include "image/operation_memory.h"
 #include "image/sections.h"
 #include "wire/apps/operation.h"
 
@@ -23,6 +24,8 @@ struct FlowDecision {
   bool monitor = false;  // allowed only by a monitor-mode relationship
   wire::App app = wire::App::kNone;  // kNone: opaque, no inspection
   uint8_t refuse_with = 0;           // policy::RefuseWith of the deciding relationship
+  uint8_t on_end = 0;                // policy::OnEnd of the relationship that allows
+  bool reads_on = false;  // expired, and an ended relationship lets reads go on in open flows
   RelationshipIndex
       relationship;  // lowest index that allows; for denials the one that came nearest, or none
   uint32_t veto = kNone;                 // when vetoed
@@ -38,12 +41,15 @@ struct OperationDecision {
     kExpired,
     kOperationDenied,
     kValueOutOfRange,
+    kValueStep,
+    kRateExceeded,
     kNoRelationship,  // nothing opens the service (any more)
   };
   bool pass = false;  // default deny; true also for kMonitored
   Reason reason = Reason::kOperationDenied;
   RelationshipIndex relationship;  // deciding, or nearest, relationship
   uint32_t veto = kNone;
+  bool reads_on = false;  // kExpired, yet it may go on in a flow that only reads any more
 };
 
 class ImageView {
@@ -95,10 +101,15 @@ class ImageView {
                                          uint8_t protocol, uint16_t port,
                                          int64_t wall_ns) const noexcept;
 
-  // One operation of the request direction inside a flow with an inspected service.
+  // One operation of the request direction inside a flow with an inspected service. `memory` is
+  // asked about limits, and told which rates the operation is charged to when a rule lets it pass.
   [[nodiscard]] OperationDecision decide_operation(PairIndex pair, uint8_t protocol, uint16_t port,
                                                    const wire::Operation& operation,
-                                                   int64_t wall_ns) const noexcept;
+                                                   int64_t wall_ns,
+                                                   OperationMemory& memory) const noexcept;
+
+  // For those who derive tables from an image.
+  [[nodiscard]] const Sections& sections() const noexcept { return sections_; }
 
  private:
   [[nodiscard]] const ImageHeader& header() const noexcept {

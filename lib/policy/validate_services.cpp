@@ -83,6 +83,27 @@ void warn_never_matching(const OperationRule& rule, const Scope& scope) {
     scope.warning("never matches: Modbus operations of class " + cls + " name no points");
 }
 
+void check_rate(const Rate& rate, const Scope& scope) {
+  if (rate.count == 0 || rate.count > kMaxRateCount)
+    scope.error("a rate allows 1 to " + std::to_string(kMaxRateCount) + " operations");
+  if (rate.burst == 0 || rate.burst > kMaxRateBurst)
+    scope.error("a rate's burst is 1 to " + std::to_string(kMaxRateBurst));
+  if (rate.seconds != 1 && rate.seconds != 60 && rate.seconds != 3600)
+    scope.error("a rate is per s, min or h");
+}
+
+// Values are remembered for the points of these rules, so they must be few, and have steps.
+void check_step(const OperationRule& rule, const Scope& scope) {
+  if (*rule.max_step == 0 || *rule.max_step > 65535) scope.error("max_step is 1 to 65535");
+  if (rule.cls != OperationClass::kWrite)
+    scope.error("max_step limits writes, and this rule is of class " +
+                std::string(to_string(rule.cls)));
+  if (rule.points.size() != 1 || !rule.points.contains(PointType::kHolding))
+    scope.error(
+        "max_step is for holding registers: the rule must name them, and nothing else, "
+        "like holding: [\"100-119\"]");
+}
+
 void check_rule(const OperationRule& rule, const Scope& scope) {
   if (rule.cls == OperationClass::kUnspecified)
     return scope.error("the operation class is missing");
@@ -93,6 +114,8 @@ void check_rule(const OperationRule& rule, const Scope& scope) {
     if (ranges.empty()) scope.warning("never matches: an empty list of points");
   }
   if (rule.value) check_ranges({*rule.value}, "value", 0, UINT32_MAX, scope);
+  if (rule.rate) check_rate(*rule.rate, scope);
+  if (rule.max_step) check_step(rule, scope);
   warn_never_matching(rule, scope);
 }
 
@@ -135,6 +158,16 @@ bool overlap(const std::vector<NumberRange>& a, const std::vector<NumberRange>& 
   return false;
 }
 
+// Only the requests of an inspected service can be told from one another.
+void warn_soft_end(const Relationship& relationship, const Scope& scope) {
+  const bool soft = relationship.on_end != OnEnd::kCut;
+  for (const auto& service : relationship.services) {
+    if (soft && service.app == wire::App::kNone)
+      scope.warning("on_end does not concern " + service_name(service) +
+                    ", which is not inspected: its flows are cut");
+  }
+}
+
 // An opaque service on an inspected port allows everything that the rules would refuse.
 void warn_uninspected(const Relationship& relationship, const Scope& scope) {
   for (const auto& opaque : relationship.services) {
@@ -160,6 +193,7 @@ void validate_services(const Relationship& relationship, const std::string& obje
   for (const auto& service : relationship.services)
     check_service(service, {relationship.place, object + '.' + service_name(service), findings});
   warn_uninspected(relationship, all);
+  warn_soft_end(relationship, all);
 }
 
 }  // namespace bulkhead::policy

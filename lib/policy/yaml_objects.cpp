@@ -18,7 +18,8 @@ constexpr Choice<IdentityKind> kKinds[] = {{"device", IdentityKind::kDevice},
 constexpr Choice<RefuseWith> kRefusals[] = {{"reset", RefuseWith::kReset},
                                             {"drop", RefuseWith::kDrop}};
 constexpr Choice<Mode> kModes[] = {{"enforce", Mode::kEnforce}, {"monitor", Mode::kMonitor}};
-constexpr Choice<OnEnd> kEnds[] = {{"cut", OnEnd::kCut}};
+constexpr Choice<OnEnd> kEnds[] = {
+    {"cut", OnEnd::kCut}, {"drain", OnEnd::kDrain}, {"read_only", OnEnd::kReadOnly}};
 
 // A text parsed by `parse`, whose error sentence becomes the problem.
 template <typename T, typename Parse>
@@ -59,7 +60,7 @@ std::map<std::string, std::string> read_labels(const Node& node, const std::stri
   return out;
 }
 
-// A word of the full language that is a value here, as `on_end: drain`.
+// A word of the full language that is a value here, as `refuse_with: exception`.
 bool refuse_value(MapReader& map, std::string_view key,
                   std::initializer_list<std::string_view> words) {
   const Node* node = map.optional(key);
@@ -80,8 +81,7 @@ void read_common(MapReader& map, Relationship& out) {
   if (!refuse_value(map, "refuse_with", {"exception"}))
     out.refuse_with = map.optional_choice("refuse_with", kRefusals, RefuseWith::kReset);
   out.mode = map.optional_choice("mode", kModes, Mode::kEnforce);
-  if (!refuse_value(map, "on_end", {"drain", "read_only"}))
-    out.on_end = map.optional_choice("on_end", kEnds, OnEnd::kCut);
+  out.on_end = map.optional_choice("on_end", kEnds, OnEnd::kCut);
   refuse_unexecuted_terms(map);
 }
 

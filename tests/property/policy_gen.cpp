@@ -67,6 +67,18 @@ PointType random_point_type(Dice& dice) {
       {PointType::kHolding, PointType::kCoil, PointType::kHolding, PointType::kFileRecord});
 }
 
+// Wide where there is a step, so that many operations come as far as that.
+void random_limits(Dice& dice, policy::OperationRule& rule) {
+  if (dice.one_in(2)) rule.rate = policy::Rate{1 + dice.roll(3), 60, 1 + dice.roll(4)};
+  if (rule.cls != OperationClass::kWrite || dice.one_in(3)) return;
+  rule.points = {{PointType::kHolding, {{0, 23}}}};
+  if (dice.one_in(3)) rule.points = {{PointType::kHolding, random_ranges(dice, 24)}};
+  rule.units.clear();
+  rule.functions.clear();
+  rule.value.reset();
+  rule.max_step = 1 + dice.roll(8);
+}
+
 policy::OperationRule random_rule(Dice& dice) {
   policy::OperationRule rule;
   rule.cls = random_class(dice);
@@ -79,6 +91,7 @@ policy::OperationRule random_rule(Dice& dice) {
       rule.points[random_point_type(dice)] = random_ranges(dice, 24);
   }
   if (dice.one_in(2)) rule.value = random_range(dice, 16);
+  random_limits(dice, rule);
   return rule;
 }
 
@@ -141,6 +154,7 @@ policy::Relationship random_relationship(Dice& dice, const std::string& name) {
   for (uint32_t n = 1 + dice.roll(2); n > 0; --n) out.services.push_back(random_service(dice));
   out.mode = dice.one_in(4) ? policy::Mode::kMonitor : policy::Mode::kEnforce;
   out.refuse_with = dice.one_in(2) ? policy::RefuseWith::kDrop : policy::RefuseWith::kReset;
+  out.on_end = dice.pick({policy::OnEnd::kCut, policy::OnEnd::kDrain, policy::OnEnd::kReadOnly});
   random_window(dice, out);
   out.is_grant = out.until_wall_ns && dice.one_in(2);
   out.subject = out.is_grant ? "somebody" : "";

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stage/review.h"
+
+#include "stage/ending.h"
+#include "stage/refuse.h"
+
+namespace bulkhead::dataplane {
+namespace {
+
+using image::FlowDecision;
+
+// One past the last byte that passed in a direction; 0: the initiator's.
+uint32_t passed_until(const FlowEntry& entry, size_t side, InspectorPool& inspectors) noexcept {
+  if (entry.inspector == kNoInspector) return entry.tcp.sides[side].end;
+  const InspectedStream& stream = inspectors.at(entry.inspector).streams[side];
+  return stream.synced ? stream.next : entry.tcp.sides[side].end;
+}
+
+// What the flow's next packet from its initiator would look like: no bytes, only notes.
+Packet stand_in(FlowEntry& entry, IdentityIndex initiator, IdentityIndex responder,
+                WorkerView& view) noexcept {
+  Packet packet;
+  PacketMeta& meta = packet.meta;
+  const flow::FlowKey& key = entry.key;
+  wire::PacketHeaders& ip = meta.frame.ip;
+  const bool low = entry.initiator_is_low;
+  ip.src = entry.initiator_ip();
+  ip.dst = entry.responder_ip();
+  ip.src_port = low ? key.low_port : key.high_port;
+  ip.dst_port = low ? key.high_port : key.low_port;
+  ip.protocol = key.protocol;
+  ip.ip_version = ip.src.is_v4() ? 4 : 6;
+  ip.tcp_flags = wire::tcp_flag::kAck;
+  ip.tcp_seq = passed_until(entry, 0, view.inspectors);
+  ip.tcp_ack = passed_until(entry, 1, view.inspectors);
+  meta.frame.ethertype = ip.ip_version == 4 ? wire::ethertype::kIpv4 : wire::ethertype::kIpv6;
+  meta.source = initiator;
+  meta.destination = responder;
+  meta.flow = &entry;
+  meta.relationship = entry.relationship;
+  meta.flow_hash = entry.flow_hash;
+  meta.from_initiator = true;
+  meta.from_mesh = initiator.valid() && !view.snapshot.local(initiator);
+  return packet;
+}
+
+// Both ends, or either of them, have said that they are done.
+bool over(const FlowEntry& entry) noexcept {
+  return entry.key.protocol == wire::ip_protocol::kTcp &&
+         (entry.tcp.state == flow::TcpState::kClosing || entry.tcp.state == flow::TcpState::kReset);
+}
+
+}  // namespace
+
+DropReason reason_for(const FlowDecision& decision) noexcept {
+  if (decision.vetoed) return DropReason::kVetoed;
+  if (decision.expired) return DropReason::kExpired;
+  return DropReason::kNoRelationship;
+}
+
+EventDetail detail_of(const FlowDecision& decision) noexcept {
+  EventDetail detail;
+  detail.relationship = decision.relationship;
+  detail.veto = decision.veto;
+  return detail;
+}
+
+void remember(FlowEntry& entry, const FlowDecision& decision,
+              const image::ImageView& image) noexcept {
+  entry.generation = image.generation().value;
+  entry.boundary_wall_ns = decision.boundary_wall_ns;
+  entry.relationship = decision.relationship;
+  entry.pair = decision.pair;
+  entry.app = decision.app;
+  entry.refuse_with = decision.refuse_with;
+  entry.monitor = decision.monitor;
+  entry.on_end = decision.on_end;
+  resume(entry);
+}
+
+Review decide_again(FlowEntry& entry, IdentityIndex initiator, IdentityIndex responder,
+                    WorkerView& view) noexcept {
+  const FlowDecision decision = view.policy().decide_flow(initiator, responder, entry.key.protocol,
+                                                          entry.responder_port, view.now.wall_ns);
+  entry.source = initiator;
+  entry.destination = responder;
+  if (!decision.allowed) {
+    if (go_on(entry, decision, view)) return {};
+    return {reason_for(decision), detail_of(decision)};
+  }
+  // Bytes that went by unseen cannot be inspected from the middle on.
+  const bool newly_inspected = decision.app != wire::App::kNone && decision.app != entry.app;
+  if (newly_inspected) return {DropReason::kProtocolViolation, detail_of(decision)};
+  remember(entry, decision, view.policy());
+  return {};
+}
+
+void review_idle(FlowEntry& entry, WorkerView& view) noexcept {
+  if (over(entry)) return;
+  const image::ImageView& policy = view.policy();
+  const bool low = entry.initiator_is_low;
+  const IdentityIndex initiator = policy.identity_by_ip(entry.initiator_ip());
+  const IdentityIndex responder = policy.identity_by_ip(low ? entry.key.high_ip : entry.key.low_ip);
+  Ending ending;
+  if (!view.has_policy()) {
+    ending.reason = DropReason::kNoPolicy;
+  } else if (!initiator.valid()) {
+    ending.reason = DropReason::kUnknownSource;
+  } else if (!responder.valid()) {
+    ending.reason = DropReason::kUnknownDestination;
+  } else {
+    const Review review = decide_again(entry, initiator, responder, view);
+    if (review.reason == DropReason::kNone) return;
+    ending.reason = review.reason;
+    ending.detail = review.detail;
+  }
+  Packet packet = stand_in(entry, initiator, responder, view);
+  (void)end_flow(packet, ending, view);
+}
+
+}  // namespace bulkhead::dataplane
