@@ -15,8 +15,22 @@ using image::FlowDecision;
 using telemetry::EventKind;
 
 DropReason reason_for(const FlowDecision& decision) noexcept {
-  if (decision.vetoed) return DropReason::kVetoed;
-  if (decision.expired) return DropReason::kExpired;
+  switch (decision.refusal) {
+    case image::Refusal::kVetoed:
+      return DropReason::kVetoed;
+    case image::Refusal::kExpired:
+      return DropReason::kExpired;
+    case image::Refusal::kOutsideSchedule:
+      return DropReason::kOutsideSchedule;
+    case image::Refusal::kPosture:
+      return DropReason::kPosture;
+    case image::Refusal::kIsland:
+      return DropReason::kIsland;
+    case image::Refusal::kLocked:
+      return DropReason::kLocked;
+    case image::Refusal::kNoRelationship:
+      break;
+  }
   return DropReason::kNoRelationship;
 }
 
@@ -27,9 +41,8 @@ EventDetail detail_of(const FlowDecision& decision) noexcept {
   return detail;
 }
 
-void remember(FlowEntry& entry, const FlowDecision& decision,
-              const image::ImageView& image) noexcept {
-  entry.generation = image.generation().value;
+void remember(FlowEntry& entry, const FlowDecision& decision, const Snapshot& snapshot) noexcept {
+  entry.decided_by = snapshot.decisions;
   entry.boundary_wall_ns = decision.boundary_wall_ns;
   entry.relationship = decision.relationship;
   entry.pair = decision.pair;
@@ -61,7 +74,7 @@ DropReason establish(Packet& packet, const FlowDecision& decision,
   entry.destination = packet.meta.destination;
   entry.responder_port = responder_port(packet.meta.frame.ip);
   entry.flow_hash = packet.meta.flow_hash;
-  remember(entry, decision, view.policy());
+  remember(entry, decision, view.snapshot);
   add(view.counters.flows_created);
   if (decision.monitor)
     view.events.report(EventKind::kMonitored, DropReason::kNoRelationship, packet,
@@ -113,7 +126,7 @@ DropReason decide_again(FlowEntry& entry, Packet& packet, WorkerView& view) noex
     return end(packet, DropReason::kProtocolViolation, detail_of(decision), view);
   entry.source = initiator;
   entry.destination = responder;
-  remember(entry, decision, view.policy());
+  remember(entry, decision, view.snapshot);
   meta.relationship = entry.relationship;
   return DropReason::kNone;
 }
@@ -121,8 +134,8 @@ DropReason decide_again(FlowEntry& entry, Packet& packet, WorkerView& view) noex
 DropReason review(Packet& packet, WorkerView& view) noexcept {
   FlowEntry& entry = *packet.meta.flow;
   if (!entry.live()) return DropReason::kFlowCut;
-  const bool current = entry.generation == view.policy().generation().value &&
-                       view.now.wall_ns < entry.boundary_wall_ns;
+  const bool current =
+      entry.decided_by == view.snapshot.decisions && view.now.wall_ns < entry.boundary_wall_ns;
   return current ? DropReason::kNone : decide_again(entry, packet, view);
 }
 

@@ -71,6 +71,14 @@ DropReason reason_for(OperationDecision::Reason reason) noexcept {
       return DropReason::kVetoed;
     case OperationDecision::Reason::kExpired:
       return DropReason::kExpired;
+    case OperationDecision::Reason::kOutsideSchedule:
+      return DropReason::kOutsideSchedule;
+    case OperationDecision::Reason::kPosture:
+      return DropReason::kPosture;
+    case OperationDecision::Reason::kIsland:
+      return DropReason::kIsland;
+    case OperationDecision::Reason::kLocked:
+      return DropReason::kLocked;
     case OperationDecision::Reason::kValueOutOfRange:
       return DropReason::kValueOutOfRange;
     default:
@@ -90,7 +98,8 @@ EventDetail detail_of(const OperationDecision& decision,
 // One complete request. kNone: it may pass.
 DropReason decide(Segment& s, const wire::Operation& operation) noexcept {
   const OperationDecision decision = s.view.policy().decide_operation(
-      s.entry.pair, s.entry.key.protocol, s.entry.responder_port, operation, s.view.now.wall_ns);
+      {s.entry.pair, s.entry.source, s.entry.destination}, s.entry.key.protocol,
+      s.entry.responder_port, operation, s.view.now.wall_ns);
   const EventDetail detail = detail_of(decision, operation);
   if (decision.pass && decision.reason == OperationDecision::Reason::kMonitored) {
     add(s.view.counters.operations_monitored);

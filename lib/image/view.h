@@ -9,23 +9,34 @@
 
 #include "base/address.h"
 #include "base/strong_id.h"
+#include "image/conditions.h"
 #include "image/layout.h"
 #include "image/sections.h"
 #include "wire/apps/operation.h"
 
 namespace bulkhead::image {
 
+// Why a flow is denied; the later, the nearer it came to being allowed.
+enum class Refusal : uint8_t {
+  kNoRelationship = 0,  // default deny
+  kExpired,             // a relationship for the service exists, outside of its window
+  kOutsideSchedule,     // the same, within its window and outside of its schedule
+  kPosture,             // the same, and who asks does not hold what it requires
+  kIsland,              // one of the two is on an island where the other is not
+  kLocked,              // one of the two, or the relationship, is locked
+  kVetoed,
+};
+
 // Flow-level decision, cached by the flow until `boundary_wall_ns` or the next generation.
 struct FlowDecision {
-  bool allowed = false;  // default deny
-  bool vetoed = false;
-  bool expired = false;  // denied, and a relationship for the service exists outside its window
-  bool monitor = false;  // allowed only by a monitor-mode relationship
-  wire::App app = wire::App::kNone;  // kNone: opaque, no inspection
-  uint8_t refuse_with = 0;           // policy::RefuseWith of the deciding relationship
+  bool allowed = false;                        // default deny
+  Refusal refusal = Refusal::kNoRelationship;  // when not allowed
+  bool monitor = false;                        // allowed only by a monitor-mode relationship
+  wire::App app = wire::App::kNone;            // kNone: opaque, no inspection
+  uint8_t refuse_with = 0;                     // policy::RefuseWith of the deciding relationship
   RelationshipIndex
       relationship;  // lowest index that allows; for denials the one that came nearest, or none
-  uint32_t veto = kNone;                 // when vetoed
+  uint32_t veto = kNone;                 // when kVetoed
   PairIndex pair;                        // for decide_operation
   int64_t boundary_wall_ns = INT64_MAX;  // the decision may change at this time
 };
@@ -39,6 +50,10 @@ struct OperationDecision {
     kOperationDenied,
     kValueOutOfRange,
     kNoRelationship,  // nothing opens the service (any more)
+    kOutsideSchedule,
+    kPosture,
+    kIsland,
+    kLocked,
   };
   bool pass = false;  // default deny; true also for kMonitored
   Reason reason = Reason::kOperationDenied;
@@ -46,11 +61,22 @@ struct OperationDecision {
   uint32_t veto = kNone;
 };
 
+// Whom an operation is between: as decided for its flow, under the same image.
+struct Parties {
+  PairIndex pair;
+  IdentityIndex source;  // who asks
+  IdentityIndex destination;
+};
+
 class ImageView {
  public:
   ImageView() = default;
   // `bytes` were accepted by verify() and outlive the view.
   explicit ImageView(std::span<const uint8_t> bytes) noexcept;
+
+  // What holds besides the image from now on, for every decision. Null: nothing is locked, and no
+  // fact is known. `conditions` were resolved for this image and outlive the view.
+  void obey(const Conditions* conditions) noexcept { conditions_ = conditions; }
 
   [[nodiscard]] bool empty() const noexcept { return base_ == nullptr; }
   [[nodiscard]] Generation generation() const noexcept {
@@ -83,6 +109,7 @@ class ImageView {
   [[nodiscard]] std::span<const GatewayRecord> gateways() const noexcept;
   [[nodiscard]] std::span<const RelationshipRecord> relationships() const noexcept;
   [[nodiscard]] std::span<const VetoRecord> vetoes() const noexcept;
+  [[nodiscard]] std::span<const AttributeRecord> attributes() const noexcept;
   [[nodiscard]] std::string_view text(StringRef ref) const noexcept;
   [[nodiscard]] std::string_view name_of(RelationshipIndex i) const noexcept;  // empty when none
   [[nodiscard]] std::string_view name_of(IdentityIndex i) const noexcept;
@@ -96,8 +123,8 @@ class ImageView {
                                          int64_t wall_ns) const noexcept;
 
   // One operation of the request direction inside a flow with an inspected service.
-  [[nodiscard]] OperationDecision decide_operation(PairIndex pair, uint8_t protocol, uint16_t port,
-                                                   const wire::Operation& operation,
+  [[nodiscard]] OperationDecision decide_operation(const Parties& parties, uint8_t protocol,
+                                                   uint16_t port, const wire::Operation& operation,
                                                    int64_t wall_ns) const noexcept;
 
  private:
@@ -105,10 +132,12 @@ class ImageView {
     return *reinterpret_cast<const ImageHeader*>(base_);
   }
   [[nodiscard]] uint32_t find_pair(IdentityIndex source, IdentityIndex destination) const noexcept;
-  [[nodiscard]] bool opens_anything(const PairSlot& pair, int64_t wall_ns) const noexcept;
+  [[nodiscard]] bool opens_anything(IdentityIndex source, IdentityIndex destination,
+                                    int64_t wall_ns) const noexcept;
 
   const uint8_t* base_ = nullptr;
   Sections sections_;
+  const Conditions* conditions_ = nullptr;
 };
 
 }  // namespace bulkhead::image

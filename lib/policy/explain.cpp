@@ -4,6 +4,7 @@
 
 #include "policy/describe.h"
 #include "policy/reference.h"
+#include "policy/schedule.h"
 #include "policy/time_text.h"
 
 namespace bulkhead::policy {
@@ -114,6 +115,10 @@ class Explainer {
     if (!live(r))
       return say(sentence + ", but only " + describe_window(r) + "; asked at " +
                  time_text(request_.wall_ns) + '.');
+    if (!any_open(r.schedules, request_.wall_ns))
+      return say(sentence + ", but only " + policy::describe(r.schedules) + "; asked at " +
+                 time_text(request_.wall_ns) + '.');
+    for (const auto& attribute : r.posture) sentence += "; who asks must be " + attribute;
     if (r.mode == Mode::kMonitor)
       sentence += "; it is in monitor mode: what it would deny is logged and passes";
     say(sentence + '.');
@@ -159,6 +164,15 @@ class Explainer {
         return say("Denied by veto" + by + ": nothing overrides a veto.");
       case Why::kExpired:
         return say("Denied:" + by + " is outside of its time window.");
+      case Why::kOutsideSchedule:
+        return say("Denied:" + by + " is outside of its schedule.");
+      case Why::kPosture:
+        return say("Denied:" + by + " requires an attribute that " + from_->name +
+                   " does not hold.");
+      case Why::kIsland:
+        return say("Denied: one of the two is on an island where the other is not.");
+      case Why::kLocked:
+        return say("Denied: one of the two, or" + by + ", is locked.");
       case Why::kOperationDenied:
         return say("Denied: no rule of" + by + " allows this operation.");
       case Why::kValueOutOfRange:
@@ -189,6 +203,16 @@ class Explainer {
         return hints.push_back(relationship_yaml());
       case Why::kExpired:
         return hints.push_back(window_hint());
+      case Why::kOutsideSchedule:
+        return hints.push_back("# widen when.schedule of '" + out_.decision.relationship +
+                               "' so that it contains " + time_text(request_.wall_ns));
+      case Why::kPosture:
+        return hints.push_back("# say what is true of it: bulkhead posture set " + from_->name +
+                               " ATTRIBUTE --for 8h");
+      case Why::kIsland:
+        return hints.push_back("# bulkhead release the island; `bulkhead state` names it");
+      case Why::kLocked:
+        return hints.push_back("# bulkhead unlock what is locked; `bulkhead state` names it");
       case Why::kOperationDenied:
         return rule_hints(false);
       case Why::kValueOutOfRange:

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "overlay/model.h"
 #include "policy/model.h"
 
 namespace bulkhead::policy {
@@ -26,6 +27,10 @@ enum class Why : uint8_t {
   kOperationDenied,  // class, function, unit or point
   kValueOutOfRange,  // a rule would fit but for a value
   kMonitored,
+  kOutsideSchedule,  // as kExpired, but one is within its window and outside of its schedule
+  kPosture,          // the same, and the source lacks an attribute
+  kIsland,           // one of the two is on an island where the other is not
+  kLocked,           // one of the two, or the relationship, is locked
 };
 
 // A flow being opened (operation == nullptr), or one operation inside it.
@@ -36,6 +41,7 @@ struct AccessRequest {
   uint16_t port = 0;  // responder's
   const wire::Operation* operation = nullptr;
   int64_t wall_ns = 0;
+  const overlay::Overlay* overlay = nullptr;  // null: an empty one
 };
 
 struct Decision {

@@ -107,14 +107,14 @@ TEST_CASE("image: a grant opens at `from` and closes at `until`, and the flow is
   const auto& grant = view.relationships()[2];
   const auto before = view.decide_flow(hmi, plc, 6, 22, grant.from_wall_ns - 1);
   CHECK_FALSE(before.allowed);
-  CHECK(before.expired);
+  CHECK(before.refusal == Refusal::kExpired);
   CHECK(before.boundary_wall_ns == grant.from_wall_ns);
   const auto during = view.decide_flow(hmi, plc, 6, 22, grant.from_wall_ns);
   CHECK(during.allowed);
   CHECK(during.boundary_wall_ns == grant.until_wall_ns);
   const auto after = view.decide_flow(hmi, plc, 6, 22, grant.until_wall_ns);
   CHECK_FALSE(after.allowed);
-  CHECK(after.expired);
+  CHECK(after.refusal == Refusal::kExpired);
   CHECK(after.boundary_wall_ns == INT64_MAX);
 }
 
@@ -138,7 +138,7 @@ TEST_CASE("image: an empty view denies and answers", "[image]") {
   CHECK(view.gateway().empty());
   CHECK_FALSE(view.identity_by_ip(*parse_ip("10.0.0.1")).valid());
   CHECK_FALSE(view.decide_flow({}, {}, 6, 502, 0).allowed);
-  CHECK_FALSE(view.decide_operation({}, 6, 502, {}, 0).pass);
+  CHECK_FALSE(view.decide_operation(Parties{}, 6, 502, {}, 0).pass);
 }
 
 TEST_CASE("image: a policy without anything compiles to an image that denies", "[image]") {
@@ -160,8 +160,8 @@ TEST_CASE("image: the verifier names what is wrong with the envelope", "[image][
   header(bytes).magic ^= 1;
   CHECK(refusal(bytes, expect()).find("magic") != std::string::npos);
   bytes = good;
-  header(bytes).layout_version = 2;
-  CHECK(refusal(bytes, expect()).find("layout version is 2, expected 1") != std::string::npos);
+  header(bytes).layout_version = 3;
+  CHECK(refusal(bytes, expect()).find("layout version is 3, expected 2") != std::string::npos);
   bytes = good;
   bytes[bytes.size() / 2] ^= 1;
   CHECK(refusal(bytes, expect()).find("signature") != std::string::npos);

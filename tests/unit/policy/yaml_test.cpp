@@ -143,7 +143,7 @@ TEST_CASE("policy yaml: words of the full language that are not executed are err
   for (const char* body :
        {"modbus: { allow: [ { write: { rate: 2/s } } ] }",
         "modbus: { allow: [ { write: { max_step: 5 } } ] }",
-        "icmp: { echo: true }, when: { posture: [patched] }", "icmp: { echo: true }, on_end: drain",
+        "icmp: { echo: true }, when: { trust: 50 }", "icmp: { echo: true }, on_end: drain",
         "icmp: { echo: true }, on_end: read_only", "icmp: { echo: true }, refuse_with: exception",
         "s7comm: { allow: [read] }", "tcp: { ports: [443], tls: { sni: x } }", "dnp3: {}"}) {
     INFO(body);
