@@ -66,6 +66,9 @@ std::unique_ptr<Snapshot> build_snapshot(const SnapshotInput& input) {
   auto snapshot = std::make_unique<Snapshot>();
   snapshot->image = input.image;
   snapshot->image_memory = input.image_memory;
+  snapshot->conditions = input.conditions;
+  snapshot->image.obey(snapshot->conditions.get());
+  snapshot->decisions = input.decisions;
   snapshot->mesh = input.mesh;
   snapshot->gateway_of_peer.assign(input.peer_names.size(), image::kNone);
   if (input.image.empty()) return snapshot;

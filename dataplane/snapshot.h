@@ -23,8 +23,11 @@ class MeshTable;
 struct Snapshot {
   image::ImageView image;                    // empty: no policy yet, everything is dropped
   std::shared_ptr<const void> image_memory;  // what `image` views
-  std::shared_ptr<const MeshTable> mesh;     // null: no peers
-  std::vector<uint16_t> port_of_identity;    // by identity: local port index, or kNoPort
+  std::shared_ptr<const image::Conditions> conditions;  // what `image` obeys
+  // Another number, another image or overlay: every flow is decided again at its next packet.
+  uint64_t decisions = 0;
+  std::shared_ptr<const MeshTable> mesh;   // null: no peers
+  std::vector<uint16_t> port_of_identity;  // by identity: local port index, or kNoPort
   std::vector<uint32_t> peer_of_gateway;  // by image gateway index: peer slot in `mesh`, or kNoPeer
   std::vector<uint32_t> gateway_of_peer;  // by peer slot: image gateway index, or image::kNone
   image::StepPoints step_points;          // registers whose last values are remembered
@@ -49,6 +52,8 @@ struct Snapshot {
 struct SnapshotInput {
   image::ImageView image;  // verified, or empty
   std::shared_ptr<const void> image_memory;
+  std::shared_ptr<const image::Conditions> conditions;  // of this image; null: none
+  uint64_t decisions = 0;                               // never 0 with an image
   std::shared_ptr<const MeshTable> mesh;
   std::span<const std::string> peer_names;  // by peer slot of `mesh`
   std::span<const PortInfo> ports;          // by port index

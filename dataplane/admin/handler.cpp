@@ -33,7 +33,8 @@ template <typename T>
 concept Question = std::same_as<T, ipc::InstallImage> || std::same_as<T, ipc::SetPeers> ||
     std::same_as<T, ipc::AllocateSpis> || std::same_as<T, ipc::InstallInbound> ||
     std::same_as<T, ipc::InstallOutbound> || std::same_as<T, ipc::RemoveInbound> ||
-    std::same_as<T, ipc::GetStatus> || std::same_as<T, ipc::DropLanes>;
+    std::same_as<T, ipc::GetStatus> || std::same_as<T, ipc::DropLanes> ||
+    std::same_as<T, ipc::InstallOverlay>;
 
 }  // namespace
 
@@ -44,12 +45,28 @@ AdminHandler::AdminHandler(AdminSetup setup, AdminHooks hooks, Publisher& publis
       publisher_(publisher),
       clock_(clock),
       store_(setup_.state_directory),
+      overlay_(setup_.rules, setup_.state_directory),
       mesh_(setup_.underlays, setup_.workers),
       boot_nonce_(fresh_nonce()),
       started_ns_(clock.now().steady_ns) {}
 
 Status AdminHandler::start() {
   if (Status ready = store_.prepare(); !ready) return ready;
+  load_kept();
+  decide_anew();
+  const auto took = publish();
+  return took ? Status{} : Status{took.error()};
+}
+
+// An image without the locks that were in force would open what was locked, so that both or none
+// are trusted.
+void AdminHandler::load_kept() {
+  const Status overlay = overlay_.load();
+  if (!overlay && overlay.error().code != ErrorCode::kNotFound) {
+    last_overlay_error_ = overlay.error().sentence;
+    warn(last_overlay_error_ + "; starting without a policy: everything is denied");
+    return;
+  }
   auto kept = store_.load(setup_.rules);
   if (kept) {
     image_ = std::move(kept).value();
@@ -58,8 +75,12 @@ Status AdminHandler::start() {
     last_image_error_ = kept.error().sentence;
     warn(last_image_error_ + "; starting without a policy: everything is denied");
   }
-  const auto took = publish();
-  return took ? Status{} : Status{took.error()};
+}
+
+// After every change of image or overlay: their join, and a number that no cached decision has.
+void AdminHandler::decide_anew() {
+  conditions_ = overlay_.resolve(image_.view);
+  ++decisions_;
 }
 
 uint64_t AdminHandler::generation() const noexcept {
@@ -75,6 +96,8 @@ ipc::Message AdminHandler::greet() {
   hello.generation = generation();
   hello.digest = image_.digest;
   hello.version = setup_.version;
+  hello.overlay_number = overlay_.number();
+  hello.overlay_digest = overlay_.digest();
   return {.request_id = 0, .body = std::move(hello)};
 }
 
@@ -124,10 +147,37 @@ Result<ipc::ImageInstalled> AdminHandler::install(const ipc::InstallImage& m,
   }
   image_ = std::move(accepted).value();
   from_disk_ = false;
+  decide_anew();
   const auto publish_ns = publish();
   keep();
   if (!publish_ns) return publish_ns.error();
   return ipc::ImageInstalled{.generation = next, .verify_ns = verify_ns, .publish_ns = *publish_ns};
+}
+
+ipc::Body AdminHandler::answer(const ipc::InstallOverlay& m, const UniqueFd& descriptor) {
+  auto installed = install(m, descriptor);
+  if (installed) {
+    last_overlay_error_.clear();
+    return *installed;
+  }
+  last_overlay_error_ = installed.error().sentence;
+  return ipc::Failure{std::move(installed).error()};
+}
+
+Result<ipc::OverlayInstalled> AdminHandler::install(const ipc::InstallOverlay& m,
+                                                    const UniqueFd& descriptor) {
+  const uint64_t begin = clock_.now().steady_ns;
+  const auto changed = overlay_.accept(descriptor, m);
+  if (!changed) return changed.error();
+  if (!*changed) return ipc::OverlayInstalled{.number = m.number};
+  const uint64_t verify_ns = clock_.now().steady_ns - begin;
+  decide_anew();
+  const auto publish_ns = publish();
+  if (Status saved = overlay_.save(); !saved)
+    warn("the overlay in force could not be kept for a restart: " + saved.error().sentence);
+  if (!publish_ns) return publish_ns.error();
+  return ipc::OverlayInstalled{
+      .number = m.number, .verify_ns = verify_ns, .publish_ns = *publish_ns};
 }
 
 // Before the answer, so that what control was told survives a crash.
@@ -168,6 +218,8 @@ ipc::Body AdminHandler::answer(const ipc::GetStatus& m, const UniqueFd& /*unused
   status.digest = image_.digest;
   status.last_image_error = last_image_error_;
   status.image_from_disk = from_disk_;
+  status.overlay_number = overlay_.number();
+  status.last_overlay_error = last_overlay_error_;
   status.uptime_ns = clock_.now().steady_ns - started_ns_;
   status.worker_mode = setup_.worker_mode == WorkerMode::kPoll ? "poll" : "adaptive";
   status.peers = mesh_.status(m.after, ipc::kStatusPeers, status.more_peers);
@@ -186,6 +238,8 @@ Result<uint64_t> AdminHandler::publish() {
   const auto names = names_of(*mesh);
   return publisher_.publish(build_snapshot({.image = image_.view,
                                             .image_memory = image_.memory,
+                                            .conditions = conditions_,
+                                            .decisions = decisions_,
                                             .mesh = mesh,
                                             .peer_names = names,
                                             .ports = setup_.ports}));

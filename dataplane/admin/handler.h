@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "admin/image_store.h"
+#include "admin/overlay_holder.h"
 #include "admin/publisher.h"
 #include "base/clock.h"
 #include "ipc/messages.h"
@@ -65,8 +66,12 @@ class AdminHandler {
   ipc::Body answer(const ipc::RemoveInbound& m, const UniqueFd& unused);
   ipc::Body answer(const ipc::DropLanes& m, const UniqueFd& unused);
   ipc::Body answer(const ipc::GetStatus& m, const UniqueFd& unused);
+  ipc::Body answer(const ipc::InstallOverlay& m, const UniqueFd& descriptor);
 
   Result<ipc::ImageInstalled> install(const ipc::InstallImage& m, const UniqueFd& descriptor);
+  Result<ipc::OverlayInstalled> install(const ipc::InstallOverlay& m, const UniqueFd& descriptor);
+  void load_kept();
+  void decide_anew();
   ipc::Body published_or(Status changed);
   Result<uint64_t> publish();
   void keep();
@@ -77,10 +82,14 @@ class AdminHandler {
   Publisher& publisher_;
   const Clock& clock_;
   ImageStore store_;
+  OverlayHolder overlay_;
   MeshState mesh_;
-  AcceptedImage image_;  // in force
+  AcceptedImage image_;                                  // in force
+  std::shared_ptr<const image::Conditions> conditions_;  // the overlay, for `image_`
+  uint64_t decisions_ = 0;                               // Snapshot::decisions
   bool from_disk_ = false;
   std::string last_image_error_;
+  std::string last_overlay_error_;
   ipc::BootNonce boot_nonce_;
   uint64_t started_ns_;
   uint64_t tick_due_ns_ = 0;

@@ -38,7 +38,7 @@ DropReason establish(Packet& packet, const FlowDecision& decision,
   entry.destination = packet.meta.destination;
   entry.responder_port = responder_port(packet.meta.frame.ip);
   entry.flow_hash = packet.meta.flow_hash;
-  remember(entry, decision, view.policy());
+  remember(entry, decision, view.snapshot);
   add(view.counters.flows_created);
   if (decision.monitor)
     view.events.report(EventKind::kMonitored, DropReason::kNoRelationship, packet,

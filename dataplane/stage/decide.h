@@ -14,7 +14,8 @@ namespace bulkhead::dataplane {
 //
 // Reads   meta.source, destination, flow, from_initiator
 // Writes  meta.flow (new flows), relationship; the entry's decision
-// Drops   kNoRelationship, kVetoed, kExpired, kFlowTableFull, kFlowShareFull, kFlowCut,
+// Drops   kNoRelationship, kVetoed, kExpired, kOutsideSchedule, kFlowTableFull, kFlowShareFull,
+// kFlowCut,
 //         kUnknownDestination, kProtocolViolation (an opaque flow that is now to be inspected)
 // Shares  Snapshot, read-only, pinned for the burst
 // Cost    two compares per packet of an established flow; one pair look-up per decision

@@ -20,10 +20,16 @@ const Inspector* watched(const FlowEntry& entry, InspectorPool& inspectors) noex
   return open && !inspector.blind ? &inspector : nullptr;
 }
 
+// Whatever on_end says.
+bool cuts(image::Refusal refusal) noexcept {
+  return refusal == image::Refusal::kVetoed || refusal == image::Refusal::kLocked ||
+         refusal == image::Refusal::kIsland;
+}
+
 FlowEnding ending_of(const FlowEntry& entry, const image::FlowDecision& decision,
                      WorkerView& view) noexcept {
   const auto on_end = static_cast<OnEnd>(entry.on_end);
-  if (on_end == OnEnd::kCut || decision.vetoed) return FlowEnding::kNone;
+  if (on_end == OnEnd::kCut || cuts(decision.refusal)) return FlowEnding::kNone;
   const Inspector* inspector = watched(entry, view.inspectors);
   if (inspector == nullptr) return FlowEnding::kNone;
   if (on_end == OnEnd::kReadOnly && decision.reads_on) return FlowEnding::kReadOnly;
@@ -46,7 +52,7 @@ bool go_on(FlowEntry& entry, const image::FlowDecision& decision, WorkerView& vi
   if (ending == FlowEnding::kReadOnly) entry.drain_until_ns = UINT64_MAX;
   entry.ending = ending;
   entry.ending_reason = reason_for(decision);
-  entry.generation = view.policy().generation().value;
+  entry.decided_by = view.snapshot.decisions;
   entry.boundary_wall_ns = decision.boundary_wall_ns;
   entry.relationship = decision.relationship;
   entry.pair = decision.pair;

@@ -53,13 +53,13 @@ flow::DirectedKey key_of(const Packet& packet) noexcept {
   return flow::canonical(tuple_of(ip));
 }
 
-void annotate(FlowEntry& entry, Packet& packet, const image::ImageView& image) noexcept {
+void annotate(FlowEntry& entry, Packet& packet, const Snapshot& snapshot) noexcept {
   PacketMeta& meta = packet.meta;
   meta.flow = &entry;
   meta.relationship = entry.relationship;
-  const bool known = entry.generation == image.generation().value;
+  const bool known = entry.decided_by == snapshot.decisions;
   const IdentityIndex cached = meta.from_initiator ? entry.destination : entry.source;
-  meta.destination = known ? cached : image.identity_by_ip(meta.frame.ip.dst);
+  meta.destination = known ? cached : snapshot.image.identity_by_ip(meta.frame.ip.dst);
 }
 
 // An ICMP error about a live flow, from the end that received the quoted packet to the one that
@@ -74,7 +74,7 @@ DropReason follow_quoted(FlowTable& flows, Packet& packet, const flow::DirectedK
   const wire::PacketHeaders& ip = packet.meta.frame.ip;
   if (ip.dst != quoted_src || ip.src != quoted_dst) return DropReason::kIcmpUnrelated;
   packet.meta.from_initiator = entry->initiator_is_low == quoted.reversed;
-  annotate(*entry, packet, view.policy());
+  annotate(*entry, packet, view.snapshot);
   return DropReason::kNone;
 }
 
@@ -99,7 +99,7 @@ DropReason follow(FlowEntry& entry, Packet& packet, bool reversed, WorkerView& v
     const DropReason refused = follow_icmp(ip, meta.from_initiator);
     if (refused != DropReason::kNone) return refused;
   }
-  annotate(entry, packet, view.policy());
+  annotate(entry, packet, view.snapshot);
   const size_t side = meta.from_initiator ? 0 : 1;
   entry.last_seen_ns = view.now.steady_ns;
   entry.replied |= side == 1;

@@ -73,6 +73,14 @@ DropReason reason_for(OperationDecision::Reason reason) noexcept {
       return DropReason::kVetoed;
     case OperationDecision::Reason::kExpired:
       return DropReason::kExpired;
+    case OperationDecision::Reason::kOutsideSchedule:
+      return DropReason::kOutsideSchedule;
+    case OperationDecision::Reason::kPosture:
+      return DropReason::kPosture;
+    case OperationDecision::Reason::kIsland:
+      return DropReason::kIsland;
+    case OperationDecision::Reason::kLocked:
+      return DropReason::kLocked;
     case OperationDecision::Reason::kValueOutOfRange:
       return DropReason::kValueOutOfRange;
     case OperationDecision::Reason::kValueStep:
@@ -105,9 +113,9 @@ DropReason refuse(Segment& s, DropReason reason, const EventDetail& detail) noex
 // One complete request. kNone: it may pass.
 DropReason decide(Segment& s, const wire::Operation& operation, SegmentLimits& limits) noexcept {
   limits.begin_request();
-  const OperationDecision decision =
-      s.view.policy().decide_operation(s.entry.pair, s.entry.key.protocol, s.entry.responder_port,
-                                       operation, s.view.now.wall_ns, limits);
+  const OperationDecision decision = s.view.policy().decide_operation(
+      {s.entry.pair, s.entry.source, s.entry.destination}, s.entry.key.protocol,
+      s.entry.responder_port, operation, s.view.now.wall_ns, limits);
   const EventDetail detail = detail_of(decision, operation);
   if (decision.pass && decision.reason == OperationDecision::Reason::kMonitored) {
     add(s.view.counters.operations_monitored);

@@ -53,8 +53,22 @@ bool over(const FlowEntry& entry) noexcept {
 }  // namespace
 
 DropReason reason_for(const FlowDecision& decision) noexcept {
-  if (decision.vetoed) return DropReason::kVetoed;
-  if (decision.expired) return DropReason::kExpired;
+  switch (decision.refusal) {
+    case image::Refusal::kVetoed:
+      return DropReason::kVetoed;
+    case image::Refusal::kExpired:
+      return DropReason::kExpired;
+    case image::Refusal::kOutsideSchedule:
+      return DropReason::kOutsideSchedule;
+    case image::Refusal::kPosture:
+      return DropReason::kPosture;
+    case image::Refusal::kIsland:
+      return DropReason::kIsland;
+    case image::Refusal::kLocked:
+      return DropReason::kLocked;
+    case image::Refusal::kNoRelationship:
+      break;
+  }
   return DropReason::kNoRelationship;
 }
 
@@ -65,9 +79,8 @@ EventDetail detail_of(const FlowDecision& decision) noexcept {
   return detail;
 }
 
-void remember(FlowEntry& entry, const FlowDecision& decision,
-              const image::ImageView& image) noexcept {
-  entry.generation = image.generation().value;
+void remember(FlowEntry& entry, const FlowDecision& decision, const Snapshot& snapshot) noexcept {
+  entry.decided_by = snapshot.decisions;
   entry.boundary_wall_ns = decision.boundary_wall_ns;
   entry.relationship = decision.relationship;
   entry.pair = decision.pair;
@@ -91,7 +104,7 @@ Review decide_again(FlowEntry& entry, IdentityIndex initiator, IdentityIndex res
   // Bytes that went by unseen cannot be inspected from the middle on.
   const bool newly_inspected = decision.app != wire::App::kNone && decision.app != entry.app;
   if (newly_inspected) return {DropReason::kProtocolViolation, detail_of(decision)};
-  remember(entry, decision, view.policy());
+  remember(entry, decision, view.snapshot);
   return {};
 }
 

@@ -21,11 +21,11 @@ struct Review {
 
 // What the flow keeps of a decision that allows it.
 void remember(FlowEntry& entry, const image::FlowDecision& decision,
-              const image::ImageView& image) noexcept;
+              const Snapshot& snapshot) noexcept;
 
 // Is the flow's decision one of the pinned snapshot and of this moment?
 [[nodiscard]] inline bool decided(const FlowEntry& entry, const WorkerView& view) noexcept {
-  return entry.generation == view.policy().generation().value &&
+  return entry.decided_by == view.snapshot.decisions &&
          view.now.wall_ns < entry.boundary_wall_ns && view.now.steady_ns < entry.drain_until_ns;
 }
 

@@ -30,11 +30,12 @@ enum class FlowEnding : uint8_t {
 };
 
 struct alignas(64) FlowEntry {
-  // The decision for (initiator, responder, service), good for `generation` until the boundary.
-  uint64_t generation = 0;
+  // The decision for (initiator, responder, service), good under that Snapshot::decisions until the
+  // boundary.
+  uint64_t decided_by = 0;
   int64_t boundary_wall_ns = INT64_MAX;
   uint64_t last_seen_ns = 0;  // steady
-  IdentityIndex source;       // initiator; meaningful in `generation`
+  IdentityIndex source;       // initiator; meaningful under `decided_by`
   IdentityIndex destination;
   RelationshipIndex relationship;
   PairIndex pair;

@@ -17,11 +17,13 @@ SectionBytes bytes_of(const std::vector<T>& items) {
 }
 
 std::array<SectionBytes, kSectionCount> sections_of(const ImageParts& parts) {
-  return {
-      bytes_of(parts.strings.items()), bytes_of(parts.gateways), bytes_of(parts.identities),
-      bytes_of(parts.addresses),       bytes_of(parts.pairs),    bytes_of(parts.pair_lists.items()),
-      bytes_of(parts.relationships),   bytes_of(parts.services), bytes_of(parts.rules),
-      bytes_of(parts.ranges.items()),  bytes_of(parts.vetoes)};
+  return {bytes_of(parts.strings.items()), bytes_of(parts.gateways),
+          bytes_of(parts.identities),      bytes_of(parts.addresses),
+          bytes_of(parts.pairs),           bytes_of(parts.pair_lists.items()),
+          bytes_of(parts.relationships),   bytes_of(parts.services),
+          bytes_of(parts.rules),           bytes_of(parts.ranges.items()),
+          bytes_of(parts.vetoes),          bytes_of(parts.schedules.items()),
+          bytes_of(parts.offsets.items()), bytes_of(parts.attributes)};
 }
 
 }  // namespace

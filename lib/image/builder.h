@@ -53,6 +53,9 @@ struct ImageParts {
   std::vector<RuleRecord> rules;
   ListPool<RangeRecord> ranges;
   std::vector<VetoRecord> vetoes;
+  ListPool<ScheduleRecord> schedules;
+  ListPool<OffsetRecord> offsets;
+  std::vector<AttributeRecord> attributes;
 
   StringRef text(std::string_view value) {
     const Run run = strings.add({value.begin(), value.end()});

@@ -8,6 +8,7 @@
 #include "image/builder.h"
 #include "image/canonical.h"
 #include "image/classes.h"
+#include "image/compile_when.h"
 #include "image/pairs.h"
 #include "policy/yaml.h"
 
@@ -152,11 +153,17 @@ Run add_services(const policy::Relationship& relationship, ImageParts& parts) {
   return {run.first, static_cast<uint32_t>(parts.services.size()) - run.first};
 }
 
-void add_relationships(const policy::Policy& policy, ImageParts& parts) {
+Status add_relationships(const policy::Policy& policy, int64_t created_wall_ns, ImageParts& parts) {
+  ScheduleCompiler schedules(created_wall_ns, parts);
+  const AttributeIndex attributes(policy, parts);
   for (const auto& relationship : policy.relationships) {
     RelationshipRecord record;
     record.name = parts.text(relationship.name);
     record.services = add_services(relationship, parts);
+    const auto when = schedules.add(relationship.schedules);
+    if (!when) return when.error();
+    record.schedules = *when;
+    record.posture = parts.pair_lists.add(attributes.of(relationship.posture));
     record.from_wall_ns = relationship.from_wall_ns.value_or(INT64_MIN);
     record.until_wall_ns = relationship.until_wall_ns.value_or(INT64_MAX);
     record.refuse_with = static_cast<uint8_t>(relationship.refuse_with);
@@ -165,6 +172,7 @@ void add_relationships(const policy::Policy& policy, ImageParts& parts) {
     record.is_grant = relationship.is_grant ? 1 : 0;
     parts.relationships.push_back(record);
   }
+  return {};
 }
 
 void add_vetoes(const policy::Policy& policy, ImageParts& parts) {
@@ -206,7 +214,8 @@ Result<std::vector<uint8_t>> compile(const policy::Policy& policy, const Compile
   ImageParts parts;
   const auto gateways = add_gateways(sorted, options.gateway, parts);
   add_identities(sorted, classes, gateways, parts);
-  add_relationships(sorted, parts);
+  if (auto status = add_relationships(sorted, options.created_wall_ns, parts); !status)
+    return status.error();
   add_vetoes(sorted, parts);
   add_pairs(*pairs, parts);
 

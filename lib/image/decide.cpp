@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "image/match.h"
+#include "image/schedule.h"
 #include "image/view.h"
 #include "policy/model.h"
 
@@ -18,11 +19,22 @@ uint8_t canonical_protocol(uint8_t protocol) noexcept {
   return protocol == wire::ip_protocol::kIcmpv6 ? wire::ip_protocol::kIcmp : protocol;
 }
 
-// What a service of a relationship is worth at one moment.
+// What a service of a relationship is worth at one moment; the later, the nearer to being open.
 enum class State : uint8_t {
-  kOpen,
+  kExpired = 0,
+  kOutsideSchedule,
+  kPosture,
+  kIsland,
+  kLocked,
   kShadowed,  // opaque, and a class veto forbids what it could carry unseen
-  kOutside,   // of its time window
+  kOpen,
+};
+constexpr size_t kClosedStates = static_cast<size_t>(State::kOpen);
+
+// A relationship at one moment, whatever its service.
+struct Standing {
+  State state = State::kOpen;
+  int64_t boundary_wall_ns = INT64_MAX;
 };
 
 struct VetoScan {
@@ -53,23 +65,81 @@ bool service_is(const Sections& s, const ServiceRecord& service, uint8_t protoco
          contains(Sections::slice(s.ranges, service.ports), port, port);
 }
 
-State state_of(const RelationshipRecord& relationship, const ServiceRecord& service,
-               bool class_veto, int64_t wall_ns) noexcept {
-  if (wall_ns < relationship.from_wall_ns || wall_ns >= relationship.until_wall_ns)
-    return State::kOutside;
-  const bool opaque = service.app == 0 && service.protocol != wire::ip_protocol::kIcmp;
-  return opaque && class_veto ? State::kShadowed : State::kOpen;
+int64_t window_boundary(const RelationshipRecord& relationship, int64_t wall_ns) noexcept {
+  if (wall_ns < relationship.from_wall_ns) return relationship.from_wall_ns;
+  return wall_ns < relationship.until_wall_ns ? relationship.until_wall_ns : INT64_MAX;
 }
 
-// Calls visit(relationship index, relationship, service, state) in ascending index order.
+// What a decision is made of, apart from the relationship that is looked at.
+struct Asked {
+  const Sections& s;
+  const Conditions* conditions;  // may be null
+  uint32_t source;
+  uint32_t destination;
+  int64_t wall_ns;
+
+  [[nodiscard]] bool locked(uint32_t relationship) const noexcept {
+    return conditions != nullptr && (conditions->locked(source, destination) ||
+                                     conditions->locked_relationships.test(relationship));
+  }
+  [[nodiscard]] bool apart() const noexcept {
+    return conditions != nullptr && conditions->apart(source, destination);
+  }
+};
+
+// Does who asks hold every attribute, and until when does that answer stand?
+Opening posture_of(const Asked& asked, const RelationshipRecord& relationship) noexcept {
+  Opening out{true, INT64_MAX};
+  for (const uint32_t attribute : Sections::slice(asked.s.pair_lists, relationship.posture)) {
+    const int64_t until = asked.conditions == nullptr
+                              ? INT64_MIN
+                              : asked.conditions->holds_until(asked.source, attribute);
+    if (until > asked.wall_ns)
+      out.boundary_wall_ns = std::min(out.boundary_wall_ns, until);
+    else
+      out.open = false;
+  }
+  return out;
+}
+
+Standing standing_of(const Asked& asked, uint32_t index) noexcept {
+  const RelationshipRecord& relationship = asked.s.relationships[index];
+  const int64_t wall_ns = asked.wall_ns;
+  const Opening scheduled = opening(asked.s, relationship.schedules, wall_ns);
+  const Opening posture = posture_of(asked, relationship);
+  Standing out;
+  out.boundary_wall_ns = std::min({window_boundary(relationship, wall_ns),
+                                   scheduled.boundary_wall_ns, posture.boundary_wall_ns});
+  if (asked.locked(index))
+    out.state = State::kLocked;
+  else if (asked.apart())
+    out.state = State::kIsland;
+  else if (wall_ns < relationship.from_wall_ns || wall_ns >= relationship.until_wall_ns)
+    out.state = State::kExpired;
+  else if (!scheduled.open)
+    out.state = State::kOutsideSchedule;
+  else if (!posture.open)
+    out.state = State::kPosture;
+  return out;
+}
+
+bool shadowed(const ServiceRecord& service, bool class_veto) noexcept {
+  return class_veto && service.app == 0 && service.protocol != wire::ip_protocol::kIcmp;
+}
+
+// Calls visit(relationship index, relationship, service, standing) in ascending index order.
 template <typename Visit>
-void for_each_service(const Sections& s, const PairSlot& pair, uint8_t protocol, uint16_t port,
-                      bool class_veto, int64_t wall_ns, Visit&& visit) noexcept {
+void for_each_service(const Asked& asked, const PairSlot& pair, uint8_t protocol, uint16_t port,
+                      bool class_veto, Visit&& visit) noexcept {
+  const Sections& s = asked.s;
   for (const uint32_t index : Sections::slice(s.pair_lists, pair.relationships)) {
     const RelationshipRecord& relationship = s.relationships[index];
     for (const ServiceRecord& service : Sections::slice(s.services, relationship.services)) {
       if (!service_is(s, service, protocol, port)) continue;
-      visit(index, relationship, service, state_of(relationship, service, class_veto, wall_ns));
+      Standing standing = standing_of(asked, index);
+      if (standing.state == State::kOpen && shadowed(service, class_veto))
+        standing.state = State::kShadowed;
+      visit(index, relationship, service, standing);
     }
   }
 }
@@ -78,47 +148,88 @@ bool monitors(const RelationshipRecord& relationship) noexcept {
   return relationship.mode == static_cast<uint8_t>(policy::Mode::kMonitor);
 }
 
-// Its window is over, and what it read may still be read in flows that are open.
-bool reads_on(const RelationshipRecord& relationship, const ServiceRecord& service,
+// Its permission is over by time or posture, and what it read may still be read in flows that are
+// open. Not before it began, and not against a lock or an island.
+bool reads_on(const RelationshipRecord& relationship, const ServiceRecord& service, State state,
               int64_t wall_ns) noexcept {
-  return relationship.on_end == static_cast<uint8_t>(policy::OnEnd::kReadOnly) &&
-         service.app != 0 && wall_ns >= relationship.until_wall_ns;
+  const bool ended = state == State::kOutsideSchedule || state == State::kPosture ||
+                     (state == State::kExpired && wall_ns >= relationship.until_wall_ns);
+  return ended && service.app != 0 &&
+         relationship.on_end == static_cast<uint8_t>(policy::OnEnd::kReadOnly);
 }
 
 bool only_reads(const wire::Operation& operation) noexcept {
   return class_bits(operation) == 1u << static_cast<unsigned>(wire::OperationClass::kRead);
 }
 
-int64_t next_boundary(const RelationshipRecord& relationship, int64_t wall_ns) noexcept {
-  if (wall_ns < relationship.from_wall_ns) return relationship.from_wall_ns;
-  return wall_ns < relationship.until_wall_ns ? relationship.until_wall_ns : INT64_MAX;
+void keep(uint32_t& lowest, uint32_t index) noexcept {
+  lowest = std::min(lowest, index);
 }
+
+// Lowest relationship in each state that keeps its service closed.
+class Closed {
+ public:
+  void add(State state, uint32_t index) noexcept {
+    keep(lowest_[static_cast<size_t>(state)], index);
+  }
+  // The state nearest to being open; kOpen when nothing was added.
+  [[nodiscard]] State nearest() const noexcept {
+    for (size_t i = kClosedStates; i-- > 0;)
+      if (lowest_[i] != kNone) return static_cast<State>(i);
+    return State::kOpen;
+  }
+  [[nodiscard]] uint32_t lowest(State state) const noexcept {
+    return state == State::kOpen ? kNone : lowest_[static_cast<size_t>(state)];
+  }
+
+ private:
+  std::array<uint32_t, kClosedStates> lowest_ = [] {
+    std::array<uint32_t, kClosedStates> none{};
+    none.fill(kNone);
+    return none;
+  }();
+};
 
 // Lowest relationship of each kind that a flow met.
 struct FlowScan {
   uint32_t enforce = kNone;
   uint32_t monitor = kNone;
-  uint32_t shadowed = kNone;
-  uint32_t outside = kNone;
+  Closed closed;
   uint8_t app = 0;
   bool reading = false;
   int64_t boundary = INT64_MAX;
 
   void add(uint32_t index, const RelationshipRecord& relationship, const ServiceRecord& service,
-           State state, int64_t wall_ns) noexcept {
-    boundary = std::min(boundary, next_boundary(relationship, wall_ns));
-    if (state == State::kOutside) {
-      reading |= reads_on(relationship, service, wall_ns);
-      return keep(outside, index);
+           const Standing& standing, int64_t wall_ns) noexcept {
+    boundary = std::min(boundary, standing.boundary_wall_ns);
+    if (standing.state != State::kOpen) {
+      reading |= reads_on(relationship, service, standing.state, wall_ns);
+      return closed.add(standing.state, index);
     }
-    if (state == State::kShadowed) return keep(shadowed, index);
     if (app == 0) app = service.app;
     keep(monitors(relationship) ? monitor : enforce, index);
   }
-
- private:
-  static void keep(uint32_t& lowest, uint32_t index) noexcept { lowest = std::min(lowest, index); }
 };
+
+Refusal refusal_of(State nearest) noexcept {
+  switch (nearest) {
+    case State::kExpired:
+      return Refusal::kExpired;
+    case State::kOutsideSchedule:
+      return Refusal::kOutsideSchedule;
+    case State::kPosture:
+      return Refusal::kPosture;
+    case State::kIsland:
+      return Refusal::kIsland;
+    case State::kLocked:
+      return Refusal::kLocked;
+    case State::kShadowed:
+      return Refusal::kVetoed;
+    case State::kOpen:
+      break;
+  }
+  return Refusal::kNoRelationship;
+}
 
 void conclude(const FlowScan& scan, const VetoScan& veto, FlowDecision& out) noexcept {
   out.boundary_wall_ns = scan.boundary;
@@ -129,11 +240,11 @@ void conclude(const FlowScan& scan, const VetoScan& veto, FlowDecision& out) noe
     out.relationship = RelationshipIndex(out.monitor ? scan.monitor : scan.enforce);
     return;
   }
-  out.vetoed = scan.shadowed != kNone;
-  out.expired = !out.vetoed && scan.outside != kNone;
-  out.reads_on = out.expired && scan.reading;
-  if (out.vetoed) out.veto = veto.any_class;
-  out.relationship = RelationshipIndex(out.vetoed ? scan.shadowed : scan.outside);
+  const State nearest = scan.closed.nearest();
+  out.refusal = refusal_of(nearest);
+  out.reads_on = scan.reading && may_read_on(out.refusal);
+  if (out.refusal == Refusal::kVetoed) out.veto = veto.any_class;
+  out.relationship = RelationshipIndex(scan.closed.lowest(nearest));
 }
 
 // Lowest relationship of each kind that an operation met.
@@ -145,12 +256,8 @@ struct OperationScan {
   uint32_t step = kNone;
   uint32_t value = kNone;
   uint32_t refused = kNone;
-  uint32_t shadowed = kNone;
-  uint32_t outside = kNone;
-  uint32_t reading = kNone;  // outside, and lets this read go on
-
-  // The same relationship may come twice; the first of each kind stays.
-  static void keep(uint32_t& first, uint32_t index) noexcept { first = std::min(first, index); }
+  uint32_t reading = kNone;  // closed, and lets this read go on
+  Closed closed;
 
   void add(uint32_t index, bool monitor, bool opaque, Fit fits) noexcept {
     if (opaque) return keep(monitor ? monitored : allowed, index);
@@ -180,10 +287,29 @@ OperationDecision conclude(const OperationScan& scan, const VetoScan& veto) noex
   if (scan.step != kNone) return decision(false, Reason::kValueStep, scan.step);
   if (scan.value != kNone) return decision(false, Reason::kValueOutOfRange, scan.value);
   if (scan.refused != kNone) return decision(false, Reason::kOperationDenied, scan.refused);
-  if (scan.shadowed != kNone)
-    return decision(false, Reason::kVetoed, scan.shadowed, veto.any_class);
-  if (scan.outside != kNone)
-    return {false, Reason::kExpired, RelationshipIndex(scan.outside), kNone, scan.reading != kNone};
+  const State nearest = scan.closed.nearest();
+  const uint32_t closed = scan.closed.lowest(nearest);
+  const auto ended = [&](Reason reason) {
+    OperationDecision out = decision(false, reason, closed);
+    out.reads_on = scan.reading != kNone;
+    return out;
+  };
+  switch (nearest) {
+    case State::kExpired:
+      return ended(Reason::kExpired);
+    case State::kOutsideSchedule:
+      return ended(Reason::kOutsideSchedule);
+    case State::kPosture:
+      return ended(Reason::kPosture);
+    case State::kIsland:
+      return decision(false, Reason::kIsland, closed);
+    case State::kLocked:
+      return decision(false, Reason::kLocked, closed);
+    case State::kShadowed:
+      return decision(false, Reason::kVetoed, closed, veto.any_class);
+    case State::kOpen:
+      break;
+  }
   return decision(false, Reason::kNoRelationship, kNone);
 }
 
@@ -226,16 +352,15 @@ FlowDecision ImageView::decide_flow(IdentityIndex source, IdentityIndex destinat
   const PairSlot& pair = sections_.pairs[index];
   const VetoScan veto = scan_vetoes(sections_, pair, 0);
   if (veto.full != kNone) {
-    out.vetoed = true;
+    out.refusal = Refusal::kVetoed;
     out.veto = veto.full;
     return out;
   }
+  const Asked asked{sections_, conditions_, source.value, destination.value, wall_ns};
   FlowScan scan;
-  for_each_service(sections_, pair, canonical_protocol(protocol), port, veto.any_class != kNone,
-                   wall_ns,
-                   [&](uint32_t i, const auto& relationship, const auto& service, State state) {
-                     scan.add(i, relationship, service, state, wall_ns);
-                   });
+  for_each_service(asked, pair, canonical_protocol(protocol), port, veto.any_class != kNone,
+                   [&](uint32_t i, const auto& relationship, const auto& service,
+                       const Standing& standing) { scan.add(i, relationship, service, standing, wall_ns); });
   conclude(scan, veto, out);
   if (out.relationship.valid()) {
     const RelationshipRecord& relationship = sections_.relationships[out.relationship.value];
@@ -245,27 +370,29 @@ FlowDecision ImageView::decide_flow(IdentityIndex source, IdentityIndex destinat
   return out;
 }
 
-OperationDecision ImageView::decide_operation(PairIndex pair_index, uint8_t protocol, uint16_t port,
-                                              const wire::Operation& operation, int64_t wall_ns,
+OperationDecision ImageView::decide_operation(const Parties& parties, uint8_t protocol,
+                                              uint16_t port, const wire::Operation& operation,
+                                              int64_t wall_ns,
                                               OperationMemory& memory) const noexcept {
-  if (pair_index.value >= sections_.pairs.size())
+  if (parties.pair.value >= sections_.pairs.size())
     return decision(false, Reason::kNoRelationship, kNone);
-  const PairSlot& pair = sections_.pairs[pair_index.value];
+  const PairSlot& pair = sections_.pairs[parties.pair.value];
   const VetoScan veto = scan_vetoes(sections_, pair, class_bits(operation));
   if (const uint32_t index = std::min(veto.full, veto.operation); index != kNone)
     return decision(false, Reason::kVetoed, kNone, veto.full != kNone ? veto.full : index);
+  const Asked asked{sections_, conditions_, parties.source.value, parties.destination.value,
+                    wall_ns};
   OperationScan scan;
   const bool reading = only_reads(operation);
   for_each_service(
-      sections_, pair, canonical_protocol(protocol), port, veto.any_class != kNone, wall_ns,
-      [&](uint32_t i, const auto& relationship, const auto& service, State state) {
-        if (state == State::kOutside) {
-          if (reading && reads_on(relationship, service, wall_ns) &&
+      asked, pair, canonical_protocol(protocol), port, veto.any_class != kNone,
+      [&](uint32_t i, const auto& relationship, const auto& service, const Standing& standing) {
+        if (standing.state != State::kOpen) {
+          if (reading && reads_on(relationship, service, standing.state, wall_ns) &&
               fit(sections_, service, operation, memory) == Fit::kYes)
-            scan.keep(scan.reading, i);
-          return scan.keep(scan.outside, i);
+            keep(scan.reading, i);
+          return scan.closed.add(standing.state, i);
         }
-        if (state == State::kShadowed) return scan.keep(scan.shadowed, i);
         const bool opaque = service.app == 0;
         const Fit fits = opaque ? Fit::kYes : fit(sections_, service, operation, memory);
         scan.add(i, monitors(relationship), opaque, fits);
@@ -278,25 +405,26 @@ OperationDecision ImageView::decide_operation(PairIndex pair_index, uint8_t prot
   return out;
 }
 
-bool ImageView::opens_anything(const PairSlot& pair, int64_t wall_ns) const noexcept {
+bool ImageView::opens_anything(IdentityIndex source, IdentityIndex destination,
+                               int64_t wall_ns) const noexcept {
+  const uint32_t found = find_pair(source, destination);
+  if (found == kNone) return false;
+  const PairSlot& pair = sections_.pairs[found];
   const VetoScan veto = scan_vetoes(sections_, pair, 0);
   if (veto.full != kNone) return false;
   const bool class_veto = veto.any_class != kNone;
+  const Asked asked{sections_, conditions_, source.value, destination.value, wall_ns};
   for (const uint32_t index : Sections::slice(sections_.pair_lists, pair.relationships)) {
-    const RelationshipRecord& relationship = sections_.relationships[index];
-    for (const ServiceRecord& service :
-         Sections::slice(sections_.services, relationship.services)) {
-      if (state_of(relationship, service, class_veto, wall_ns) == State::kOpen) return true;
-    }
+    if (standing_of(asked, index).state != State::kOpen) continue;
+    const auto& services = sections_.relationships[index].services;
+    for (const ServiceRecord& service : Sections::slice(sections_.services, services))
+      if (!shadowed(service, class_veto)) return true;
   }
   return false;
 }
 
 bool ImageView::related(IdentityIndex a, IdentityIndex b, int64_t wall_ns) const noexcept {
-  const uint32_t forth = find_pair(a, b);
-  if (forth != kNone && opens_anything(sections_.pairs[forth], wall_ns)) return true;
-  const uint32_t back = find_pair(b, a);
-  return back != kNone && opens_anything(sections_.pairs[back], wall_ns);
+  return opens_anything(a, b, wall_ns) || opens_anything(b, a, wall_ns);
 }
 
 }  // namespace bulkhead::image

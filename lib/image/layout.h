@@ -30,6 +30,11 @@ inline constexpr uint32_t kMaxRelationshipsPerPair = 256;
 inline constexpr uint32_t kMaxVetoesPerPair = 256;
 inline constexpr uint32_t kMaxServicesPerRelationship = 64;
 inline constexpr uint32_t kMaxRulesPerService = 256;
+inline constexpr uint32_t kMaxSchedulesPerRelationship = 16;
+inline constexpr uint32_t kMaxAttributesPerRelationship = 16;
+inline constexpr uint32_t kMaxOffsetsPerSchedule = 512;
+inline constexpr uint32_t kMinutesPerWeek = 7 * 24 * 60;
+inline constexpr int32_t kMaxUtcOffset = 26 * 3600;  // seconds, either way
 inline constexpr uint32_t kMaxRangesPerRun = 65536;  // binary search
 
 enum class SectionId : uint32_t {
@@ -38,12 +43,15 @@ enum class SectionId : uint32_t {
   kIdentities,     // IdentityRecord[], sorted by name
   kAddressIndex,   // AddressSlot[], power of two, open addressing by IP
   kPairIndex,      // PairSlot[], power of two, open addressing by (source class, destination class)
-  kPairLists,      // uint32_t[]: relationship and veto indices
+  kPairLists,      // uint32_t[]: relationship, veto and attribute indices
   kRelationships,  // RelationshipRecord[], sorted by name
   kServices,       // ServiceRecord[]
   kRules,          // RuleRecord[]
   kRanges,         // RangeRecord[]
   kVetoes,         // VetoRecord[], sorted by name
+  kSchedules,      // ScheduleRecord[]
+  kOffsets,        // OffsetRecord[]
+  kAttributes,     // AttributeRecord[], sorted by name
   kCount,
 };
 inline constexpr size_t kSectionCount = static_cast<size_t>(SectionId::kCount);
@@ -118,6 +126,8 @@ struct RelationshipRecord {
   uint8_t on_end = 0;       // policy::OnEnd
   uint8_t is_grant = 0;
   uint32_t reserved = 0;
+  Run schedules;  // into kSchedules: open while one of them is; empty: always
+  Run posture;    // into kPairLists: attributes that who asks must hold
 };
 
 struct ServiceRecord {
@@ -159,15 +169,35 @@ struct VetoRecord {
   uint32_t reserved = 0;
 };
 
-static_assert(sizeof(ImageHeader) == 280 && sizeof(IdentityRecord) == 56);
+// Open minutes of a week by a zone's clock, and how that clock runs.
+struct ScheduleRecord {
+  Run open;     // into kRanges: minutes since Monday 00:00, sorted and coalesced
+  Run offsets;  // into kOffsets, ascending, the first from INT64_MIN
+};
+
+// From this moment on the zone's clock is ahead of UTC by so much.
+struct OffsetRecord {
+  int64_t from_wall_ns = INT64_MIN;
+  int32_t offset_s = 0;
+  uint32_t reserved = 0;
+};
+
+// What a relationship may ask of whoever asks; the overlay says who holds it (image/conditions.h).
+struct AttributeRecord {
+  StringRef name;
+};
+
+static_assert(sizeof(ScheduleRecord) == 16 && sizeof(OffsetRecord) == 16);
+static_assert(sizeof(ImageHeader) == 328 && sizeof(IdentityRecord) == 56);
 static_assert(sizeof(AddressSlot) == 32 && sizeof(PairSlot) == 32);
-static_assert(sizeof(RelationshipRecord) == 40 && sizeof(ServiceRecord) == 20);
+static_assert(sizeof(RelationshipRecord) == 56 && sizeof(ServiceRecord) == 20);
 static_assert(sizeof(RuleRecord) == 168 && sizeof(VetoRecord) == 16);
 // No hidden padding anywhere: equal records have equal bytes.
 template <typename... Records>
 inline constexpr bool kNoPadding = (std::has_unique_object_representations_v<Records> && ...);
 static_assert(kNoPadding<ImageHeader, GatewayRecord, IdentityRecord, AddressSlot, PairSlot,
-                         RelationshipRecord, ServiceRecord, RuleRecord, RangeRecord, VetoRecord>);
+                         RelationshipRecord, ServiceRecord, RuleRecord, RangeRecord, VetoRecord,
+                         ScheduleRecord, OffsetRecord, AttributeRecord>);
 
 // Home slot = hash & (slots - 1); then linear, at most kMaxProbe slots.
 inline uint64_t address_hash(const IpAddress& ip) noexcept {

@@ -26,6 +26,9 @@ Sections Sections::of(const uint8_t* base) noexcept {
   out.rules = section<RuleRecord>(base, SectionId::kRules);
   out.ranges = section<RangeRecord>(base, SectionId::kRanges);
   out.vetoes = section<VetoRecord>(base, SectionId::kVetoes);
+  out.schedules = section<ScheduleRecord>(base, SectionId::kSchedules);
+  out.offsets = section<OffsetRecord>(base, SectionId::kOffsets);
+  out.attributes = section<AttributeRecord>(base, SectionId::kAttributes);
   return out;
 }
 

@@ -21,6 +21,9 @@ struct Sections {
   std::span<const RuleRecord> rules;
   std::span<const RangeRecord> ranges;
   std::span<const VetoRecord> vetoes;
+  std::span<const ScheduleRecord> schedules;
+  std::span<const OffsetRecord> offsets;
+  std::span<const AttributeRecord> attributes;
 
   // `base`: a whole image, 8-byte aligned, whose section table lies within it.
   static Sections of(const uint8_t* base) noexcept;
@@ -34,9 +37,20 @@ struct Sections {
 
 // sizeof of the element of each section, in SectionId order.
 inline constexpr std::array<uint32_t, kSectionCount> kElementSizes = {
-    sizeof(char),       sizeof(GatewayRecord), sizeof(IdentityRecord),     sizeof(AddressSlot),
-    sizeof(PairSlot),   sizeof(uint32_t),      sizeof(RelationshipRecord), sizeof(ServiceRecord),
-    sizeof(RuleRecord), sizeof(RangeRecord),   sizeof(VetoRecord),
+    sizeof(char),
+    sizeof(GatewayRecord),
+    sizeof(IdentityRecord),
+    sizeof(AddressSlot),
+    sizeof(PairSlot),
+    sizeof(uint32_t),
+    sizeof(RelationshipRecord),
+    sizeof(ServiceRecord),
+    sizeof(RuleRecord),
+    sizeof(RangeRecord),
+    sizeof(VetoRecord),
+    sizeof(ScheduleRecord),
+    sizeof(OffsetRecord),
+    sizeof(AttributeRecord),
 };
 
 }  // namespace bulkhead::image

@@ -3,6 +3,7 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "image/layout.h"
@@ -36,18 +37,28 @@ bool signature_ok(std::span<const uint8_t> message, std::span<const uint8_t> sig
                           message.size()) == 1;
 }
 
+Result<std::array<uint8_t, 64>> sign_message(std::span<const uint8_t> message,
+                                             const PrivateKey& key) {
+  const Key pkey = private_key(key);
+  const Context context{EVP_MD_CTX_new(), EVP_MD_CTX_free};
+  std::array<uint8_t, 64> out{};
+  size_t length = out.size();
+  if (!pkey || !context ||
+      EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, pkey.get()) != 1 ||
+      EVP_DigestSign(context.get(), out.data(), &length, message.data(), message.size()) != 1 ||
+      length != out.size())
+    return openssl_error("signing");
+  return out;
+}
+
 Status sign(std::vector<uint8_t>& image, const PrivateKey& key) {
   if (image.size() < sizeof(ImageHeader) + kSignatureBytes)
     return Error{ErrorCode::kInvalid, "image is too short to carry a signature"};
-  const Key pkey = private_key(key);
-  const Context context{EVP_MD_CTX_new(), EVP_MD_CTX_free};
   const size_t covered = image.size() - kSignatureBytes;
-  size_t length = kSignatureBytes;
-  if (!pkey || !context ||
-      EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, pkey.get()) != 1 ||
-      EVP_DigestSign(context.get(), image.data() + covered, &length, image.data(), covered) != 1 ||
-      length != kSignatureBytes)
-    return openssl_error("signing the image");
+  const auto signature = sign_message(std::span(image).first(covered), key);
+  if (!signature) return signature.error();
+  std::copy(signature->begin(), signature->end(),
+            image.begin() + static_cast<std::ptrdiff_t>(covered));
   return {};
 }
 

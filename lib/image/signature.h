@@ -11,4 +11,7 @@ namespace bulkhead::image {
 bool signature_ok(std::span<const uint8_t> message, std::span<const uint8_t> signature,
                   const PublicKey& signer) noexcept;
 
+Result<std::array<uint8_t, 64>> sign_message(std::span<const uint8_t> message,
+                                             const PrivateKey& key);
+
 }  // namespace bulkhead::image

@@ -26,6 +26,7 @@ class Checker {
     names("identity", s_.identities);
     names("relationship", s_.relationships);
     names("veto", s_.vetoes);
+    names("attribute", s_.attributes);
     order_runs();
     identities();
     addresses();
@@ -33,6 +34,7 @@ class Checker {
     services();
     rules();
     vetoes();
+    schedules();
     pairs();
     if (complaint_.empty()) return {};
     return Error{ErrorCode::kInvalid, "image: " + complaint_};
@@ -85,6 +87,9 @@ class Checker {
     });
     range_runs_ = run_lengths(s_.ranges, [](const RangeRecord& a, const RangeRecord& b) {
       return a.last < b.first && b.first - a.last > 1;
+    });
+    offset_runs_ = run_lengths(s_.offsets, [](const OffsetRecord& a, const OffsetRecord& b) {
+      return a.from_wall_ns < b.from_wall_ns;
     });
     list_runs_ = run_lengths(s_.pair_lists, [](uint32_t a, uint32_t b) { return a < b; });
   }
@@ -170,6 +175,10 @@ class Checker {
       require(
           r.services.count > 0 && slice_ok(s_.services, r.services, kMaxServicesPerRelationship),
           "relationship", i, "services are out of range");
+      require(slice_ok(s_.schedules, r.schedules, kMaxSchedulesPerRelationship), "relationship", i,
+              "schedules are out of range");
+      require(list_ok(r.posture, s_.attributes.size(), kMaxAttributesPerRelationship),
+              "relationship", i, "attributes are out of range or out of order");
       require(r.from_wall_ns < r.until_wall_ns, "relationship", i, "window is empty");
       require(r.refuse_with <= static_cast<uint8_t>(policy::RefuseWith::kDrop), "relationship", i,
               "refuse_with is unknown");
@@ -240,6 +249,26 @@ class Checker {
     });
   }
 
+  // Ascending, from the beginning of time.
+  [[nodiscard]] bool offsets_ok(Run run) const {
+    return run.count > 0 && run.first < offset_runs_.size() &&
+           run.count <= offset_runs_[run.first] && run.count <= kMaxOffsetsPerSchedule &&
+           s_.offsets[run.first].from_wall_ns == INT64_MIN;
+  }
+
+  void schedules() {
+    each(s_.schedules, [&](const ScheduleRecord& schedule, size_t i) {
+      require(schedule.open.count > 0 && ranges_ok(schedule.open, kMinutesPerWeek - 1), "schedule",
+              i, "open times are out of range or out of order");
+      require(offsets_ok(schedule.offsets), "schedule", i, "offsets are out of range or order");
+    });
+    each(s_.offsets, [&](const OffsetRecord& offset, size_t i) {
+      require(offset.offset_s >= -kMaxUtcOffset && offset.offset_s <= kMaxUtcOffset, "offset", i,
+              "is more than 26 hours");
+      require(offset.reserved == 0, "offset", i, "reserved field is set");
+    });
+  }
+
   void pairs() {
     each(s_.pairs, [&](const PairSlot& slot, size_t i) {
       const bool free = slot.source_class == kNone;
@@ -265,6 +294,7 @@ class Checker {
 
   const Sections& s_;
   std::vector<uint32_t> range_runs_;
+  std::vector<uint32_t> offset_runs_;
   std::vector<uint32_t> list_runs_;
   size_t bound_ = 0;
   std::string complaint_;

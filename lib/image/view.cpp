@@ -54,6 +54,10 @@ std::span<const VetoRecord> ImageView::vetoes() const noexcept {
   return sections_.vetoes;
 }
 
+std::span<const AttributeRecord> ImageView::attributes() const noexcept {
+  return sections_.attributes;
+}
+
 std::string_view ImageView::text(StringRef ref) const noexcept {
   return {sections_.strings.data() + ref.offset, ref.length};
 }

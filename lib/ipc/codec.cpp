@@ -166,7 +166,8 @@ Result<Message> decode(std::span<const uint8_t> bytes) {
 }
 
 bool carries_descriptor(const Body& body) noexcept {
-  return std::holds_alternative<Hello>(body) || std::holds_alternative<InstallImage>(body);
+  return std::holds_alternative<Hello>(body) || std::holds_alternative<InstallImage>(body) ||
+         std::holds_alternative<InstallOverlay>(body);
 }
 
 }  // namespace bulkhead::ipc

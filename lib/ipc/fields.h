@@ -47,6 +47,8 @@ void fields(auto& io, Like<Hello> auto& m) {
   io.integer(m.generation);
   io.raw(m.digest);
   io.text(m.version, kMaxVersion);
+  io.integer(m.overlay_number);
+  io.raw(m.overlay_digest);
 }
 void fields(auto& io, Like<InstallImage> auto& m) {
   io.integer(m.generation);
@@ -109,6 +111,15 @@ void fields(auto& io, Like<ImageInstalled> auto& m) {
   io.integer(m.verify_ns);
   io.integer(m.publish_ns);
 }
+void fields(auto& io, Like<InstallOverlay> auto& m) {
+  io.integer(m.number);
+  io.raw(m.digest);
+}
+void fields(auto& io, Like<OverlayInstalled> auto& m) {
+  io.integer(m.number);
+  io.integer(m.verify_ns);
+  io.integer(m.publish_ns);
+}
 void fields(auto& io, Like<Spis> auto& m) {
   io.list(m.spis, kMaxLanes);
 }
@@ -146,6 +157,8 @@ void fields(auto& io, Like<DataplaneStatus> auto& m) {
   io.text(m.worker_mode, kMaxName);
   io.list(m.peers, kStatusPeers);
   io.boolean(m.more_peers);
+  io.integer(m.overlay_number);
+  io.text(m.last_overlay_error, kMaxSentence);
 }
 void fields(auto& io, Like<Failure> auto& m) {
   io.code(m.error.code, kLastErrorCode);

@@ -19,7 +19,7 @@
 
 namespace bulkhead::ipc {
 
-inline constexpr uint32_t kProtocolVersion = 2;
+inline constexpr uint32_t kProtocolVersion = 3;
 inline constexpr size_t kMaxMessageBytes = 256u << 10;
 inline constexpr size_t kMaxLanes = 1024;  // per message
 inline constexpr size_t kMaxPeers = 1024;
@@ -40,6 +40,8 @@ struct Hello {
   uint64_t generation = 0;  // of the image in force; 0: none
   ImageDigest digest{};
   std::string version;
+  uint64_t overlay_number = 0;  // of the overlay in force; 0: none
+  ImageDigest overlay_digest{};
 };
 
 // Carries one descriptor: a memfd sealed against write, grow and shrink.
@@ -110,9 +112,21 @@ struct DropLanes {
   std::string peer;
 };
 
+// Locks, islands and posture (overlay/model.h), signed as an image is, with a descriptor as an
+// image has. In force at once, for every decision that is cached too.
+struct InstallOverlay {
+  uint64_t number = 0;
+  ImageDigest digest{};  // of the bytes, signature included
+};
+
 struct Ok {};
 struct ImageInstalled {
   uint64_t generation = 0;
+  uint64_t verify_ns = 0;
+  uint64_t publish_ns = 0;  // from the pointer store until every worker obeyed
+};
+struct OverlayInstalled {
+  uint64_t number = 0;
   uint64_t verify_ns = 0;
   uint64_t publish_ns = 0;  // from the pointer store until every worker obeyed
 };
@@ -150,6 +164,8 @@ struct DataplaneStatus {
   std::string worker_mode;  // "poll" | "adaptive"
   std::vector<PeerStatus> peers;
   bool more_peers = false;  // ask again after the last one's name
+  uint64_t overlay_number = 0;
+  std::string last_overlay_error;  // empty: the last install succeeded
 };
 struct Failure {
   Error error;
@@ -157,7 +173,7 @@ struct Failure {
 
 using Body = std::variant<Hello, InstallImage, SetPeers, AllocateSpis, InstallInbound,
                           InstallOutbound, RemoveInbound, GetStatus, Ok, ImageInstalled, Spis,
-                          DataplaneStatus, Failure, DropLanes>;
+                          DataplaneStatus, Failure, DropLanes, InstallOverlay, OverlayInstalled>;
 
 struct Message {
   uint32_t request_id = 0;  // answers carry that of the question; Hello has 0

@@ -4,6 +4,7 @@
 
 #include "policy/describe.h"
 #include "policy/reference.h"
+#include "policy/schedule.h"
 #include "policy/time_text.h"
 
 namespace bulkhead::policy {
@@ -36,6 +37,10 @@ class Explainer {
 
  private:
   void say(std::string sentence) { out_.steps.push_back(std::move(sentence)); }
+  void say_reading_on() {
+    if (out_.decision.reads_on)
+      say("In a flow that was open before the end, reading goes on (on_end: read_only).");
+  }
 
   const Identity* identify(const std::string& name, const char* role) {
     for (const auto& identity : policy_.identities) {
@@ -117,6 +122,10 @@ class Explainer {
     if (!live(r))
       return say(sentence + ", but only " + describe_window(r) + "; asked at " +
                  time_text(request_.wall_ns) + '.');
+    if (!any_open(r.schedules, request_.wall_ns))
+      return say(sentence + ", but only " + policy::describe(r.schedules) + "; asked at " +
+                 time_text(request_.wall_ns) + '.');
+    for (const auto& attribute : r.posture) sentence += "; who asks must be " + attribute;
     if (r.mode == Mode::kMonitor)
       sentence += "; it is in monitor mode: what it would deny is logged and passes";
     say(sentence + '.');
@@ -162,9 +171,17 @@ class Explainer {
         return say("Denied by veto" + by + ": nothing overrides a veto.");
       case Why::kExpired:
         say("Denied:" + by + " is outside of its time window.");
-        if (out_.decision.reads_on)
-          say("In a flow that was open before the end, reading goes on (on_end: read_only).");
-        return;
+        return say_reading_on();
+      case Why::kOutsideSchedule:
+        say("Denied:" + by + " is outside of its schedule.");
+        return say_reading_on();
+      case Why::kPosture:
+        say("Denied:" + by + " requires an attribute that " + from_->name + " does not hold.");
+        return say_reading_on();
+      case Why::kIsland:
+        return say("Denied: one of the two is on an island where the other is not.");
+      case Why::kLocked:
+        return say("Denied: one of the two, or" + by + ", is locked.");
       case Why::kOperationDenied:
         return say("Denied: no rule of" + by + " allows this operation.");
       case Why::kValueOutOfRange:
@@ -200,6 +217,16 @@ class Explainer {
         return hints.push_back(relationship_yaml());
       case Why::kExpired:
         return hints.push_back(window_hint());
+      case Why::kOutsideSchedule:
+        return hints.push_back("# widen when.schedule of '" + out_.decision.relationship +
+                               "' so that it contains " + time_text(request_.wall_ns));
+      case Why::kPosture:
+        return hints.push_back("# say what is true of it: bulkhead posture set " + from_->name +
+                               " ATTRIBUTE --for 8h");
+      case Why::kIsland:
+        return hints.push_back("# bulkhead release the island; `bulkhead state` names it");
+      case Why::kLocked:
+        return hints.push_back("# bulkhead unlock what is locked; `bulkhead state` names it");
       case Why::kOperationDenied:
         return rule_hints(false);
       case Why::kValueOutOfRange:

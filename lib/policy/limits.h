@@ -10,9 +10,11 @@ namespace bulkhead::policy {
 inline constexpr size_t kMaxIdentities = 1u << 20;
 inline constexpr size_t kMaxRelationships = 1u << 20;
 inline constexpr size_t kMaxVetoes = 1u << 14;
-inline constexpr size_t kMaxServices = 64;  // per relationship
-inline constexpr size_t kMaxRules = 256;    // per service
-inline constexpr size_t kMaxRanges = 4096;  // per list of ports, units or points
+inline constexpr size_t kMaxServices = 64;    // per relationship
+inline constexpr size_t kMaxRules = 256;      // per service
+inline constexpr size_t kMaxRanges = 4096;    // per list of ports, units or points
+inline constexpr size_t kMaxSchedules = 16;   // per relationship
+inline constexpr size_t kMaxAttributes = 16;  // per relationship
 inline constexpr uint32_t kMaxRateCount = 1'000'000;
 inline constexpr uint32_t kMaxRateBurst = 65535;
 inline constexpr size_t kMaxNameBytes = 128;

@@ -108,6 +108,13 @@ enum class OnEnd : uint8_t {
   kReadOnly,  // once the window is over, its reads go on in open flows; inspected services only
 };
 
+// Open minutes of a week, by the clock on the wall of a zone (policy/schedule.h).
+struct Schedule {
+  std::string zone;               // "Europe/Berlin"
+  std::vector<NumberRange> open;  // minutes since Monday 00:00 local time, in any order
+  std::string text;               // as written
+};
+
 // A relationship, or a grant (then ticket, subject and the window are set).
 struct Relationship {
   std::string name;
@@ -119,6 +126,8 @@ struct Relationship {
   OnEnd on_end = OnEnd::kCut;
   std::optional<int64_t> from_wall_ns;   // inclusive
   std::optional<int64_t> until_wall_ns;  // exclusive
+  std::vector<Schedule> schedules;       // open only while one of them is; none: always
+  std::vector<std::string> posture;      // attributes that who asks must hold, as the overlay says
   bool is_grant = false;
   std::string subject;  // grants
   std::string ticket;

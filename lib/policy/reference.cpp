@@ -4,7 +4,10 @@
 #include "policy/reference.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
+
+#include "policy/schedule.h"
 
 namespace bulkhead::policy {
 namespace {
@@ -43,7 +46,7 @@ bool opens(const Service& service, uint8_t protocol, uint16_t port) {
   return protocol == wire::ip_protocol::kIcmp || in_any(service.ports, port);
 }
 
-bool live(const Relationship& relationship, int64_t wall_ns) {
+bool within_window(const Relationship& relationship, int64_t wall_ns) {
   return (!relationship.from_wall_ns || wall_ns >= *relationship.from_wall_ns) &&
          (!relationship.until_wall_ns || wall_ns < *relationship.until_wall_ns);
 }
@@ -175,6 +178,84 @@ Decision decide(Outcome outcome, Why why, const std::string& by = {}) {
   return {outcome, why, by, false};
 }
 
+// --- the overlay ---
+
+bool locked(const overlay::Overlay& overlay, overlay::LockTarget target, const std::string& name) {
+  return std::any_of(overlay.locks.begin(), overlay.locks.end(), [&](const overlay::Lock& lock) {
+    return lock.target == target && lock.name == name;
+  });
+}
+
+bool locked(const overlay::Overlay& overlay, const Identity& identity) {
+  return locked(overlay, overlay::LockTarget::kIdentity, identity.name) ||
+         (identity.bind && locked(overlay, overlay::LockTarget::kGateway, identity.bind->gateway));
+}
+
+bool inside(const overlay::Island& island, const Identity& identity) {
+  if (!island.gateway.empty()) return identity.bind && identity.bind->gateway == island.gateway;
+  const auto& members = island.members;
+  return std::find(members.begin(), members.end(), identity.name) != members.end();
+}
+
+bool apart(const overlay::Overlay& overlay, const Identity& from, const Identity& to) {
+  return std::any_of(overlay.islands.begin(), overlay.islands.end(),
+                     [&](const overlay::Island& i) { return inside(i, from) != inside(i, to); });
+}
+
+bool holds(const overlay::Overlay& overlay, const Identity& identity, const std::string& attribute,
+           int64_t wall_ns) {
+  return std::any_of(overlay.facts.begin(), overlay.facts.end(),
+                     [&](const overlay::PostureFact& fact) {
+                       return fact.identity == identity.name && fact.attribute == attribute &&
+                              wall_ns < fact.until_wall_ns;
+                     });
+}
+
+// What keeps a relationship's service closed at the moment; the later, the nearer to being open.
+enum class Obstacle : uint8_t {
+  kNone = 0,
+  kExpired,
+  kOutsideSchedule,
+  kPosture,
+  kIsland,
+  kLocked,
+  kShadowed
+};
+
+// Time and posture end a permission as on_end says; vetoes, locks and islands cut.
+bool over(Obstacle obstacle) {
+  return obstacle == Obstacle::kExpired || obstacle == Obstacle::kOutsideSchedule ||
+         obstacle == Obstacle::kPosture;
+}
+
+Why why(Obstacle obstacle) {
+  constexpr Why kWhys[] = {Why::kNoRelationship, Why::kExpired, Why::kOutsideSchedule,
+                           Why::kPosture,        Why::kIsland,  Why::kLocked,
+                           Why::kVetoed};
+  return kWhys[static_cast<size_t>(obstacle)];
+}
+
+// Two identities at one moment.
+struct Moment {
+  const Identity& from;
+  const Identity& to;
+  const overlay::Overlay& overlay;
+  bool class_veto;
+  int64_t wall_ns;
+};
+
+Obstacle obstacle_of(const Relationship& relationship, const Service& service, const Moment& now) {
+  if (locked(now.overlay, now.from) || locked(now.overlay, now.to) ||
+      locked(now.overlay, overlay::LockTarget::kRelationship, relationship.name))
+    return Obstacle::kLocked;
+  if (apart(now.overlay, now.from, now.to)) return Obstacle::kIsland;
+  if (!within_window(relationship, now.wall_ns)) return Obstacle::kExpired;
+  if (!any_open(relationship.schedules, now.wall_ns)) return Obstacle::kOutsideSchedule;
+  for (const auto& attribute : relationship.posture)
+    if (!holds(now.overlay, now.from, attribute, now.wall_ns)) return Obstacle::kPosture;
+  return now.class_veto && opaque_transport(service) ? Obstacle::kShadowed : Obstacle::kNone;
+}
+
 // The veto that forbids this flow or operation; nullptr when none does.
 const Veto* forbidding(const std::vector<const Veto*>& vetoes, const Operation* operation) {
   for (const Veto* veto : vetoes) {
@@ -198,10 +279,10 @@ bool only_reads(const Operation& operation) {
 }
 
 // May this flow, or this operation in it, go on although the relationship has ended?
-bool reads_on(const Relationship& relationship, const Service& service,
+bool reads_on(const Relationship& relationship, const Service& service, Obstacle obstacle,
               const AccessRequest& request) {
   if (relationship.on_end != OnEnd::kReadOnly || service.app == wire::App::kNone ||
-      !ended(relationship, request.wall_ns))
+      !over(obstacle) || (obstacle == Obstacle::kExpired && !ended(relationship, request.wall_ns)))
     return false;
   return request.operation == nullptr ||
          (only_reads(*request.operation) &&
@@ -266,29 +347,33 @@ Decision evaluate(const Policy& policy, const AccessRequest& request) {
   if (const Veto* veto = forbidding(vetoes, request.operation))
     return decide(Outcome::kDeny, Why::kVetoed, veto->name);
   // No full veto is left, so the first of these is the first class veto.
-  const bool class_veto = !vetoes.empty();
+  static const overlay::Overlay kNothing;
+  const Moment now{*from, *to, request.overlay == nullptr ? kNothing : *request.overlay,
+                   !vetoes.empty(), request.wall_ns};
 
   std::vector<Opener> openers;
-  bool shadowed = false;
+  std::map<Obstacle, std::string> closed;  // the first relationship that each keeps closed
   bool reading = false;
-  std::string outside;
   for (const Relationship* relationship : relationships) {
     for (const Service& service : relationship->services) {
       if (!opens(service, request.protocol, request.port)) continue;
-      if (!live(*relationship, request.wall_ns)) {
-        if (outside.empty()) outside = relationship->name;
-        reading |= reads_on(*relationship, service, request);
-      } else if (class_veto && opaque_transport(service)) {
-        shadowed = true;
-      } else {
+      const Obstacle obstacle = obstacle_of(*relationship, service, now);
+      if (obstacle == Obstacle::kNone) {
         openers.push_back({relationship, &service});
+        continue;
       }
+      closed.emplace(obstacle, relationship->name);
+      reading |= reads_on(*relationship, service, obstacle, request);
     }
   }
-  if (openers.empty() && shadowed)
-    return decide(Outcome::kDeny, Why::kVetoed, vetoes.front()->name);
-  if (openers.empty() && !outside.empty()) return {Outcome::kDeny, Why::kExpired, outside, reading};
-  if (openers.empty()) return decide(Outcome::kDeny, Why::kNoRelationship);
+  if (openers.empty() && closed.empty()) return decide(Outcome::kDeny, Why::kNoRelationship);
+  if (openers.empty()) {
+    const auto& [nearest, relationship] = *closed.rbegin();
+    Decision denied = decide(Outcome::kDeny, why(nearest),
+                             nearest == Obstacle::kShadowed ? vetoes.front()->name : relationship);
+    denied.reads_on = reading && over(nearest);
+    return denied;
+  }
   return request.operation == nullptr ? decide_flow(openers) : decide_operation(openers, request);
 }
 
@@ -299,9 +384,10 @@ std::string_view to_string(Outcome outcome) noexcept {
 
 std::string_view to_string(Why why) noexcept {
   constexpr std::string_view kNames[] = {
-      "no_relationship", "allowed",       "unknown_source",   "unknown_destination",
-      "vetoed",          "expired",       "operation_denied", "value_out_of_range",
-      "monitored",       "rate_exceeded", "value_step"};
+      "no_relationship", "allowed",          "unknown_source",   "unknown_destination",
+      "vetoed",          "expired",          "operation_denied", "value_out_of_range",
+      "monitored",       "rate_exceeded",    "value_step",       "outside_schedule",
+      "posture",         "island",           "locked"};
   return kNames[static_cast<size_t>(why)];
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "overlay/model.h"
 #include "policy/model.h"
 
 namespace bulkhead::policy {
@@ -38,6 +39,10 @@ struct OperationMemory {
   std::function<bool(const Relationship&, const OperationRule&)> has_token;
   // Of a holding register of the destination; none: not known.
   std::function<std::optional<uint32_t>(uint8_t unit, uint32_t address)> last_value;
+  kOutsideSchedule,  // as kExpired, but one is within its window and outside of its schedule
+  kPosture,          // the same, and the source lacks an attribute
+  kIsland,           // one of the two is on an island where the other is not
+  kLocked,           // one of the two, or the relationship, is locked
 };
 
 // A flow being opened (operation == nullptr), or one operation inside it.
@@ -49,6 +54,7 @@ struct AccessRequest {
   const wire::Operation* operation = nullptr;
   int64_t wall_ns = 0;
   const OperationMemory* memory = nullptr;  // null: no token is left and no value known
+  const overlay::Overlay* overlay = nullptr;  // null: an empty one
 };
 
 struct Decision {

@@ -8,6 +8,7 @@
 #include "policy/limits.h"
 #include "policy/validate_selectors.h"
 #include "policy/validate_services.h"
+#include "policy/validate_when.h"
 
 namespace bulkhead::policy {
 namespace {
@@ -119,6 +120,7 @@ void check_relationships(const Policy& policy, FindingList& findings) {
         indexed(relationship.is_grant ? "grants" : "relationships", relationship.name);
     names.add(relationship.name, relationship.place);
     check_window(relationship, object, findings);
+    validate_when(relationship, object, findings);
     validate_services(relationship, object, findings);
   }
 }

@@ -82,6 +82,7 @@ void read_common(MapReader& map, Relationship& out) {
     out.refuse_with = map.optional_choice("refuse_with", kRefusals, RefuseWith::kReset);
   out.mode = map.optional_choice("mode", kModes, Mode::kEnforce);
   out.on_end = map.optional_choice("on_end", kEnds, OnEnd::kCut);
+  read_when(map, out);
   refuse_unexecuted_terms(map);
 }
 
@@ -161,6 +162,7 @@ Veto read_veto(MapReader& map) {
                                   "' is not an operation class: read, write, control, program, "
                                   "firmware, discover, session, diagnose");
   }
+  refuse_unexecuted(map, {"when"});
   refuse_unexecuted_terms(map);
   map.finish();
   return out;

@@ -29,6 +29,9 @@ std::vector<OperationRule> read_operation_rules(const std::vector<const config::
                                                 const std::string& object,
                                                 config::Problems& problems);
 
+// The conditions of a relationship or grant.
+void read_when(config::MapReader& owner, Relationship& out);
+
 Relationship read_relationship(config::MapReader& map);
 Relationship read_grant(config::MapReader& map);
 Veto read_veto(config::MapReader& map);

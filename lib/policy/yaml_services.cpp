@@ -160,12 +160,11 @@ std::vector<Service> read_services(MapReader& map) {
 }
 
 void refuse_unexecuted_terms(MapReader& map) {
-  refuse_unexecuted(map,
-                    {"dnp3",     "s7comm",  "s7comm_plus", "enip",       "cip",      "iec104",
-                     "opcua",    "bacnet",  "mms",         "goose",      "sv",       "profinet",
-                     "ethercat", "hart_ip", "fins",        "slmp",       "mqtt",     "sparkplug",
-                     "fox",      "umas",    "opaque",      "when",       "schedule", "posture",
-                     "trust",    "rate",    "limits",      "signatures", "tls"});
+  refuse_unexecuted(
+      map, {"dnp3",     "s7comm",  "s7comm_plus", "enip",      "cip",      "iec104",     "opcua",
+            "bacnet",   "mms",     "goose",       "sv",        "profinet", "ethercat",   "hart_ip",
+            "fins",     "slmp",    "mqtt",        "sparkplug", "fox",      "umas",       "opaque",
+            "schedule", "posture", "trust",       "rate",      "limits",   "signatures", "tls"});
 }
 
 }  // namespace bulkhead::policy

@@ -90,7 +90,9 @@ def ipc_seeds():
     endpoint = b"\0" * 10 + b"\xff\xff" + bytes([192, 0, 2, 2]) + struct.pack("<H", 4500)
     keys = bytes(range(36))
     save("ipc_decode", "hello", ipc_message(
-        1, struct.pack("<I", 1) + ipc_text(b"gw-a") + bytes(16) + struct.pack("<IQ", 1, 3) + bytes(32) + ipc_text(b"0.1.0"), 0))
+        1, struct.pack("<I", 1) + ipc_text(b"gw-a") + bytes(16) + struct.pack("<IQ", 1, 3) + bytes(32) + ipc_text(b"0.1.0")
+        + struct.pack("<Q", 2) + bytes(32), 0))
+    save("ipc_decode", "install_overlay", ipc_message(15, struct.pack("<Q", 2) + bytes(32)))
     save("ipc_decode", "install_image", ipc_message(2, struct.pack("<Q", 4) + bytes(32)))
     save("ipc_decode", "set_peers", ipc_message(
         3, struct.pack("<I", 1) + ipc_text(b"gw-b") + endpoint + struct.pack("<HH", 4433, 4433)))
@@ -104,6 +106,23 @@ def ipc_seeds():
         12, bytes(8 + 32) + ipc_text(b"") + b"\1" + bytes(8) + ipc_text(b"poll") + struct.pack("<I", 1)
         + ipc_text(b"gw-b") + endpoint + b"\1" + bytes(8 + 48)))
     save("ipc_decode", "failure", ipc_message(13, b"\2" + ipc_text(b"no peer is named x")))
+
+
+def short_text(text):
+    return bytes([len(text)]) + text
+
+
+def overlay_seeds():
+    head = b"BLHKOVL1" + struct.pack(">QQ", 7, 77) + short_text(b"gw-1")
+    none = struct.pack(">I", 0)
+    locks = struct.pack(">I", 2) + b"\1" + short_text(b"plc") + b"\3" + short_text(b"gw-2")
+    islands = (struct.pack(">I", 2) + short_text(b"cell") + b"\0" + struct.pack(">I", 2) + short_text(b"hmi")
+               + short_text(b"plc") + short_text(b"site") + short_text(b"gw-1") + none)
+    facts = struct.pack(">I", 1) + short_text(b"hmi") + short_text(b"patched") + struct.pack(">q", 100)
+    save("overlay", "empty", head + none * 3)
+    save("overlay", "full", head + locks + islands + facts)
+    save("overlay", "not_sorted", head + struct.pack(">I", 2) + (b"\1" + short_text(b"plc")) * 2 + none * 2)
+    save("overlay", "claims_much", head + struct.pack(">I", 1 << 17))
 
 
 def mesh_frame(kind, body):
@@ -139,6 +158,7 @@ def reassembly_seeds():
 
 def main():
     ipc_seeds()
+    overlay_seeds()
     reassembly_seeds()
     mesh_seeds()
     arp = bytes.fromhex("00010800060400010200000000010a0000010000000000000a000002")

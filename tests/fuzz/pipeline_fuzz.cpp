@@ -85,6 +85,8 @@ class Gateway {
         PortInfo{.index = 1, .name = "zone1", .mac = kOwn, .address = {}}};
     SnapshotInput input{.image = image::ImageView{image},
                         .image_memory = {},
+                        .conditions = {},
+                        .decisions = 1,
                         .mesh = {},
                         .peer_names = {},
                         .ports = ports};

@@ -38,8 +38,8 @@ uint64_t ask(const image::ImageView& view, IdentityIndex from, IdentityIndex to)
       OwnedOperation owned;
       random_operation(dice, owned);
       image::NoMemory none;
-      sum +=
-          view.decide_operation(flow.pair, protocol, 502, owned.operation, 50, none).pass ? 1 : 0;
+      const image::Parties parties{flow.pair, from, to};
+      sum += view.decide_operation(parties, protocol, 502, owned.operation, 50, none).pass ? 1 : 0;
     }
   }
   return sum;

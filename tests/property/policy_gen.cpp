@@ -2,7 +2,11 @@
 #include "policy_gen.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <random>
+
+#include "overlay/codec.h"
+#include "policy/schedule.h"
 
 namespace bulkhead::test {
 namespace {
@@ -14,6 +18,7 @@ using wire::PointType;
 using Kind = SelectorTerm::Kind;
 
 constexpr uint32_t kIdentities = 6;
+constexpr int64_t kHalfHour = 1800ll * 1'000'000'000;
 
 std::string identity_name(uint32_t i) {
   return "id-" + std::to_string(i);
@@ -117,6 +122,22 @@ void random_window(Dice& dice, policy::Relationship& out) {
   if (dice.one_in(2)) out.until_wall_ns = out.from_wall_ns.value_or(0) + 1 + dice.roll(8) * 10;
 }
 
+// Zones that changed their clocks in 1970, and two that did not.
+void random_schedules(Dice& dice, policy::Relationship& out) {
+  if (!dice.one_in(3)) return;
+  for (uint32_t n = 1 + dice.roll(2); n > 0; --n) {
+    const uint32_t from = dice.roll(23);
+    char text[64];
+    std::snprintf(
+        text, sizeof text, "%s %02u:%02u-%02u:00 %s",
+        dice.pick<const char*>({"daily", "Mon-Fri", "Sat-Mon", "Sun", "Wed,Thu"}), from,
+        dice.roll(2) * 30, (from + 1 + dice.roll(22)) % 24,
+        dice.pick<const char*>({"UTC", "America/New_York", "Asia/Kolkata", "America/Los_Angeles"}));
+    auto schedule = policy::parse_schedule(text);
+    if (schedule) out.schedules.push_back(std::move(*schedule));
+  }
+}
+
 void random_points(Dice& dice, OwnedOperation& out) {
   wire::Operation& op = out.operation;
   size_t used = 0;
@@ -156,6 +177,9 @@ policy::Relationship random_relationship(Dice& dice, const std::string& name) {
   out.refuse_with = dice.one_in(2) ? policy::RefuseWith::kDrop : policy::RefuseWith::kReset;
   out.on_end = dice.pick({policy::OnEnd::kCut, policy::OnEnd::kDrain, policy::OnEnd::kReadOnly});
   random_window(dice, out);
+  random_schedules(dice, out);
+  for (uint32_t n = dice.roll(6) % 3; n > 0 && dice.one_in(2); --n)
+    out.posture.push_back(dice.pick<const char*>({"patched", "healthy"}));
   out.is_grant = out.until_wall_ns && dice.one_in(2);
   out.subject = out.is_grant ? "somebody" : "";
   return out;
@@ -189,6 +213,36 @@ policy::Policy random_policy(Dice& dice) {
   return out;
 }
 
+overlay::Overlay random_overlay(Dice& dice) {
+  overlay::Overlay out;
+  out.number = 1;
+  out.gateway = kGateway;
+  for (uint32_t n = dice.roll(3); n > 0; --n) {
+    const auto target =
+        dice.pick({overlay::LockTarget::kIdentity, overlay::LockTarget::kIdentity,
+                   overlay::LockTarget::kRelationship, overlay::LockTarget::kGateway});
+    out.locks.push_back({target, target == overlay::LockTarget::kIdentity
+                                     ? identity_name(dice.roll(kIdentities + 1))
+                                 : target == overlay::LockTarget::kRelationship
+                                     ? "rel-" + std::to_string(1 + dice.roll(8))
+                                     : dice.pick<const char*>({"gw-1", "gw-9"})});
+  }
+  for (uint32_t n = dice.roll(5) % 3; n > 0; --n) {
+    overlay::Island island{"island-" + std::to_string(dice.roll(100)), "", {}};
+    if (dice.one_in(4)) island.gateway = "gw-2";
+    for (uint32_t m = island.gateway.empty() ? dice.roll(5) : 0; m > 0; --m)
+      island.members.push_back(identity_name(dice.roll(kIdentities + 1)));
+    out.islands.push_back(island);
+  }
+  for (uint32_t n = dice.roll(10); n > 0; --n)
+    out.facts.push_back(
+        {identity_name(dice.roll(kIdentities + 1)),
+         dice.pick<const char*>({"patched", "healthy", "unheard-of"}),
+         dice.one_in(2) ? int64_t{dice.roll(20)} * 10 : int64_t{dice.roll(256)} * 68 * kHalfHour});
+  overlay::normalise(out);
+  return out;
+}
+
 void random_operation(Dice& dice, OwnedOperation& out) {
   out.operation = wire::Operation{};
   out.operation.app = dice.one_in(16) ? wire::App::kNone : wire::App::kModbus;
@@ -206,6 +260,8 @@ policy::AccessRequest random_request(Dice& dice) {
   const bool echo = out.protocol == 1 || out.protocol == 58;
   out.port = echo ? uint16_t{0} : dice.pick<uint16_t>({502, 502, 502, 503, 504, 80, 81});
   out.wall_ns = int64_t{dice.roll(20)} * 10 + dice.pick<int>({0, 0, 1, -1});
+  // Half of the questions are asked some time in 1970, not only in its first moments.
+  if (dice.one_in(2)) out.wall_ns += (int64_t{dice.roll(256)} * 34 * 2 + dice.roll(64)) * kHalfHour;
   return out;
 }
 
@@ -216,6 +272,8 @@ policy::Policy shuffled(policy::Policy policy, uint64_t seed) {
   shuffle(policy.relationships, random);
   for (auto& relationship : policy.relationships) {
     shuffle(relationship.services, random);
+    shuffle(relationship.schedules, random);
+    shuffle(relationship.posture, random);
     shuffle(relationship.from.terms, random);
     for (auto& term : relationship.to.terms) shuffle(term.values, random);
     for (auto& service : relationship.services) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dice.h"
+#include "overlay/model.h"
 #include "policy/model.h"
 #include "policy/reference.h"
 
@@ -18,6 +19,9 @@ inline constexpr const char* kGateway = "gw-1";
 policy::Policy random_policy(Dice& dice);
 policy::Relationship random_relationship(Dice& dice, const std::string& name);
 policy::Veto random_veto(Dice& dice, const std::string& name);
+
+// Locks, islands and facts about the same small universe; names are sometimes unknown.
+overlay::Overlay random_overlay(Dice& dice);
 
 // An operation with the bytes that its values view.
 struct OwnedOperation {

@@ -8,6 +8,7 @@
 #include "image/compile.h"
 #include "image/view.h"
 #include "laws.h"
+#include "overlay/resolve.h"
 #include "policy/yaml.h"
 #include "policy_gen.h"
 
@@ -17,6 +18,7 @@ namespace {
 using image::FlowDecision;
 using image::ImageView;
 using image::OperationDecision;
+using image::Refusal;
 using policy::AccessRequest;
 using policy::Decision;
 using policy::Outcome;
@@ -26,6 +28,8 @@ using test::Dice;
 constexpr size_t kPolicyTape = 400;
 constexpr size_t kQuestionTape = 64;
 constexpr uint64_t kQuestions = 120;
+constexpr int64_t kHour = 3600ll * 1'000'000'000;
+constexpr int64_t kBeyond = 365 * 24 * kHour;  // the random questions are about 1970
 
 // What was before, made up: the same answers for the image and for the reference.
 bool token_left(uint32_t burst) {
@@ -56,13 +60,16 @@ class ImageMemory final : public image::OperationMemory {
 struct Compiled {
   policy::Policy policy;
   std::vector<uint8_t> bytes;
+  std::shared_ptr<const image::Conditions> conditions;
   ImageView view;
 
-  explicit Compiled(policy::Policy p) : policy(std::move(p)) {
+  explicit Compiled(policy::Policy p, const overlay::Overlay& overlay = {}) : policy(std::move(p)) {
     auto result = image::compile(policy, {test::kGateway, 7, 0});
     RC_ASSERT(result.ok());
     bytes = std::move(*result);
     view = ImageView(bytes);
+    conditions = overlay::resolve(overlay, view);
+    view.obey(conditions.get());
   }
 
   [[nodiscard]] IdentityIndex identity(const std::string& name) const {
@@ -77,8 +84,8 @@ struct Compiled {
   }
   [[nodiscard]] OperationDecision operation(const AccessRequest& r) const {
     ImageMemory memory;
-    auto out =
-        view.decide_operation(flow(r).pair, r.protocol, r.port, *r.operation, r.wall_ns, memory);
+    const image::Parties parties{flow(r).pair, identity(r.source), identity(r.destination)};
+    auto out = view.decide_operation(parties, r.protocol, r.port, *r.operation, r.wall_ns, memory);
     // Only what passes is charged, and only where a token was left.
     RC_ASSERT(memory.charged.empty() || out.pass || out.reads_on);
     RC_ASSERT(std::all_of(memory.charged.begin(), memory.charged.end(), token_left));
@@ -91,10 +98,23 @@ Decision in_words(const Compiled& image, const FlowDecision& flow) {
   const std::string name(image.view.name_of(flow.relationship));
   if (flow.allowed && flow.monitor) return {Outcome::kMonitor, Why::kMonitored, name};
   if (flow.allowed) return {Outcome::kAllow, Why::kAllowed, name};
-  if (flow.vetoed)
-    return {Outcome::kDeny, Why::kVetoed,
-            std::string(image.view.text(image.view.vetoes()[flow.veto].name))};
-  if (flow.expired) return {Outcome::kDeny, Why::kExpired, name, flow.reads_on};
+  switch (flow.refusal) {
+    case Refusal::kVetoed:
+      return {Outcome::kDeny, Why::kVetoed,
+              std::string(image.view.text(image.view.vetoes()[flow.veto].name))};
+    case Refusal::kExpired:
+      return {Outcome::kDeny, Why::kExpired, name, flow.reads_on};
+    case Refusal::kOutsideSchedule:
+      return {Outcome::kDeny, Why::kOutsideSchedule, name, flow.reads_on};
+    case Refusal::kPosture:
+      return {Outcome::kDeny, Why::kPosture, name, flow.reads_on};
+    case Refusal::kIsland:
+      return {Outcome::kDeny, Why::kIsland, name};
+    case Refusal::kLocked:
+      return {Outcome::kDeny, Why::kLocked, name};
+    case Refusal::kNoRelationship:
+      break;
+  }
   return {Outcome::kDeny, Why::kNoRelationship, ""};
 }
 
@@ -112,6 +132,14 @@ Decision in_words(const Compiled& image, const OperationDecision& op) {
               std::string(image.view.text(image.view.vetoes()[op.veto].name))};
     case Reason::kExpired:
       return {Outcome::kDeny, Why::kExpired, name, op.reads_on};
+    case Reason::kOutsideSchedule:
+      return {Outcome::kDeny, Why::kOutsideSchedule, name, op.reads_on};
+    case Reason::kPosture:
+      return {Outcome::kDeny, Why::kPosture, name, op.reads_on};
+    case Reason::kIsland:
+      return {Outcome::kDeny, Why::kIsland, name};
+    case Reason::kLocked:
+      return {Outcome::kDeny, Why::kLocked, name};
     case Reason::kOperationDenied:
       return {Outcome::kDeny, Why::kOperationDenied, name};
     case Reason::kValueOutOfRange:
@@ -166,6 +194,12 @@ policy::Policy policy_from(const std::vector<uint8_t>& tape) {
   return test::random_policy(dice);
 }
 
+overlay::Overlay overlay_from(uint64_t seed) {
+  const auto tape = test::cheap_tape(seed, kQuestionTape);
+  Dice dice(tape);
+  return test::random_overlay(dice);
+}
+
 TEST_CASE("policy model: image and reference evaluator decide alike", "[policy][image][property]") {
   REQUIRE(
       test::holds("image equals reference", 500, kPolicyTape, [](const auto& tape, uint64_t seed) {
@@ -179,17 +213,92 @@ TEST_CASE("policy model: image and reference evaluator decide alike", "[policy][
       }));
 }
 
-TEST_CASE("policy model: the random questions reach every answer often", "[policy][property]") {
+TEST_CASE("policy model: image with overlay and reference with overlay decide alike",
+          "[policy][image][overlay][property]") {
+  REQUIRE(test::holds("overlay", 500, kPolicyTape, [](const auto& tape, uint64_t seed) {
+    const auto overlay = overlay_from(seed);
+    const Compiled image(policy_from(tape), overlay);
+    question(seed, [&](AccessRequest request) {
+      request.overlay = &overlay;
+      const auto expected = reference(image.policy, request);
+      if (request.operation != nullptr)
+        return require_same(expected, in_words(image, image.operation(request)));
+      const auto flow = image.flow(request);
+      require_same(expected, in_words(image, flow));
+      // Facts run out at boundaries, as windows and schedules do.
+      RC_ASSERT(flow.boundary_wall_ns > request.wall_ns);
+      if (flow.boundary_wall_ns > kBeyond) return;
+      request.wall_ns = flow.boundary_wall_ns - 1;
+      require_same(expected, reference(image.policy, request));
+    });
+  }));
+}
+
+TEST_CASE("policy model: one more lock or island never allows more, one more fact never less",
+          "[policy][overlay][property]") {
+  REQUIRE(test::holds("overlay laws", 200, kPolicyTape, [](const auto& tape, uint64_t seed) {
+    const auto policy = policy_from(tape);
+    const auto overlay = overlay_from(seed);
+    const auto more = overlay_from(seed + 1);
+    auto locked = overlay, island = overlay, known = overlay;
+    locked.locks.insert(locked.locks.end(), more.locks.begin(), more.locks.end());
+    island.islands.insert(island.islands.end(), more.islands.begin(), more.islands.end());
+    known.facts.insert(known.facts.end(), more.facts.begin(), more.facts.end());
+    question(seed, [&](AccessRequest r) {
+      const auto with = [&](const overlay::Overlay& o) {
+        r.overlay = &o;
+        return passes(policy, r);
+      };
+      RC_ASSERT(with(overlay) || !with(locked));
+      RC_ASSERT(with(overlay) || !with(island));
+      RC_ASSERT(!with(overlay) || with(known));
+    });
+  }));
+}
+
+TEST_CASE("policy model: related goes by the overlay too", "[policy][image][overlay][property]") {
+  REQUIRE(test::holds("related overlay", 200, kPolicyTape, [](const auto& tape, uint64_t seed) {
+    const Compiled image(policy_from(tape), overlay_from(seed));
+    question(seed, [&](const AccessRequest& request) {
+      const auto from = image.identity(request.source), to = image.identity(request.destination);
+      const bool related = image.view.related(from, to, request.wall_ns);
+      RC_ASSERT(related || !image.flow(request).allowed);
+      if (from.valid() && to.valid() && image.conditions->locked(from.value, to.value))
+        RC_ASSERT(!related);
+    });
+  }));
+}
+
+TEST_CASE("policy model: the random overlays reach every answer often",
+          "[policy][overlay][property]") {
   std::map<std::string, int> answers;
   for (uint64_t seed = 0; seed < 300; ++seed) {
+    const auto policy = policy_from(test::cheap_tape(seed, kPolicyTape));
+    const auto overlay = overlay_from(seed);
+    question(seed, [&](AccessRequest request) {
+      request.overlay = &overlay;
+      const char* kind = request.operation == nullptr ? "flow " : "operation ";
+      ++answers[kind + std::string(to_string(policy::evaluate(policy, request).why))];
+    });
+  }
+  for (const char* why : {"allowed", "outside_schedule", "posture", "locked", "island"}) {
+    INFO(why);
+    CHECK(answers["flow " + std::string(why)] > 100);
+    CHECK(answers["operation " + std::string(why)] > 100);
+  }
+}
+
+TEST_CASE("policy model: the random questions reach every answer often", "[policy][property]") {
+  std::map<std::string, int> answers;
+  for (uint64_t seed = 0; seed < 500; ++seed) {
     const auto policy = policy_from(test::cheap_tape(seed, kPolicyTape));
     question(seed, [&](const AccessRequest& request) {
       const char* kind = request.operation == nullptr ? "flow " : "operation ";
       ++answers[kind + std::string(to_string(policy::evaluate(policy, request).why))];
     });
   }
-  for (const char* why :
-       {"no_relationship", "allowed", "unknown_source", "vetoed", "expired", "monitored"}) {
+  for (const char* why : {"no_relationship", "allowed", "unknown_source", "vetoed", "expired",
+                          "monitored", "outside_schedule", "posture"}) {
     INFO(why);
     CHECK(answers["flow " + std::string(why)] > 100);
     CHECK(answers["operation " + std::string(why)] > 100);
@@ -208,8 +317,12 @@ TEST_CASE("policy model: a decision does not change before its boundary",
       const auto flow = image.flow(request);
       RC_ASSERT(flow.boundary_wall_ns > request.wall_ns);
       const auto before = reference(image.policy, request);
-      request.wall_ns = std::min<int64_t>(flow.boundary_wall_ns - 1, request.wall_ns + 1000);
-      require_same(before, reference(image.policy, request));
+      const int64_t last = flow.boundary_wall_ns - 1;
+      for (const int64_t later : {request.wall_ns + 1000, request.wall_ns + kHour, last}) {
+        if (later > kBeyond) continue;
+        request.wall_ns = std::min(later, last);
+        require_same(before, reference(image.policy, request));
+      }
     });
   }));
 }

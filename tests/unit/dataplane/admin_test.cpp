@@ -13,6 +13,7 @@
 #include "image/compile.h"
 #include "image/layout.h"
 #include "ipc/sealed_memfd.h"
+#include "overlay/seal.h"
 
 namespace bulkhead::dataplane {
 namespace {
@@ -321,6 +322,111 @@ TEST_CASE("admin: a worker that does not obey, is told of and holds the old snap
   gw.epochs.quiescent(0);
   gw.epochs.offline(0);
   CHECK(installed_generation(gw.install(image_of(6), 6)) == "6");
+}
+
+std::vector<uint8_t> overlay_of(uint64_t number, std::vector<overlay::Lock> locks,
+                                const image::PrivateKey& signer = kSigner) {
+  const overlay::Overlay overlay{number, 0, "gw-a", std::move(locks), {}, {}};
+  auto sealed = overlay::seal(overlay, signer);
+  if (!sealed) FAIL(sealed.error().sentence);
+  return *sealed;
+}
+
+const std::vector<overlay::Lock> kPlcLocked{{overlay::LockTarget::kIdentity, "plc"}};
+
+struct OverlayGateway : Gateway {
+  ipc::Body obey(const std::vector<uint8_t>& bytes, uint64_t number) {
+    return ask(ipc::InstallOverlay{number, image::digest_of(bytes)}, sealed(bytes));
+  }
+  [[nodiscard]] bool plc_locked() const {
+    const Snapshot* snapshot = slot.pin();
+    const auto decision =
+        snapshot->image.decide_flow(IdentityIndex(0), IdentityIndex(1), 6, 502, 0);
+    return decision.refusal == image::Refusal::kLocked;
+  }
+  // The sentence of a refusal, which is reported and changes nothing.
+  std::string refused_overlay(const ipc::Body& answer, uint64_t number) {
+    const auto* failure = std::get_if<ipc::Failure>(&answer);
+    REQUIRE(failure != nullptr);
+    const auto status = std::get<ipc::DataplaneStatus>(ask(ipc::GetStatus{}));
+    CHECK(status.overlay_number == number);
+    CHECK(status.last_overlay_error == failure->error.sentence);
+    return failure->error.sentence;
+  }
+};
+
+TEST_CASE("admin: an overlay is in force at once, under a new number of decisions",
+          "[dataplane][admin][overlay]") {
+  OverlayGateway gw;
+  gw.install(image_of(5), 5);
+  const uint64_t before = gw.slot.pin()->decisions;
+  CHECK_FALSE(gw.plc_locked());
+  const auto answer = gw.obey(overlay_of(3, kPlcLocked), 3);
+  CHECK(std::get<ipc::OverlayInstalled>(answer).number == 3);
+  CHECK(gw.plc_locked());
+  CHECK(gw.slot.pin()->decisions > before);
+  const auto hello = std::get<ipc::Hello>(gw.handler->greet().body);
+  CHECK(hello.overlay_number == 3);
+  gw.obey(overlay_of(4, {}), 4);
+  CHECK_FALSE(gw.plc_locked());
+}
+
+TEST_CASE("admin: an overlay is resolved again for each new image, also for names unknown before",
+          "[dataplane][admin][overlay]") {
+  OverlayGateway gw;
+  gw.obey(overlay_of(1, kPlcLocked), 1);  // without any image yet
+  gw.install(image_of(5), 5);
+  CHECK(gw.plc_locked());
+  gw.install(image_of(6), 6);
+  CHECK(gw.plc_locked());
+}
+
+TEST_CASE("admin: a change of peers decides nothing anew", "[dataplane][admin][overlay]") {
+  OverlayGateway gw;
+  gw.install(image_of(5), 5);
+  gw.obey(overlay_of(1, kPlcLocked), 1);
+  const uint64_t before = gw.slot.pin()->decisions;
+  gw.ask(ipc::SetPeers{});
+  CHECK(gw.slot.pin()->decisions == before);
+  CHECK(gw.plc_locked());
+}
+
+TEST_CASE("admin: an overlay that is old, forged, announced wrongly or malformed changes nothing",
+          "[dataplane][admin][overlay]") {
+  OverlayGateway gw;
+  gw.install(image_of(5), 5);
+  const auto good = overlay_of(3, kPlcLocked);
+  gw.obey(good, 3);
+  CHECK(std::get<ipc::OverlayInstalled>(gw.obey(good, 3)).number == 3);  // again is no error
+  CHECK_THAT(gw.refused_overlay(gw.obey(overlay_of(3, {}), 3), 3), Contains("not newer than 3"));
+  CHECK_THAT(gw.refused_overlay(gw.obey(overlay_of(2, {}), 2), 3), Contains("not newer than 3"));
+  CHECK_THAT(gw.refused_overlay(gw.obey(overlay_of(4, {}, kStranger), 4), 3),
+             Contains("signature does not fit"));
+  CHECK_THAT(gw.refused_overlay(gw.obey(overlay_of(4, {}), 5), 3), Contains("5 was announced"));
+  auto changed = overlay_of(4, {});
+  changed[10] ^= 1;
+  CHECK_THAT(gw.refused_overlay(gw.obey(changed, 4), 3), Contains("signature does not fit"));
+  const auto announced = gw.ask(ipc::InstallOverlay{4, {}}, sealed(overlay_of(4, {})));
+  CHECK_THAT(gw.refused_overlay(announced, 3), Contains("digest"));
+  CHECK(gw.plc_locked());
+}
+
+TEST_CASE("admin: a restart enforces image and overlay from disk, or neither",
+          "[dataplane][admin][overlay]") {
+  OverlayGateway gw;
+  gw.install(image_of(5), 5);
+  gw.obey(overlay_of(3, kPlcLocked), 3);
+  gw.restart();
+  CHECK(gw.in_force() == 5);
+  CHECK(gw.plc_locked());
+  const std::string path = gw.directory + "/state/last_good.overlay";
+  CHECK((std::filesystem::status(path).permissions() & std::filesystem::perms::all) ==
+        (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+  REQUIRE(write_file_atomically(path, std::string_view("no overlay"), 0600).ok());
+  gw.restart();
+  CHECK(gw.in_force() == 0);
+  REQUIRE_FALSE(gw.warnings.empty());
+  CHECK_THAT(gw.warnings.back(), Contains("last_good.overlay") && Contains("everything is denied"));
 }
 
 TEST_CASE("signer key: PEM files, only an Ed25519 public key will do", "[dataplane][admin]") {

@@ -78,6 +78,32 @@ TEST_CASE("decide: a grant's end cuts its flow by the clock alone", "[dataplane]
   CHECK(c.client_fate(c.client_data({6})) == DropReason::kFlowCut);
 }
 
+// The test's clock begins on Friday 2027-01-15 at 08:00 UTC, 09:00 in Berlin.
+TEST_CASE("decide: the end of a schedule's open time cuts its flow by the clock alone",
+          "[dataplane][decide]") {
+  TestGateway gw{{}};
+  PlantPolicy p;
+  p.grant = true;
+  gw.apply(plant(p) + "    when: { schedule: \"Fri 09:00-09:30 Europe/Berlin\" }\n");
+  LocalConversation c{gw, 22};
+  REQUIRE(c.open());
+  REQUIRE(c.client(c.client_data({1, 2, 3})));
+  gw.clock.advance_ms(1'799'999);
+  REQUIRE(c.client(c.client_data({4})));
+  gw.clock.advance_ms(1);
+  CHECK(c.client_fate(c.client_data({5})) == DropReason::kOutsideSchedule);
+  CHECK(c.client_fate(c.client_data({6})) == DropReason::kFlowCut);
+}
+
+TEST_CASE("decide: a new flow outside of its schedule is refused for that", "[dataplane][decide]") {
+  TestGateway gw{{}};
+  PlantPolicy p;
+  p.grant = true;
+  gw.apply(plant(p) + "    when: { schedule: \"Sat 09:00-09:30 Europe/Berlin\" }\n");
+  LocalConversation c{gw, 22};
+  CHECK(c.client_fate(c.syn()) == DropReason::kOutsideSchedule);
+}
+
 TEST_CASE("decide: a new flow under an expired grant is expired, silently", "[dataplane][decide]") {
   TestGateway gw{{}};
   PlantPolicy p;

@@ -4,6 +4,8 @@
 #include <catch2/catch.hpp>
 
 #include "image/compile.h"
+#include "overlay/codec.h"
+#include "overlay/resolve.h"
 #include "policy/yaml.h"
 
 namespace bulkhead::test {
@@ -101,7 +103,20 @@ void TestGateway::apply(const std::string& yaml) {
 
 void TestGateway::install(std::vector<uint8_t> image) {
   image_ = std::make_shared<const std::vector<uint8_t>>(std::move(image));
+  decide_anew();
   publish();
+}
+
+void TestGateway::obey(overlay::Overlay overlay) {
+  overlay::normalise(overlay);
+  overlay_ = std::move(overlay);
+  decide_anew();
+  publish();
+}
+
+void TestGateway::decide_anew() {
+  ++decisions_;
+  if (image_) conditions_ = overlay::resolve(overlay_, image::ImageView{*image_});
 }
 
 void TestGateway::withdraw_policy() {
@@ -113,6 +128,8 @@ void TestGateway::publish() {
   SnapshotInput input;
   if (image_) input.image = image::ImageView{*image_};
   input.image_memory = image_;
+  input.conditions = conditions_;
+  input.decisions = decisions_;
   input.mesh = options.mesh ? mesh.build() : nullptr;
   std::vector<std::string> names;
   if (input.mesh)

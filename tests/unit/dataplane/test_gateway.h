@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "overlay/model.h"
 #include "packet_builder.h"
 #include "port/memory_port.h"
 #include "table/mesh_state.h"
@@ -55,6 +56,8 @@ class TestGateway {
   void apply(const std::string& yaml);
   // Publishes an image that the caller made.
   void install(std::vector<uint8_t> image);
+  // Puts locks, islands and facts into force; they stay when the policy changes.
+  void obey(overlay::Overlay overlay);
   void withdraw_policy();
 
   // Polls all workers until none finds work.
@@ -104,7 +107,12 @@ class TestGateway {
   sync::Epochs epochs_;
   std::unique_ptr<dataplane::Handover> handover_;
   std::deque<Ring> rings_;
+  void decide_anew();
+
   std::shared_ptr<const std::vector<uint8_t>> image_;
+  overlay::Overlay overlay_;
+  std::shared_ptr<const image::Conditions> conditions_;
+  uint64_t decisions_ = 0;
   uint64_t generation_ = 0;
 };
 

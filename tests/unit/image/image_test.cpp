@@ -107,14 +107,14 @@ TEST_CASE("image: a grant opens at `from` and closes at `until`, and the flow is
   const auto& grant = view.relationships()[2];
   const auto before = view.decide_flow(hmi, plc, 6, 22, grant.from_wall_ns - 1);
   CHECK_FALSE(before.allowed);
-  CHECK(before.expired);
+  CHECK(before.refusal == Refusal::kExpired);
   CHECK(before.boundary_wall_ns == grant.from_wall_ns);
   const auto during = view.decide_flow(hmi, plc, 6, 22, grant.from_wall_ns);
   CHECK(during.allowed);
   CHECK(during.boundary_wall_ns == grant.until_wall_ns);
   const auto after = view.decide_flow(hmi, plc, 6, 22, grant.until_wall_ns);
   CHECK_FALSE(after.allowed);
-  CHECK(after.expired);
+  CHECK(after.refusal == Refusal::kExpired);
   CHECK(after.boundary_wall_ns == INT64_MAX);
 }
 
@@ -139,7 +139,7 @@ TEST_CASE("image: an empty view denies and answers", "[image]") {
   CHECK_FALSE(view.identity_by_ip(*parse_ip("10.0.0.1")).valid());
   CHECK_FALSE(view.decide_flow({}, {}, 6, 502, 0).allowed);
   NoMemory none;
-  CHECK_FALSE(view.decide_operation({}, 6, 502, {}, 0, none).pass);
+  CHECK_FALSE(view.decide_operation(Parties{}, 6, 502, {}, 0, none).pass);
 }
 
 TEST_CASE("image: a policy without anything compiles to an image that denies", "[image]") {

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Schedules as written to weekly minutes and the offsets of their zones' clocks.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "image/builder.h"
+#include "policy/model.h"
+
+namespace bulkhead::image {
+
+// How far around the image's creation the clocks of zones are known; later, their last offset
+// stays.
+inline constexpr int64_t kYearsBefore = 10;
+inline constexpr int64_t kYearsAfter = 20;
+
+class ScheduleCompiler {
+ public:
+  ScheduleCompiler(int64_t created_wall_ns, ImageParts& parts);
+
+  // One record for each zone, in the zones' order; equal lists are stored once. Errors: kNotFound,
+  // kExhausted.
+  Result<Run> add(const std::vector<policy::Schedule>& schedules);
+
+ private:
+  Result<Run> offsets(const std::string& zone);
+
+  const int64_t from_s_;
+  const int64_t to_s_;
+  ImageParts& parts_;
+  std::map<std::string, Run> known_;  // offsets by zone
+};
+
+// The attributes that relationships ask for, by name.
+class AttributeIndex {
+ public:
+  // Adds them to `parts`.
+  AttributeIndex(const policy::Policy& policy, ImageParts& parts);
+
+  // Ascending, each once.
+  [[nodiscard]] std::vector<uint32_t> of(const std::vector<std::string>& names) const;
+
+ private:
+  std::map<std::string, uint32_t> index_;
+};
+
+}  // namespace bulkhead::image
