@@ -6,7 +6,8 @@
 //
 //   policy_cut [--flows 10000] [--cells 500] [--gap-ms 10] [--p99-us 1000]
 //
-// --p99-us 0: how fast it was is not looked at. Exit status 1 unless nothing of the others was lost.
+// --p99-us 0: how fast it was is not looked at. Exit status 1 unless nothing of the others was
+// lost.
 #include <algorithm>
 #include <chrono>
 #include <thread>
@@ -82,7 +83,8 @@ void establish(Report& report, Station& station, const Plant& plant) {
                "not all flows were established");
 }
 
-// What a cell was offered came out, but for what its lost permission took; no other reason took any.
+// What a cell was offered came out, but for what its lost permission took; no other reason took
+// any.
 void claim_others_whole(Report& report, Station& station, const Plant& plant, uint32_t cut,
                         DropReason reason) {
   uint64_t lost_of_cut = 0, lost_of_others = 0, passed = 0;
@@ -117,9 +119,8 @@ void by_publication(Report& report, const Plant& plant, const Wanted& wanted) {
     const auto published = station.enforce(policy);
     std::this_thread::sleep_for(wanted.gap);
     const uint64_t last = station.line().cell(c).last_steady_ns.load();
-    lived.push_back(last > published.at_steady_ns
-                        ? static_cast<int64_t>(last - published.at_steady_ns)
-                        : 0);
+    lived.push_back(
+        last > published.at_steady_ns ? static_cast<int64_t>(last - published.at_steady_ns) : 0);
     obeyed.push_back(static_cast<int64_t>(published.obeyed_ns));
   }
   station.rest();
@@ -142,8 +143,7 @@ void by_clock(Report& report, const Plant& plant, const Wanted& wanted) {
   (void)station.enforce(policy);
   establish(report, station, plant);
   report.claim(station.clock().now().wall_ns < first, "the flows were established too late");
-  while (station.clock().now().wall_ns < ends.back() + 100 * kMs)
-    std::this_thread::sleep_for(1ms);
+  while (station.clock().now().wall_ns < ends.back() + 100 * kMs) std::this_thread::sleep_for(1ms);
   station.rest();
   std::vector<int64_t> lived;
   for (uint32_t c = 0; c < wanted.cells; ++c)
@@ -171,8 +171,7 @@ int main(int argc, char** argv) {
   const auto start = std::chrono::steady_clock::now();
   by_publication(report, plant, wanted);
   by_clock(report, plant, wanted);
-  report.seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   report.mpps = static_cast<double>(report.packets) / report.seconds / 1e6;
   bench::print(report);
   return report.valid ? 0 : 1;

@@ -85,9 +85,7 @@ size_t Line::transmit(std::span<dataplane::Packet* const> packets) noexcept {
 }
 
 Station::Station(const Plant& plant)
-    : line_(plant),
-      ports_{only_port()},
-      counters_(std::make_unique<telemetry::WorkerCounters>()) {
+    : line_(plant), ports_{only_port()}, counters_(std::make_unique<telemetry::WorkerCounters>()) {
   dataplane::WorkerSetup setup;
   setup.ports = {{ports_[0], &line_}};
   setup.pool = &line_.pool();

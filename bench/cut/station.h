@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One gateway under load whose policy changes: a real worker on a thread of its own, images that are
-// compiled, signed and verified, and the product's Publisher. Its only port has clients and servers
-// behind it; what a client sends comes out again towards its server.
+// One gateway under load whose policy changes: a real worker on a thread of its own, images that
+// are compiled, signed and verified, and the product's Publisher. Its only port has clients and
+// servers behind it; what a client sends comes out again towards its server.
 #pragma once
 
 #include <atomic>

@@ -23,7 +23,7 @@ struct LinkRow {
   size_t skip;
 };
 constexpr LinkRow kLinks[] = {
-    {DLT_RAW, 0},        {12, 0},    {14, 0},     // raw IP, as various systems number it
+    {DLT_RAW, 0},        {12, 0},       {14, 0},  // raw IP, as various systems number it
     {DLT_NULL, 4},       {DLT_LOOP, 4},           // address family, then IP
     {DLT_LINUX_SLL, 16}, {kSll2, 20},
 };
@@ -73,8 +73,8 @@ Result<bool> Capture::next(CapturedFrame& frame) {
   const int got = pcap_next_ex(capture_.get(), &header, &data);
   if (got == PCAP_ERROR_BREAK) return false;
   if (got != 1)
-    return Error{ErrorCode::kInvalid, "after frame " + std::to_string(number_) + ": " +
-                                          pcap_geterr(capture_.get())};
+    return Error{ErrorCode::kInvalid,
+                 "after frame " + std::to_string(number_) + ": " + pcap_geterr(capture_.get())};
   const std::span<const uint8_t> bytes(data, std::min<size_t>(header->caplen, kMaxFrame));
   frame.number = ++number_;
   frame.wall_ns = int64_t{header->ts.tv_sec} * 1'000'000'000 + header->ts.tv_usec;

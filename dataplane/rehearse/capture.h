@@ -14,17 +14,18 @@ struct pcap;
 namespace bulkhead::dataplane {
 
 struct CapturedFrame {
-  uint64_t number = 0;   // as capture viewers count: from 1
+  uint64_t number = 0;  // as capture viewers count: from 1
   int64_t wall_ns = 0;
-  bool cut = false;      // the capture holds only its beginning
-  bool no_link = false;  // the link layer was made up (raw IP, loopback, cooked): all addresses zero
+  bool cut = false;  // the capture holds only its beginning
+  bool no_link =
+      false;  // the link layer was made up (raw IP, loopback, cooked): all addresses zero
   std::vector<uint8_t> bytes;
 };
 
 class Capture {
  public:
-  // Errors: kIo: no such file or no capture; kUnsupported: a link type that carries no Ethernet, raw
-  // IP, loopback or Linux cooked frames.
+  // Errors: kIo: no such file or no capture; kUnsupported: a link type that carries no Ethernet,
+  // raw IP, loopback or Linux cooked frames.
   static Result<Capture> open(const std::string& path);
 
   // False at the end. Errors: kInvalid: the file is damaged from here on, with the frame's number.

@@ -88,8 +88,8 @@ ConversationTable::Found ConversationTable::look(const PacketHeaders& ip,
     found.from_initiator = known->second;
   } else {
     found.from_initiator = sent_by_initiator(ip, policy, wall_ns);
-    found.begun_before = ip.protocol == wire::ip_protocol::kTcp && !has(ip, flag::kSyn) &&
-                         !has(ip, flag::kRst);
+    found.begun_before =
+        ip.protocol == wire::ip_protocol::kTcp && !has(ip, flag::kSyn) && !has(ip, flag::kRst);
     if (from_initiator_.size() < 2 * kMost) {
       from_initiator_[forth] = found.from_initiator;
       from_initiator_[back] = !found.from_initiator;

@@ -145,9 +145,10 @@ int main(int argc, char** argv) {
   app.add_option("CAPTURE", options.capture, "pcap or pcapng file")->required();
   app.add_option("--policy", options.policy, "The draft (YAML)")->required();
   app.add_option("--against", options.against, "Another policy: say what would change");
-  app.add_flag("--by-address", options.by_address,
-               "Taken beyond a router or on a span port without tags: MAC and VLAN of each frame are "
-               "replaced by those of the binding of its source address");
+  app.add_flag(
+      "--by-address", options.by_address,
+      "Taken beyond a router or on a span port without tags: MAC and VLAN of each frame are "
+      "replaced by those of the binding of its source address");
   app.add_flag("--as-captured", options.as_captured,
                "Mend no checksums, make up no opening of TCP connections under way");
   app.add_flag("--strict", options.strict,

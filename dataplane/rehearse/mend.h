@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes a captured frame into what the gateway would have met: checksums that the capturing host's
-// network card was to fill in, the gateway's link-layer address as destination, and, where the capture was taken somewhere else, the link-layer
-// addresses of the identities' bindings.
+// network card was to fill in, the gateway's link-layer address as destination, and, where the
+// capture was taken somewhere else, the link-layer addresses of the identities' bindings.
 #pragma once
 
 #include <cstdint>

@@ -13,8 +13,8 @@ std::string operation_text(const telemetry::EventRecord& record) {
     return {};
   const wire::modbus::FunctionRow* row = wire::modbus::function_of(record.operation_code);
   std::string text = "modbus ";
-  text += row == nullptr ? fmt::format("function {}", record.operation_code)
-                         : std::string(row->name);
+  text +=
+      row == nullptr ? fmt::format("function {}", record.operation_code) : std::string(row->name);
   if (record.point_type != 0) {
     const auto type = static_cast<wire::PointType>(record.point_type);
     text += fmt::format(" {} {}", to_string(type), record.point_first);

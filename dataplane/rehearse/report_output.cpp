@@ -35,7 +35,10 @@ std::string joined(const Items& items, Format&& format) {
 }
 
 std::string object(const std::map<std::string, uint64_t>& counts) {
-  return "{" + joined(counts, [](const auto& c) { return quoted(c.first) + ":" + std::to_string(c.second); }) + "}";
+  return "{" +
+         joined(counts,
+                [](const auto& c) { return quoted(c.first) + ":" + std::to_string(c.second); }) +
+         "}";
 }
 std::string array(const std::set<std::string>& names) {
   return "[" + joined(names, [](const std::string& name) { return quoted(name); }) + "]";
@@ -60,22 +63,26 @@ std::string Report::text() const {
                      operations_allowed_);
   for (const auto& [why, n] : not_judged_) out += fmt::format("{} not judged: {}\n", n, why);
   if (mended_ != 0)
-    out += fmt::format("{} had checksums still to be filled in by a network card; mended\n", mended_);
+    out +=
+        fmt::format("{} had checksums still to be filled in by a network card; mended\n", mended_);
   if (openings_ != 0)
-    out += fmt::format("{} TCP connections were under way already; their opening was made up\n", openings_);
+    out += fmt::format("{} TCP connections were under way already; their opening was made up\n",
+                       openings_);
   out += "\n";
   for (const auto& [who, row] : rows_) {
     out += fmt::format("{} -> {}  {}: {} pass", who.from, who.to, who.service, row.passed);
     for (const auto& [reason, n] : row.refused) out += fmt::format(", {} {}", n, reason);
     out += "\n";
-    for (const auto& [operation, n] : row.operations) out += fmt::format("    {} x {}\n", n, operation);
+    for (const auto& [operation, n] : row.operations)
+      out += fmt::format("    {} x {}\n", n, operation);
   }
   if (rows_left_out_ != 0) out += fmt::format("and {} frames of further pairs\n", rows_left_out_);
   if (!against_name_.empty()) {
     out += fmt::format("\n{} frames fare otherwise than under {}\n", changed_, against_name_);
     for (const auto& [change, n] : changes_) {
       const auto& [who, was, is] = change;
-      out += fmt::format("  {} -> {}  {}: {} x {}, now {}\n", who.from, who.to, who.service, n, was, is);
+      out += fmt::format("  {} -> {}  {}: {} x {}, now {}\n", who.from, who.to, who.service, n, was,
+                         is);
     }
   }
   out += fmt::format("\ncoverage of {}\n  {} of {} identities spoke", policy_name_, spoke_.size(),
@@ -96,9 +103,10 @@ std::string Report::text() const {
 std::string Report::json() const {
   const auto pair = [](const auto& item) {
     const auto& [who, row] = item;
-    return fmt::format(R"({{"from":{},"to":{},"service":{},"passed":{},"refused":{},"operations":{}}})",
-                       quoted(who.from), quoted(who.to), quoted(who.service), row.passed,
-                       object(row.refused), object(row.operations));
+    return fmt::format(
+        R"({{"from":{},"to":{},"service":{},"passed":{},"refused":{},"operations":{}}})",
+        quoted(who.from), quoted(who.to), quoted(who.service), row.passed, object(row.refused),
+        object(row.operations));
   };
   const auto change = [](const auto& item) {
     const auto& [who, was, is] = item.first;

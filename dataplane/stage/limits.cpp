@@ -84,8 +84,8 @@ std::optional<uint32_t> SegmentLimits::last_value(uint8_t unit, uint32_t address
   const Seen* known = seen(key);
   const Seen fresh{key, known != nullptr ? known->value : limits_->values.last(key)};
   // Kept, so that the write rests on the very value that the rule looked at.
-  const bool kept = (known != nullptr && known >= seen_.begin() && known < seen_.end()) ||
-                    seen_.push_back(fresh);
+  const bool kept =
+      (known != nullptr && known >= seen_.begin() && known < seen_.end()) || seen_.push_back(fresh);
   return kept ? fresh.value : std::nullopt;
 }
 
@@ -103,8 +103,8 @@ void SegmentLimits::passed(const wire::Operation& request) noexcept {
   if (watched_ == nullptr) return;
   for (size_t range = 0; range < request.points.size(); ++range) {
     const wire::PointRange& points = request.points[range];
-    const bool writes = points.type == wire::PointType::kHolding &&
-                        points.access == wire::OperationClass::kWrite;
+    const bool writes =
+        points.type == wire::PointType::kHolding && points.access == wire::OperationClass::kWrite;
     if (!writes) continue;
     const wire::ValueView* values = values_of(request, range);
     for (uint32_t address = points.first; address <= points.last; ++address) {
@@ -141,7 +141,8 @@ bool SegmentLimits::remember_values() noexcept {
 }
 
 DropReason SegmentLimits::commit() noexcept {
-  if (charges_.empty() && writes_.empty()) [[likely]] return DropReason::kNone;
+  if (charges_.empty() && writes_.empty()) [[likely]]
+    return DropReason::kNone;
   if (overflow_) return writes_.full() ? DropReason::kValueStep : DropReason::kRateExceeded;
   const DropReason refused = take_tokens();
   if (refused != DropReason::kNone) return refused;
@@ -163,8 +164,7 @@ void learn(const FlowEntry& entry, const Outstanding::Request& request,
     }
   };
   if (response.is_exception) {  // was anything written? Nobody says.
-    each(request.written,
-         [&](uint64_t key, uint32_t) { values.unsure(key, view.now.steady_ns); });
+    each(request.written, [&](uint64_t key, uint32_t) { values.unsure(key, view.now.steady_ns); });
   } else if (response.answer.size() == 2u * request.read.count) {
     each(request.read, [&](uint64_t key, uint32_t i) {
       values.answered(key, register_at(response.answer, i), request.asked_ns);

@@ -25,8 +25,8 @@ void remember(FlowEntry& entry, const image::FlowDecision& decision,
 
 // Is the flow's decision one of the pinned snapshot and of this moment?
 [[nodiscard]] inline bool decided(const FlowEntry& entry, const WorkerView& view) noexcept {
-  return entry.decided_by == view.snapshot.decisions &&
-         view.now.wall_ns < entry.boundary_wall_ns && view.now.steady_ns < entry.drain_until_ns;
+  return entry.decided_by == view.snapshot.decisions && view.now.wall_ns < entry.boundary_wall_ns &&
+         view.now.steady_ns < entry.drain_until_ns;
 }
 
 // Decides again for the two identities that the flow's ends have in the pinned snapshot, and

@@ -358,9 +358,11 @@ FlowDecision ImageView::decide_flow(IdentityIndex source, IdentityIndex destinat
   }
   const Asked asked{sections_, conditions_, source.value, destination.value, wall_ns};
   FlowScan scan;
-  for_each_service(asked, pair, canonical_protocol(protocol), port, veto.any_class != kNone,
-                   [&](uint32_t i, const auto& relationship, const auto& service,
-                       const Standing& standing) { scan.add(i, relationship, service, standing, wall_ns); });
+  for_each_service(
+      asked, pair, canonical_protocol(protocol), port, veto.any_class != kNone,
+      [&](uint32_t i, const auto& relationship, const auto& service, const Standing& standing) {
+        scan.add(i, relationship, service, standing, wall_ns);
+      });
   conclude(scan, veto, out);
   if (out.relationship.valid()) {
     const RelationshipRecord& relationship = sections_.relationships[out.relationship.value];

@@ -70,7 +70,8 @@ struct OperationDecision {
   Reason reason = Reason::kOperationDenied;
   RelationshipIndex relationship;  // deciding, or nearest, relationship
   uint32_t veto = kNone;
-  bool reads_on = false;  // denied by time or posture, yet it may go on in a flow that only reads any more
+  bool reads_on =
+      false;  // denied by time or posture, yet it may go on in a flow that only reads any more
 };
 
 // Whom an operation is between: as decided for its flow, under the same image.

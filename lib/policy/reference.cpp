@@ -383,11 +383,21 @@ std::string_view to_string(Outcome outcome) noexcept {
 }
 
 std::string_view to_string(Why why) noexcept {
-  constexpr std::string_view kNames[] = {
-      "no_relationship", "allowed",          "unknown_source",   "unknown_destination",
-      "vetoed",          "expired",          "operation_denied", "value_out_of_range",
-      "monitored",       "rate_exceeded",    "value_step",       "outside_schedule",
-      "posture",         "island",           "locked"};
+  constexpr std::string_view kNames[] = {"no_relationship",
+                                         "allowed",
+                                         "unknown_source",
+                                         "unknown_destination",
+                                         "vetoed",
+                                         "expired",
+                                         "operation_denied",
+                                         "value_out_of_range",
+                                         "monitored",
+                                         "rate_exceeded",
+                                         "value_step",
+                                         "outside_schedule",
+                                         "posture",
+                                         "island",
+                                         "locked"};
   return kNames[static_cast<size_t>(why)];
 }
 

@@ -29,8 +29,12 @@ enum class Why : uint8_t {
   kOperationDenied,  // class, function, unit or point
   kValueOutOfRange,  // a rule would fit but for a value
   kMonitored,
-  kRateExceeded,  // a rule would fit but for its rate
-  kValueStep,     // a rule would fit but for the step from a last value, known or not
+  kRateExceeded,     // a rule would fit but for its rate
+  kValueStep,        // a rule would fit but for the step from a last value, known or not
+  kOutsideSchedule,  // as kExpired, but one is within its window and outside of its schedule
+  kPosture,          // the same, and the source lacks an attribute
+  kIsland,           // one of the two is on an island where the other is not
+  kLocked,           // one of the two, or the relationship, is locked
 };
 
 // What was before, for rules with a rate or a largest step. The packet path has it in tables.
@@ -39,10 +43,6 @@ struct OperationMemory {
   std::function<bool(const Relationship&, const OperationRule&)> has_token;
   // Of a holding register of the destination; none: not known.
   std::function<std::optional<uint32_t>(uint8_t unit, uint32_t address)> last_value;
-  kOutsideSchedule,  // as kExpired, but one is within its window and outside of its schedule
-  kPosture,          // the same, and the source lacks an attribute
-  kIsland,           // one of the two is on an island where the other is not
-  kLocked,           // one of the two, or the relationship, is locked
 };
 
 // A flow being opened (operation == nullptr), or one operation inside it.
@@ -53,7 +53,7 @@ struct AccessRequest {
   uint16_t port = 0;  // responder's
   const wire::Operation* operation = nullptr;
   int64_t wall_ns = 0;
-  const OperationMemory* memory = nullptr;  // null: no token is left and no value known
+  const OperationMemory* memory = nullptr;    // null: no token is left and no value known
   const overlay::Overlay* overlay = nullptr;  // null: an empty one
 };
 

@@ -66,8 +66,8 @@ struct Limited : TestGateway {
 
 Bytes write_many(uint16_t first, const std::vector<uint16_t>& values, uint16_t id = 1) {
   const auto n = static_cast<uint8_t>(values.size());
-  Bytes pdu{16, static_cast<uint8_t>(first >> 8), static_cast<uint8_t>(first), 0, n,
-            static_cast<uint8_t>(2 * n)};
+  Bytes pdu{16, static_cast<uint8_t>(first >> 8), static_cast<uint8_t>(first), 0,
+            n,  static_cast<uint8_t>(2 * n)};
   for (const uint16_t value : values) {
     pdu.push_back(static_cast<uint8_t>(value >> 8));
     pdu.push_back(static_cast<uint8_t>(value));
@@ -129,8 +129,8 @@ TEST_CASE("rate: repeats of a refused request take nothing", "[dataplane][rate]"
 
 TEST_CASE("rate: a segment with one request too many takes nothing", "[dataplane][rate]") {
   Limited gw{with_write("rate: \"2/s\"")};
-  const Bytes three = write_register(100, 1, 1) + write_register(101, 1, 2) +
-                      write_register(102, 1, 3);
+  const Bytes three =
+      write_register(100, 1, 1) + write_register(101, 1, 2) + write_register(102, 1, 3);
   CHECK(gw.says(three) == DropReason::kRateExceeded);
   CHECK(gw.says(three) == DropReason::kRateExceeded);
   CHECK(gw.says(write_register(100, 1, 1) + write_register(101, 1, 2)) == DropReason::kNone);
@@ -264,8 +264,9 @@ TEST_CASE("max_step: what another flow wrote counts, whatever rule let it", "[da
                  "name: stranger, kind: device, labels: { role: engineer }");
   const std::string first = "relationships:\n";
   policy.replace(policy.find(first), first.size(),
-                 first + "  - name: engineers\n    from: { role: engineer }\n"
-                         "    to: { role: plc }\n    modbus: { allow: [write] }\n");
+                 first +
+                     "  - name: engineers\n    from: { role: engineer }\n"
+                     "    to: { role: plc }\n    modbus: { allow: [write] }\n");
   Limited gw{policy};
   gw.read(100, 500);
   Conversation engineer{Speaker(gw, TestGateway::kZone0, kStranger, kNearPlc),

@@ -69,8 +69,7 @@ TEST_CASE("rate limits: keys that take over one another's cells never gain token
   CHECK(all > kRounds);
 }
 
-TEST_CASE("rate limits: a full bucket gives the cell of a limit that is at rest",
-          "[limits]") {
+TEST_CASE("rate limits: a full bucket gives the cell of a limit that is at rest", "[limits]") {
   RateLimits limits(4);
   const Rate rate{100 * kMs, 1};
   for (uint64_t key = 1; key <= 7; ++key)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Captures as files: what is read, and what is said of those that cannot be.
+#include "rehearse/capture.h"
+
 #include <pcap/pcap.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -9,7 +11,6 @@
 #include <fstream>
 
 #include "packet_builder.h"
-#include "rehearse/capture.h"
 
 namespace bulkhead::dataplane {
 namespace {
@@ -69,8 +70,8 @@ TEST_CASE("capture: raw IP, gets a link header of zeros", "[rehearse][capture]")
   CapturedFrame frame;
   REQUIRE(*capture->next(frame));
   REQUIRE(frame.no_link);
-  REQUIRE(std::equal(frame.bytes.begin() + 14, frame.bytes.end(), kFrame.begin() + 14,
-                     kFrame.end()));
+  REQUIRE(
+      std::equal(frame.bytes.begin() + 14, frame.bytes.end(), kFrame.begin() + 14, kFrame.end()));
   REQUIRE(frame.bytes[12] == 0x08);
 }
 

@@ -36,11 +36,13 @@ std::unique_ptr<Rehearsal> rehearsal(const char* yaml = kPolicy) {
   return std::move(*made);
 }
 
-Bytes adu(uint8_t first) { return {0, 1, 0, 0, 0, 6, 1, 3, 0, first, 0, 1}; }
+Bytes adu(uint8_t first) {
+  return {0, 1, 0, 0, 0, 6, 1, 3, 0, first, 0, 1};
+}
 
 Bytes to_plc(Layer transport, const Bytes& data = {}) {
   test::Packet packet = ethernet("02:00:00:00:00:01", "02:bb:00:00:00:01") |
-                  ipv4("10.0.0.1", "10.0.0.2") | std::move(transport);
+                        ipv4("10.0.0.1", "10.0.0.2") | std::move(transport);
   if (!data.empty()) packet.add(payload(data));
   return packet;
 }
