@@ -13,7 +13,7 @@ namespace {
 
 constexpr image::PrivateKey kSigner{1, 2, 3};
 constexpr size_t kBuffers = 1024, kFrameBytes = 64;
-constexpr size_t kUdpSourceAt = 14 + 20, kClientAt = 14 + 12;
+constexpr size_t kClientAt = 14 + 12;           // source address
 constexpr uint32_t kFirstClient = 0x0a14'0001;  // support/plant.h
 
 [[noreturn]] void end(const std::string& sentence) {
