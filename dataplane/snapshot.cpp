@@ -79,6 +79,7 @@ std::unique_ptr<Snapshot> build_snapshot(const SnapshotInput& input) {
     snapshot->gateway_of_peer[peer] = gateway;
     if (gateway != image::kNone) snapshot->peer_of_gateway[gateway] = peer;
   }
+  snapshot->step_points = image::StepPoints(input.image.sections());
   snapshot->always_fits = narrowest_way(input);
   return snapshot;
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/strong_id.h"
+#include "image/step_points.h"
 #include "image/view.h"
 #include "packet.h"
 #include "port/port.h"
@@ -26,6 +27,7 @@ struct Snapshot {
   std::vector<uint16_t> port_of_identity;    // by identity: local port index, or kNoPort
   std::vector<uint32_t> peer_of_gateway;  // by image gateway index: peer slot in `mesh`, or kNoPeer
   std::vector<uint32_t> gateway_of_peer;  // by peer slot: image gateway index, or image::kNone
+  image::StepPoints step_points;          // registers whose last values are remembered
   GatewayIndex self;                      // this gateway in the image
   // No zone port and no path to a peer is narrower: packets up to this size need no closer look.
   uint16_t always_fits = 0;

@@ -41,7 +41,8 @@ size_t Worker::poll_once() noexcept {
                   .flows = flows_,
                   .inspectors = inspectors_,
                   .handover = setup_.handover,
-                  .keepalives = setup_.index == 0 ? &keepalives_ : nullptr};
+                  .keepalives = setup_.index == 0 ? &keepalives_ : nullptr,
+                  .limits = setup_.limits};
   events_.begin_burst(view.now, snapshot.image.generation());
   size_t handled = flush_outbox(view);  // what a full queue refused goes before new data
   for (WorkerPort& port : setup_.ports) handled += poll_port(port, view);

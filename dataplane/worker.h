@@ -7,6 +7,7 @@
 //   Epochs slot               W: quiescent, once per poll      A: wait
 //   WorkerCounters            W: relaxed store                 T: relaxed load
 //   Handover rings            W and one other worker each
+//   OperationLimits           every W: atomic
 //   everything else           W only
 #pragma once
 
@@ -43,7 +44,8 @@ struct WorkerSetup {
   Handover* handover = nullptr;  // needed with more than one worker
   FlowTableSize flows;
   uint32_t inspected_flows = 8192;
-  uint64_t seed = 0;  // random per process
+  OperationLimits* limits = nullptr;  // of all workers; null: what has a limit does not pass
+  uint64_t seed = 0;                  // random per process
 };
 
 class Worker {

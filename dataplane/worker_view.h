@@ -22,6 +22,7 @@ class FlowTable;
 class Handover;
 class InspectorPool;
 class Keepalives;
+struct OperationLimits;
 
 // A counter has one writer, so a load and a store do: no locked instruction. Readers see a value
 // that was true (docs/concurrency.md, "Counters").
@@ -47,8 +48,9 @@ struct WorkerView {
   PacketPool& pool;
   FlowTable& flows;
   InspectorPool& inspectors;
-  Handover* handover;                // null with one worker
-  Keepalives* keepalives = nullptr;  // worker 0 only
+  Handover* handover;                 // null with one worker
+  Keepalives* keepalives = nullptr;   // worker 0 only
+  OperationLimits* limits = nullptr;  // of all workers; null: what has a limit does not pass
 
   [[nodiscard]] const image::ImageView& policy() const noexcept { return snapshot.image; }
   [[nodiscard]] bool has_policy() const noexcept { return !snapshot.image.empty(); }

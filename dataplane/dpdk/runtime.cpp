@@ -115,6 +115,7 @@ Status Runtime::start_admin(const image::PublicKey& signer) {
 Status Runtime::make_workers() {
   const auto count = static_cast<uint16_t>(config_.workers);
   const uint64_t seed = random_seed();
+  limits_ = std::make_unique<OperationLimits>(config_.rate_limits, config_.point_values, seed);
   handover_ = std::make_unique<Handover>(count, kHandoverPackets);
   for (uint16_t i = 0; i < count; ++i) {
     auto ring = segment_->event_producer(i);
@@ -133,6 +134,7 @@ Status Runtime::make_workers() {
     setup.handover = handover_.get();
     setup.flows = {.flows = config_.flows_per_worker, .share_percent = config_.flow_share_percent};
     setup.inspected_flows = config_.inspected_flows_per_worker;
+    setup.limits = limits_.get();
     setup.seed = seed;
     workers_.push_back(std::make_unique<Worker>(setup));
   }

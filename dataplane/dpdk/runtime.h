@@ -15,6 +15,7 @@
 #include "dpdk/eal_log.h"
 #include "dpdk/mbuf_pool.h"
 #include "dpdk/port_set.h"
+#include "table/operation_limits.h"
 #include "telemetry/segment.h"
 #include "worker.h"
 
@@ -59,6 +60,7 @@ class Runtime {
   Publisher publisher_;
   std::unique_ptr<AdminHandler> handler_;
   std::unique_ptr<Handover> handover_;
+  std::unique_ptr<OperationLimits> limits_;
   std::vector<std::unique_ptr<EventRing>> event_rings_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::atomic<bool> stop_{false};

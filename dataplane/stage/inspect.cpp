@@ -7,6 +7,7 @@
 #include "event_sink.h"
 #include "policy/model.h"
 #include "stage/ending.h"
+#include "stage/limits.h"
 #include "stage/refuse.h"
 #include "table/flow_table.h"
 
@@ -74,6 +75,10 @@ DropReason reason_for(OperationDecision::Reason reason) noexcept {
       return DropReason::kExpired;
     case OperationDecision::Reason::kValueOutOfRange:
       return DropReason::kValueOutOfRange;
+    case OperationDecision::Reason::kValueStep:
+      return DropReason::kValueStep;
+    case OperationDecision::Reason::kRateExceeded:
+      return DropReason::kRateExceeded;
     default:
       return DropReason::kOperationDenied;
   }
@@ -88,10 +93,21 @@ EventDetail detail_of(const OperationDecision& decision,
   return detail;
 }
 
+// By reset the flow ends. Else nothing advances: a repeat of the segment is decided anew.
+DropReason refuse(Segment& s, DropReason reason, const EventDetail& detail) noexcept {
+  add(s.view.counters.operations_refused);
+  if (s.entry.refuse_with == static_cast<uint8_t>(policy::RefuseWith::kReset))
+    return end(s, EventKind::kDropped, reason, detail);
+  s.view.events.report(EventKind::kDropped, reason, s.packet, detail);
+  return reason;
+}
+
 // One complete request. kNone: it may pass.
-DropReason decide(Segment& s, const wire::Operation& operation) noexcept {
-  const OperationDecision decision = s.view.policy().decide_operation(
-      s.entry.pair, s.entry.key.protocol, s.entry.responder_port, operation, s.view.now.wall_ns);
+DropReason decide(Segment& s, const wire::Operation& operation, SegmentLimits& limits) noexcept {
+  limits.begin_request();
+  const OperationDecision decision =
+      s.view.policy().decide_operation(s.entry.pair, s.entry.key.protocol, s.entry.responder_port,
+                                       operation, s.view.now.wall_ns, limits);
   const EventDetail detail = detail_of(decision, operation);
   if (decision.pass && decision.reason == OperationDecision::Reason::kMonitored) {
     add(s.view.counters.operations_monitored);
@@ -103,18 +119,23 @@ DropReason decide(Segment& s, const wire::Operation& operation) noexcept {
     add(s.view.counters.operations_allowed);
     return DropReason::kNone;
   }
-  add(s.view.counters.operations_refused);
-  const DropReason reason = reason_for(decision.reason);
-  if (s.entry.refuse_with == static_cast<uint8_t>(policy::RefuseWith::kReset))
-    return end(s, EventKind::kDropped, reason, detail);
-  // Nothing advances: a repeat of the segment gets the same answer.
-  s.view.events.report(EventKind::kDropped, reason, s.packet, detail);
-  return reason;
+  return refuse(s, reason_for(decision.reason), detail);
+}
+
+// What the whole segment takes and writes. Monitor mode says so and lets it pass.
+DropReason commit(Segment& s, SegmentLimits& limits) noexcept {
+  const DropReason reason = limits.commit();
+  if (reason == DropReason::kNone) [[likely]]
+    return reason;
+  if (!s.entry.monitor) return refuse(s, reason, {});
+  s.view.events.report(EventKind::kMonitored, reason, s.packet, {});
+  return DropReason::kNone;
 }
 
 // New bytes, tried on a copy of the parser that is kept only when the whole segment may pass.
 DropReason feed(Segment& s, std::span<const uint8_t> fresh) noexcept {
   Stream trial = s.stream.parser;
+  SegmentLimits limits(s.entry, s.view);
   size_t noted = 0;
   std::span<const uint8_t> rest = fresh;
   wire::Operation operation;
@@ -124,16 +145,22 @@ DropReason feed(Segment& s, std::span<const uint8_t> fresh) noexcept {
     if (step == Stream::Step::kFault)
       return violation(s, DropReason::kProtocolViolation, trial.fault());
     if (!s.packet.meta.from_initiator) {  // responses are checked for form
-      s.inspector.requests.answered(operation);
+      if (const auto request = s.inspector.requests.answered(operation))
+        learn(s.entry, *request, operation, s.view);
       continue;
     }
-    const DropReason refused = decide(s, operation);
+    const DropReason refused = decide(s, operation, limits);
     if (refused != DropReason::kNone) {
       s.inspector.requests.forget_newest(noted);
       return refused;
     }
-    s.inspector.requests.passed(operation);
+    limits.passed(operation);
+    s.inspector.requests.passed(operation, s.view.now.steady_ns);
     ++noted;
+  }
+  if (const DropReason refused = commit(s, limits); refused != DropReason::kNone) {
+    s.inspector.requests.forget_newest(noted);
+    return refused;
   }
   s.stream.parser = trial;
   s.stream.history.append(fresh);

@@ -24,8 +24,8 @@ Packet stand_in(FlowEntry& entry, IdentityIndex initiator, IdentityIndex respond
   const flow::FlowKey& key = entry.key;
   wire::PacketHeaders& ip = meta.frame.ip;
   const bool low = entry.initiator_is_low;
-  ip.src = low ? key.low_ip : key.high_ip;
-  ip.dst = low ? key.high_ip : key.low_ip;
+  ip.src = entry.initiator_ip();
+  ip.dst = entry.responder_ip();
   ip.src_port = low ? key.low_port : key.high_port;
   ip.dst_port = low ? key.high_port : key.low_port;
   ip.protocol = key.protocol;

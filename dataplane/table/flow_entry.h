@@ -64,6 +64,9 @@ struct alignas(64) FlowEntry {
   [[nodiscard]] const IpAddress& initiator_ip() const noexcept {
     return initiator_is_low ? key.low_ip : key.high_ip;
   }
+  [[nodiscard]] const IpAddress& responder_ip() const noexcept {
+    return initiator_is_low ? key.high_ip : key.low_ip;
+  }
   [[nodiscard]] bool live() const noexcept { return status == FlowStatus::kLive; }
 };
 static_assert(sizeof(FlowEntry) == 3 * 64);

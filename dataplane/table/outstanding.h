@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The requests of one inspected flow that passed and are not answered yet: what a flow that drains
-// waits for. A few are enough (a PLC works on 16 at most); more push the oldest out, which then
-// counts as answered.
+// waits for, and what tells which registers an answer speaks of. A few are enough (a PLC works on
+// 16 at most); more push the oldest out, which then counts as answered.
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "wire/apps/operation.h"
 
@@ -17,27 +18,43 @@ class Outstanding {
  public:
   static constexpr size_t kMost = 16;
 
+  struct Registers {  // holding
+    uint16_t first = 0;
+    uint16_t count = 0;
+  };
   struct Request {
+    uint64_t asked_ns = 0;  // steady
     uint16_t id = 0;
     uint8_t function = 0;
     uint8_t unit = 0;
+    Registers read, written;
   };
 
-  void passed(const wire::Operation& request) noexcept {
+  void passed(const wire::Operation& request, uint64_t now_ns) noexcept {
     if (size_ == kMost) remove(0);
-    requests_[size_++] = {request.request_id, static_cast<uint8_t>(request.code), request.unit};
+    Request& r = requests_[size_++];
+    r = {now_ns, request.request_id, static_cast<uint8_t>(request.code), request.unit, {}, {}};
+    for (const wire::PointRange& range : request.points) {
+      if (range.type != wire::PointType::kHolding) continue;
+      const bool writes = range.access == wire::OperationClass::kWrite;
+      (writes ? r.written : r.read) = {static_cast<uint16_t>(range.first),
+                                       static_cast<uint16_t>(range.last - range.first + 1)};
+    }
   }
   // The segment that carried the last `n` of them is refused after all.
   void forget_newest(size_t n) noexcept { size_ -= std::min(n, size_); }
-  // The oldest request with the response's transaction, unit and function; one that nobody asked
-  // changes nothing.
-  void answered(const wire::Operation& response) noexcept {
+  // Takes out the oldest request with the response's transaction, unit and function; none when
+  // nobody asked.
+  std::optional<Request> answered(const wire::Operation& response) noexcept {
     for (size_t i = 0; i < size_; ++i) {
-      const Request& r = requests_[i];
+      const Request r = requests_[i];
       if (r.id == response.request_id && r.unit == response.unit &&
-          r.function == static_cast<uint8_t>(response.code))
-        return remove(i);
+          r.function == static_cast<uint8_t>(response.code)) {
+        remove(i);
+        return r;
+      }
     }
+    return std::nullopt;
   }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
   [[nodiscard]] size_t size() const noexcept { return size_; }

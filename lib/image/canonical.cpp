@@ -20,6 +20,8 @@ CanonicalRule canonical(const policy::OperationRule& rule) {
   out.units = coalesced(rule.units);
   for (const auto& [type, ranges] : rule.points) out.points[type] = coalesced(ranges);
   if (rule.value) out.value = RangeRecord{rule.value->first, rule.value->last};
+  out.rate = rule.rate;
+  out.max_step = rule.max_step;
   return out;
 }
 

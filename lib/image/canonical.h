@@ -20,6 +20,8 @@ struct CanonicalRule {
   std::vector<RangeRecord> units;
   std::map<wire::PointType, std::vector<RangeRecord>> points;
   std::optional<RangeRecord> value;
+  std::optional<policy::Rate> rate;
+  std::optional<uint32_t> max_step;
 
   auto operator<=>(const CanonicalRule&) const = default;
 };

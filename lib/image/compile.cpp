@@ -90,7 +90,35 @@ void add_units(const CanonicalRule& rule, RuleRecord& record) {
   }
 }
 
-RuleRecord make_rule(const CanonicalRule& rule, ImageParts& parts) {
+// Equal for the same rule of the same relationship in every generation, so that an edit elsewhere
+// does not fill its bucket again.
+uint64_t limit_id(std::string_view relationship, const RuleRecord& rule,
+                  const CanonicalRule& from) {
+  uint64_t id = mix(relationship.size(), rule.interval_ns);
+  const auto take = [&id](uint64_t word) { id = mix(id, word); };
+  for (const char c : relationship) take(static_cast<uint8_t>(c));
+  take(uint64_t{rule.burst} << 32 | rule.max_step);
+  take(uint64_t{rule.cls} << 32 | from.functions.size());
+  for (const uint16_t code : from.functions) take(code);
+  for (const uint64_t word : rule.units) take(word);
+  for (const auto& [type, ranges] : from.points) {
+    take(static_cast<uint64_t>(type));
+    for (const RangeRecord& range : ranges) take(uint64_t{range.first} << 32 | range.last);
+  }
+  if (from.value) take(uint64_t{from.value->first} << 32 | from.value->last);
+  return id == 0 ? 1 : id;
+}
+
+void add_limits(const CanonicalRule& rule, std::string_view relationship, RuleRecord& record) {
+  if (rule.max_step) record.max_step = *rule.max_step;
+  if (!rule.rate) return;
+  constexpr uint64_t kSecond = 1'000'000'000;
+  record.interval_ns = rule.rate->seconds * kSecond / rule.rate->count;
+  record.burst = rule.rate->burst;
+  record.limit_id = limit_id(relationship, record, rule);
+}
+
+RuleRecord make_rule(const CanonicalRule& rule, std::string_view relationship, ImageParts& parts) {
   RuleRecord record;
   record.cls = rule.cls;
   add_functions(rule, parts, record);
@@ -103,6 +131,7 @@ RuleRecord make_rule(const CanonicalRule& rule, ImageParts& parts) {
     record.value_first = rule.value->first;
     record.value_last = rule.value->last;
   }
+  add_limits(rule, relationship, record);
   return record;
 }
 
@@ -116,7 +145,8 @@ Run add_services(const policy::Relationship& relationship, ImageParts& parts) {
     if (!service.rules.empty())
       record.rules = {static_cast<uint32_t>(parts.rules.size()),
                       static_cast<uint32_t>(service.rules.size())};
-    for (const auto& rule : service.rules) parts.rules.push_back(make_rule(rule, parts));
+    for (const auto& rule : service.rules)
+      parts.rules.push_back(make_rule(rule, relationship.name, parts));
     parts.services.push_back(record);
   }
   return {run.first, static_cast<uint32_t>(parts.services.size()) - run.first};

@@ -141,11 +141,13 @@ struct OperationScan {
   uint32_t allowed = kNone;    // an enforcing rule or opaque service
   uint32_t learned = kNone;    // a rule of a monitoring relationship
   uint32_t monitored = kNone;  // a monitoring relationship without such a rule
+  uint32_t rate = kNone;
+  uint32_t step = kNone;
   uint32_t value = kNone;
   uint32_t refused = kNone;
   uint32_t shadowed = kNone;
   uint32_t outside = kNone;
-  bool reading = false;  // one outside lets this read go on
+  uint32_t reading = kNone;  // outside, and lets this read go on
 
   // The same relationship may come twice; the first of each kind stays.
   static void keep(uint32_t& first, uint32_t index) noexcept { first = std::min(first, index); }
@@ -154,7 +156,14 @@ struct OperationScan {
     if (opaque) return keep(monitor ? monitored : allowed, index);
     if (fits == Fit::kYes) return keep(monitor ? learned : allowed, index);
     if (monitor) return keep(monitored, index);
-    keep(fits == Fit::kValueOutOfRange ? value : refused, index);
+    keep(nearest(fits), index);
+  }
+
+ private:
+  uint32_t& nearest(Fit fits) noexcept {
+    if (fits == Fit::kRateExceeded) return rate;
+    if (fits == Fit::kValueStep) return step;
+    return fits == Fit::kValueOutOfRange ? value : refused;
   }
 };
 
@@ -167,13 +176,42 @@ OperationDecision conclude(const OperationScan& scan, const VetoScan& veto) noex
   if (scan.allowed != kNone) return decision(true, Reason::kAllowed, scan.allowed);
   if (scan.learned != kNone) return decision(true, Reason::kAllowed, scan.learned);
   if (scan.monitored != kNone) return decision(true, Reason::kMonitored, scan.monitored);
+  if (scan.rate != kNone) return decision(false, Reason::kRateExceeded, scan.rate);
+  if (scan.step != kNone) return decision(false, Reason::kValueStep, scan.step);
   if (scan.value != kNone) return decision(false, Reason::kValueOutOfRange, scan.value);
   if (scan.refused != kNone) return decision(false, Reason::kOperationDenied, scan.refused);
   if (scan.shadowed != kNone)
     return decision(false, Reason::kVetoed, scan.shadowed, veto.any_class);
   if (scan.outside != kNone)
-    return {false, Reason::kExpired, RelationshipIndex(scan.outside), kNone, scan.reading};
+    return {false, Reason::kExpired, RelationshipIndex(scan.outside), kNone, scan.reading != kNone};
   return decision(false, Reason::kNoRelationship, kNone);
+}
+
+// By which relationship an operation passes.
+struct Passing {
+  uint32_t relationship = kNone;
+  bool by_rule = false;  // its opaque services are closed
+};
+
+bool any_rate(const Sections& s, std::span<const ServiceRecord> services) noexcept {
+  return std::any_of(services.begin(), services.end(), [&s](const ServiceRecord& service) {
+    const auto rules = Sections::slice(s.rules, service.rules);
+    return std::any_of(rules.begin(), rules.end(),
+                       [](const RuleRecord& rule) { return rule.limit_id != 0; });
+  });
+}
+
+// The rates of the first service of that relationship that lets the operation pass.
+void charge_to(const Sections& s, Passing by, uint8_t protocol, uint16_t port,
+               const wire::Operation& operation, OperationMemory& memory) noexcept {
+  const auto services = Sections::slice(s.services, s.relationships[by.relationship].services);
+  if (!any_rate(s, services)) return;
+  for (const ServiceRecord& service : services) {
+    const bool open = service_is(s, service, canonical_protocol(protocol), port);
+    if (open && service.app == 0 && !by.by_rule) return;
+    if (open && service.app != 0 && fit(s, service, operation, memory) == Fit::kYes)
+      return charge(s, service, operation, memory);
+  }
 }
 
 }  // namespace
@@ -208,8 +246,8 @@ FlowDecision ImageView::decide_flow(IdentityIndex source, IdentityIndex destinat
 }
 
 OperationDecision ImageView::decide_operation(PairIndex pair_index, uint8_t protocol, uint16_t port,
-                                              const wire::Operation& operation,
-                                              int64_t wall_ns) const noexcept {
+                                              const wire::Operation& operation, int64_t wall_ns,
+                                              OperationMemory& memory) const noexcept {
   if (pair_index.value >= sections_.pairs.size())
     return decision(false, Reason::kNoRelationship, kNone);
   const PairSlot& pair = sections_.pairs[pair_index.value];
@@ -218,20 +256,26 @@ OperationDecision ImageView::decide_operation(PairIndex pair_index, uint8_t prot
     return decision(false, Reason::kVetoed, kNone, veto.full != kNone ? veto.full : index);
   OperationScan scan;
   const bool reading = only_reads(operation);
-  for_each_service(sections_, pair, canonical_protocol(protocol), port, veto.any_class != kNone,
-                   wall_ns,
-                   [&](uint32_t i, const auto& relationship, const auto& service, State state) {
-                     if (state == State::kOutside) {
-                       scan.reading |= reading && reads_on(relationship, service, wall_ns) &&
-                                       fit(sections_, service, operation) == Fit::kYes;
-                       return scan.keep(scan.outside, i);
-                     }
-                     if (state == State::kShadowed) return scan.keep(scan.shadowed, i);
-                     const bool opaque = service.app == 0;
-                     const Fit fits = opaque ? Fit::kYes : fit(sections_, service, operation);
-                     scan.add(i, monitors(relationship), opaque, fits);
-                   });
-  return conclude(scan, veto);
+  for_each_service(
+      sections_, pair, canonical_protocol(protocol), port, veto.any_class != kNone, wall_ns,
+      [&](uint32_t i, const auto& relationship, const auto& service, State state) {
+        if (state == State::kOutside) {
+          if (reading && reads_on(relationship, service, wall_ns) &&
+              fit(sections_, service, operation, memory) == Fit::kYes)
+            scan.keep(scan.reading, i);
+          return scan.keep(scan.outside, i);
+        }
+        if (state == State::kShadowed) return scan.keep(scan.shadowed, i);
+        const bool opaque = service.app == 0;
+        const Fit fits = opaque ? Fit::kYes : fit(sections_, service, operation, memory);
+        scan.add(i, monitors(relationship), opaque, fits);
+      });
+  const OperationDecision out = conclude(scan, veto);
+  const uint32_t by = out.reads_on ? scan.reading : out.relationship.value;
+  if (out.reason == Reason::kAllowed || out.reads_on)
+    charge_to(sections_, Passing{by, out.reads_on || veto.any_class != kNone}, protocol, port,
+              operation, memory);
+  return out;
 }
 
 bool ImageView::opens_anything(const PairSlot& pair, int64_t wall_ns) const noexcept {

@@ -18,7 +18,7 @@
 namespace bulkhead::image {
 
 inline constexpr uint64_t kMagic = 0x31'47'4d'49'4b'48'4c'42;  // "BLHKIMG1"
-inline constexpr uint32_t kLayoutVersion = 1;
+inline constexpr uint32_t kLayoutVersion = 2;
 inline constexpr size_t kSignatureBytes = 64;
 inline constexpr size_t kSectionAlign = 64;
 inline constexpr uint64_t kMaxImageBytes = 1ull << 30;
@@ -139,7 +139,11 @@ struct RuleRecord {
   uint32_t value_first = 0;
   uint32_t value_last = 0;
   std::array<Run, 7> points{};  // by wire::PointType, into kRanges, sorted and coalesced
-  uint32_t reserved2 = 0;
+  uint32_t max_step = kNone;    // largest difference from the last known value; kNone: any
+  uint64_t interval_ns = 0;     // one operation in this time; 0: no rate
+  uint32_t burst = 0;           // operations at once
+  uint32_t reserved = 0;
+  uint64_t limit_id = 0;  // names the rate over generations; 0: no rate
 };
 
 struct RangeRecord {
@@ -158,7 +162,7 @@ struct VetoRecord {
 static_assert(sizeof(ImageHeader) == 280 && sizeof(IdentityRecord) == 56);
 static_assert(sizeof(AddressSlot) == 32 && sizeof(PairSlot) == 32);
 static_assert(sizeof(RelationshipRecord) == 40 && sizeof(ServiceRecord) == 20);
-static_assert(sizeof(RuleRecord) == 144 && sizeof(VetoRecord) == 16);
+static_assert(sizeof(RuleRecord) == 168 && sizeof(VetoRecord) == 16);
 // No hidden padding anywhere: equal records have equal bytes.
 template <typename... Records>
 inline constexpr bool kNoPadding = (std::has_unique_object_representations_v<Records> && ...);

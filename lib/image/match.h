@@ -2,6 +2,7 @@
 // One operation against the match program of one service. Packet path: bounded, no allocation.
 #pragma once
 
+#include "image/operation_memory.h"
 #include "image/sections.h"
 #include "wire/apps/operation.h"
 
@@ -10,13 +11,20 @@ namespace bulkhead::image {
 enum class Fit : uint8_t {
   kNo = 0,
   kValueOutOfRange,  // fits but for a value
+  kValueStep,        // fits but for a step from a last value, or the last value is not known
+  kRateExceeded,     // fits but for a rate
   kYes,
 };
 
 // Every point range of the operation is covered by one rule, and so is the operation's own class
 // where no range has it. An operation of unknown class fits nothing.
-Fit fit(const Sections& sections, const ServiceRecord& service,
-        const wire::Operation& operation) noexcept;
+Fit fit(const Sections& sections, const ServiceRecord& service, const wire::Operation& operation,
+        const OperationMemory& memory) noexcept;
+
+// For an operation that fits: calls memory.charge(rule) once for each rule with a rate that is
+// needed to cover it.
+void charge(const Sections& sections, const ServiceRecord& service,
+            const wire::Operation& operation, OperationMemory& memory) noexcept;
 
 // Bit per class that the operation contains; bit 0 for an unknown one.
 uint32_t class_bits(const wire::Operation& operation) noexcept;

@@ -4,6 +4,7 @@
 #include <bit>
 #include <vector>
 
+#include "policy/limits.h"
 #include "policy/model.h"
 #include "wire/apps/operation.h"
 
@@ -11,6 +12,9 @@ namespace bulkhead::image {
 namespace {
 
 constexpr uint32_t kClassMask = ((1u << wire::kOperationClassCount) - 1) & ~1u;
+
+constexpr uint64_t kMaxInterval = 3'600'000'000'000;  // one per hour
+constexpr uint64_t kMinInterval = 1'000'000'000 / policy::kMaxRateCount;
 
 // Collects the first complaint; every check after it is skipped.
 class Checker {
@@ -200,14 +204,33 @@ class Checker {
       require(rule.cls >= 1 && rule.cls < wire::kOperationClassCount, "rule", i,
               "class is unknown");
       require(rule.has_value <= 1 && rule.any_point <= 1 && rule.any_function <= 1 &&
-                  rule.reserved2 == 0,
+                  rule.reserved == 0,
               "rule", i, "flags are out of range");
+      limits(rule, i);
       require(rule.value_first <= rule.value_last, "rule", i, "value bounds are reversed");
       require(ranges_ok(rule.subfunctions, 65535), "rule", i,
               "sub-functions are out of range or order");
       for (const Run& run : rule.points)
         require(ranges_ok(run), "rule", i, "points are out of range or out of order");
     });
+  }
+
+  void limits(const RuleRecord& rule, size_t i) {
+    const bool rated = rule.limit_id != 0;
+    require(rated ? rule.interval_ns >= kMinInterval && rule.interval_ns <= kMaxInterval &&
+                        rule.burst >= 1 && rule.burst <= policy::kMaxRateBurst
+                  : rule.interval_ns == 0 && rule.burst == 0,
+            "rule", i, "rate is out of range");
+    if (rule.max_step == kNone) return;
+    require(rule.max_step >= 1 && rule.max_step <= 65535, "rule", i, "max_step is out of range");
+    for (size_t type = 0; type < rule.points.size(); ++type) {
+      const bool holding = type == static_cast<size_t>(wire::PointType::kHolding);
+      require((rule.points[type].count != 0) == holding && rule.any_point == 0, "rule", i,
+              "max_step is not for holding registers alone");
+    }
+    require(rule.points[static_cast<size_t>(wire::PointType::kHolding)].count == 0 ||
+                ranges_ok(rule.points[static_cast<size_t>(wire::PointType::kHolding)], 65535),
+            "rule", i, "max_step names registers beyond 65535");
   }
 
   void vetoes() {

@@ -10,6 +10,7 @@
 #include "base/address.h"
 #include "base/strong_id.h"
 #include "image/layout.h"
+#include "image/operation_memory.h"
 #include "image/sections.h"
 #include "wire/apps/operation.h"
 
@@ -40,6 +41,8 @@ struct OperationDecision {
     kExpired,
     kOperationDenied,
     kValueOutOfRange,
+    kValueStep,
+    kRateExceeded,
     kNoRelationship,  // nothing opens the service (any more)
   };
   bool pass = false;  // default deny; true also for kMonitored
@@ -98,10 +101,15 @@ class ImageView {
                                          uint8_t protocol, uint16_t port,
                                          int64_t wall_ns) const noexcept;
 
-  // One operation of the request direction inside a flow with an inspected service.
+  // One operation of the request direction inside a flow with an inspected service. `memory` is
+  // asked about limits, and told which rates the operation is charged to when a rule lets it pass.
   [[nodiscard]] OperationDecision decide_operation(PairIndex pair, uint8_t protocol, uint16_t port,
                                                    const wire::Operation& operation,
-                                                   int64_t wall_ns) const noexcept;
+                                                   int64_t wall_ns,
+                                                   OperationMemory& memory) const noexcept;
+
+  // For those who derive tables from an image.
+  [[nodiscard]] const Sections& sections() const noexcept { return sections_; }
 
  private:
   [[nodiscard]] const ImageHeader& header() const noexcept {

@@ -131,6 +131,19 @@ std::string describe(const Service& service) {
                                          : std::string(to_string(service.app)) + " on " + ports;
 }
 
+std::string describe_limits(const OperationRule& rule) {
+  std::string out;
+  if (rule.rate) {
+    const char* unit = rule.rate->seconds == 1 ? "s" : rule.rate->seconds == 60 ? "min" : "h";
+    out += ", at most " + std::to_string(rule.rate->count) + " per " + unit + " and " +
+           std::to_string(rule.rate->burst) + " at once, which each gateway on the way counts";
+  }
+  if (rule.max_step)
+    out += ", in steps of at most " + std::to_string(*rule.max_step) +
+           " from the last value that each gateway on the way has seen";
+  return out;
+}
+
 std::string describe_window(const Relationship& r) {
   std::string out;
   if (r.from_wall_ns) out += "from " + time_text(*r.from_wall_ns);

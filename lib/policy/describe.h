@@ -11,6 +11,9 @@ namespace bulkhead::policy {
 
 std::string describe(const Identity& identity);  // "hmi-3 is a device at gw-cell3 port zone0 ..."
 std::string describe(const Service& service);    // "modbus on tcp/502"
+// ", at most 2 per s, 5 at once, ..." of a rule that has limits; else empty.
+std::string describe_limits(const OperationRule& rule);
+
 std::string describe_window(const Relationship& relationship);
 // "write of unit 1, holding 40 (write_single_register)"
 std::string describe(const wire::Operation& operation);

@@ -16,7 +16,10 @@ class Explainer {
  public:
   Explainer(const Policy& policy, const AccessRequest& request)
       : policy_(policy), request_(request) {
-    out_.decision = evaluate(policy, request);
+    AccessRequest asked = request;
+    const OperationMemory met = limits_met(request);
+    if (asked.memory == nullptr) asked.memory = &met;
+    out_.decision = evaluate(policy, asked);
   }
 
   Explanation run() {
@@ -127,7 +130,7 @@ class Explainer {
       const auto& rule = service.allow[i];
       const std::string reason = why_not(rule, *request_.operation);
       say("  allow[" + std::to_string(i) + "] (" + std::string(to_string(rule.cls)) + ") " +
-          (reason.empty() ? "fits." : "does not fit: " + reason + '.'));
+          (reason.empty() ? "fits" + describe_limits(rule) : "does not fit: " + reason) + '.');
     }
   }
 
@@ -166,6 +169,11 @@ class Explainer {
         return say("Denied: no rule of" + by + " allows this operation.");
       case Why::kValueOutOfRange:
         return say("Denied: a rule of" + by + " would allow this operation with another value.");
+      case Why::kRateExceeded:
+        return say("Denied: the rate of a rule of" + by + " is used up for the moment.");
+      case Why::kValueStep:
+        return say("Denied: a rule of" + by +
+                   " allows smaller steps only, and none where the last value is not known.");
       case Why::kNoRelationship:
         return say("Denied: no relationship opens " +
                    describe_service(request_.protocol, request_.port) + " between the two.");
@@ -196,6 +204,11 @@ class Explainer {
         return rule_hints(false);
       case Why::kValueOutOfRange:
         return rule_hints(true);
+      case Why::kRateExceeded:
+        return hints.push_back("# time can; or a higher rate under relationships[" +
+                               out_.decision.relationship + "].modbus.allow");
+      case Why::kValueStep:
+        return hints.push_back("# read the registers, then write in steps of max_step at most");
       case Why::kVetoed:
         return hints.push_back("# nothing can, while veto '" + out_.decision.relationship +
                                "' concerns this pair: narrow its from, to or operations");

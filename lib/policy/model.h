@@ -6,6 +6,7 @@
 // policy::validate() before either consumer sees it.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -62,6 +63,14 @@ struct NumberRange {
   uint32_t last = 0;  // inclusive
 };
 
+// At most `burst` at once, and `count` per so many seconds in the long run.
+struct Rate {
+  uint32_t count = 0;
+  uint32_t seconds = 1;  // 1, 60 or 3600
+  uint32_t burst = 0;
+  constexpr auto operator<=>(const Rate&) const noexcept = default;
+};
+
 // One allow rule of an inspected protocol. An operation passes when each of its point ranges is
 // covered by one rule whose class, functions, unit, points and values all fit.
 struct OperationRule {
@@ -72,6 +81,10 @@ struct OperationRule {
       points;                        // empty: every point; else only these types and ranges
   std::optional<NumberRange> value;  // each value written lies within; an operation that writes
                                      // values it does not carry (mask write) does not fit
+  std::optional<Rate> rate;          // of the operations that pass by this rule, each source and
+                                     // destination for itself
+  std::optional<uint32_t> max_step;  // each register written differs from its last known value by
+                                     // no more; not known: does not fit
   Place place;
 };
 

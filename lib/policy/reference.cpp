@@ -4,6 +4,7 @@
 #include "policy/reference.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace bulkhead::policy {
 namespace {
@@ -105,24 +106,66 @@ bool values_fit(const NumberRange& bounds, const Operation& operation, size_t ra
   return carried >= uint64_t{points.last} - points.first + 1;
 }
 
-bool fits(const Service& service, const Operation& operation, bool with_values) {
-  if (service.app != operation.app || contains_class(operation, OperationClass::kUnspecified))
+// Each register written has a last known value that is no further away than `most`.
+bool steps_fit(uint32_t most, const Operation& operation, size_t range,
+               const OperationMemory* memory) {
+  const auto& points = operation.points[range];
+  uint32_t address = points.first;
+  for (const auto& view : operation.values) {
+    if (view.range != range || view.encoding == wire::ValueView::Encoding::kNone) continue;
+    for (size_t i = 0; i < view.count; ++i, ++address) {
+      const auto last =
+          memory == nullptr ? std::nullopt : memory->last_value(operation.unit, address);
+      if (!last || std::max(*last, view.at(i)) - std::min(*last, view.at(i)) > most) return false;
+    }
+  }
+  return address > points.last;
+}
+
+// How much of a rule is looked at.
+enum class Level { kPoints, kValues, kSteps, kRates };
+
+// An operation against what one relationship allows in one service.
+struct Trial {
+  const Relationship& relationship;
+  const Service& service;
+  const Operation& operation;
+  const OperationMemory* memory;
+};
+
+bool limits_fit(const Trial& trial, const OperationRule& rule, size_t range, Level level) {
+  if (level >= Level::kValues && rule.value && !values_fit(*rule.value, trial.operation, range))
+    return false;
+  if (level >= Level::kSteps && rule.max_step &&
+      !steps_fit(*rule.max_step, trial.operation, range, trial.memory))
+    return false;
+  return true;
+}
+
+bool rate_fits(const Trial& trial, const OperationRule& rule, Level level) {
+  return level < Level::kRates || !rule.rate ||
+         (trial.memory != nullptr && trial.memory->has_token(trial.relationship, rule));
+}
+
+bool fits(const Trial& trial, Level level) {
+  const auto& operation = trial.operation;
+  const auto& allow = trial.service.allow;
+  if (trial.service.app != operation.app || contains_class(operation, OperationClass::kUnspecified))
     return false;
   bool own_class_has_points = false;
   for (size_t i = 0; i < operation.points.size(); ++i) {
     const auto& range = operation.points[i];
     own_class_has_points |= range.access == operation.cls;
-    const bool covered =
-        std::any_of(service.allow.begin(), service.allow.end(), [&](const OperationRule& rule) {
-          return applies(rule, operation, range.access) && points_fit(rule, range) &&
-                 (!with_values || !rule.value || values_fit(*rule.value, operation, i));
-        });
+    const bool covered = std::any_of(allow.begin(), allow.end(), [&](const OperationRule& rule) {
+      return applies(rule, operation, range.access) && points_fit(rule, range) &&
+             limits_fit(trial, rule, i, level) && rate_fits(trial, rule, level);
+    });
     if (!covered) return false;
   }
   if (own_class_has_points) return true;
-  return std::any_of(service.allow.begin(), service.allow.end(), [&](const OperationRule& rule) {
+  return std::any_of(allow.begin(), allow.end(), [&](const OperationRule& rule) {
     return applies(rule, operation, operation.cls) && rule.points.empty() &&
-           (!with_values || !rule.value);
+           (level < Level::kValues || !rule.value) && rate_fits(trial, rule, level);
   });
 }
 
@@ -161,7 +204,8 @@ bool reads_on(const Relationship& relationship, const Service& service,
       !ended(relationship, request.wall_ns))
     return false;
   return request.operation == nullptr ||
-         (only_reads(*request.operation) && fits(service, *request.operation, true));
+         (only_reads(*request.operation) &&
+          fits({relationship, service, *request.operation, request.memory}, Level::kRates));
 }
 
 struct Opener {
@@ -184,21 +228,27 @@ const Opener* first(const std::vector<Opener>& openers, Test&& test) {
   return found == openers.end() ? nullptr : &*found;
 }
 
-Decision decide_operation(const std::vector<Opener>& openers, const Operation& operation) {
+Decision decide_operation(const std::vector<Opener>& openers, const AccessRequest& request) {
   const auto opaque = [](const Opener& o) { return o.service->app == wire::App::kNone; };
-  const auto fitting = [&](const Opener& o) {
-    return !opaque(o) && fits(*o.service, operation, true);
+  const auto fitting = [&](const Opener& o, Level level) {
+    return !opaque(o) &&
+           fits({*o.relationship, *o.service, *request.operation, request.memory}, level);
   };
+  const auto allowing = [&](const Opener& o) { return fitting(o, Level::kRates); };
   if (const auto* o = first(
-          openers, [&](const Opener& x) { return x.enforces() && (opaque(x) || fitting(x)); }))
+          openers, [&](const Opener& x) { return x.enforces() && (opaque(x) || allowing(x)); }))
     return decide(Outcome::kAllow, Why::kAllowed, o->relationship->name);
-  if (const auto* o = first(openers, fitting))
+  if (const auto* o = first(openers, allowing))
     return decide(Outcome::kAllow, Why::kAllowed, o->relationship->name);
   if (const auto* o = first(openers, [](const Opener& x) { return !x.enforces(); }))
     return decide(Outcome::kMonitor, Why::kMonitored, o->relationship->name);
-  if (const auto* o =
-          first(openers, [&](const Opener& x) { return fits(*x.service, operation, false); }))
-    return decide(Outcome::kDeny, Why::kValueOutOfRange, o->relationship->name);
+  constexpr std::pair<Level, Why> kNearly[] = {{Level::kSteps, Why::kRateExceeded},
+                                               {Level::kValues, Why::kValueStep},
+                                               {Level::kPoints, Why::kValueOutOfRange}};
+  for (const auto& [level, why] : kNearly) {
+    if (const auto* o = first(openers, [&, l = level](const Opener& x) { return fitting(x, l); }))
+      return decide(Outcome::kDeny, why, o->relationship->name);
+  }
   return decide(Outcome::kDeny, Why::kOperationDenied, openers.front().relationship->name);
 }
 
@@ -239,8 +289,7 @@ Decision evaluate(const Policy& policy, const AccessRequest& request) {
     return decide(Outcome::kDeny, Why::kVetoed, vetoes.front()->name);
   if (openers.empty() && !outside.empty()) return {Outcome::kDeny, Why::kExpired, outside, reading};
   if (openers.empty()) return decide(Outcome::kDeny, Why::kNoRelationship);
-  return request.operation == nullptr ? decide_flow(openers)
-                                      : decide_operation(openers, *request.operation);
+  return request.operation == nullptr ? decide_flow(openers) : decide_operation(openers, request);
 }
 
 std::string_view to_string(Outcome outcome) noexcept {
@@ -250,9 +299,9 @@ std::string_view to_string(Outcome outcome) noexcept {
 
 std::string_view to_string(Why why) noexcept {
   constexpr std::string_view kNames[] = {
-      "no_relationship", "allowed", "unknown_source",   "unknown_destination",
-      "vetoed",          "expired", "operation_denied", "value_out_of_range",
-      "monitored"};
+      "no_relationship", "allowed",       "unknown_source",   "unknown_destination",
+      "vetoed",          "expired",       "operation_denied", "value_out_of_range",
+      "monitored",       "rate_exceeded", "value_step"};
   return kNames[static_cast<size_t>(why)];
 }
 

@@ -3,6 +3,8 @@
 // (tests/property/policy_model_test.cpp); `bulkhead explain` speaks through it.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +28,16 @@ enum class Why : uint8_t {
   kOperationDenied,  // class, function, unit or point
   kValueOutOfRange,  // a rule would fit but for a value
   kMonitored,
+  kRateExceeded,  // a rule would fit but for its rate
+  kValueStep,     // a rule would fit but for the step from a last value, known or not
+};
+
+// What was before, for rules with a rate or a largest step. The packet path has it in tables.
+struct OperationMemory {
+  // May one more operation pass under the rate of this rule?
+  std::function<bool(const Relationship&, const OperationRule&)> has_token;
+  // Of a holding register of the destination; none: not known.
+  std::function<std::optional<uint32_t>(uint8_t unit, uint32_t address)> last_value;
 };
 
 // A flow being opened (operation == nullptr), or one operation inside it.
@@ -36,6 +48,7 @@ struct AccessRequest {
   uint16_t port = 0;  // responder's
   const wire::Operation* operation = nullptr;
   int64_t wall_ns = 0;
+  const OperationMemory* memory = nullptr;  // null: no token is left and no value known
 };
 
 struct Decision {
@@ -54,7 +67,12 @@ struct Decision {
 // a veto.
 Decision evaluate(const Policy& policy, const AccessRequest& request);
 
+// A memory under which every rate has a token left, and what is written now was written before.
+OperationMemory limits_met(const AccessRequest& request);
+
 // The same with one line per identity, veto and relationship considered, and what would allow it.
+// Without a memory of the request's own, limits of rate and step are taken as met: only gateways
+// count.
 struct Explanation {
   Decision decision;
   std::vector<std::string> steps;        // sentences, in order

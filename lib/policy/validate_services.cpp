@@ -83,6 +83,27 @@ void warn_never_matching(const OperationRule& rule, const Scope& scope) {
     scope.warning("never matches: Modbus operations of class " + cls + " name no points");
 }
 
+void check_rate(const Rate& rate, const Scope& scope) {
+  if (rate.count == 0 || rate.count > kMaxRateCount)
+    scope.error("a rate allows 1 to " + std::to_string(kMaxRateCount) + " operations");
+  if (rate.burst == 0 || rate.burst > kMaxRateBurst)
+    scope.error("a rate's burst is 1 to " + std::to_string(kMaxRateBurst));
+  if (rate.seconds != 1 && rate.seconds != 60 && rate.seconds != 3600)
+    scope.error("a rate is per s, min or h");
+}
+
+// Values are remembered for the points of these rules, so they must be few, and have steps.
+void check_step(const OperationRule& rule, const Scope& scope) {
+  if (*rule.max_step == 0 || *rule.max_step > 65535) scope.error("max_step is 1 to 65535");
+  if (rule.cls != OperationClass::kWrite)
+    scope.error("max_step limits writes, and this rule is of class " +
+                std::string(to_string(rule.cls)));
+  if (rule.points.size() != 1 || !rule.points.contains(PointType::kHolding))
+    scope.error(
+        "max_step is for holding registers: the rule must name them, and nothing else, "
+        "like holding: [\"100-119\"]");
+}
+
 void check_rule(const OperationRule& rule, const Scope& scope) {
   if (rule.cls == OperationClass::kUnspecified)
     return scope.error("the operation class is missing");
@@ -93,6 +114,8 @@ void check_rule(const OperationRule& rule, const Scope& scope) {
     if (ranges.empty()) scope.warning("never matches: an empty list of points");
   }
   if (rule.value) check_ranges({*rule.value}, "value", 0, UINT32_MAX, scope);
+  if (rule.rate) check_rate(*rule.rate, scope);
+  if (rule.max_step) check_step(rule, scope);
   warn_never_matching(rule, scope);
 }
 

@@ -39,6 +39,10 @@ std::optional<NumberRange> read_range(const config::Node& node, uint32_t max,
 // A list of those, or one. An empty list is a problem: it would open nothing.
 std::vector<NumberRange> read_ranges(config::MapReader& map, std::string_view key, uint32_t max);
 
+// "2/s", "10/min", "600/h burst 20". Left out, the burst is the count.
+std::optional<Rate> read_rate(const config::Node& node, const std::string& object,
+                              config::Problems& problems);
+
 // Reports each of `words` that is there: part of the language, not executed by this version.
 void refuse_unexecuted(config::MapReader& map, std::initializer_list<std::string_view> words);
 std::string unexecuted(std::string_view word);

@@ -68,7 +68,11 @@ void read_rule_body(const Node& node, const std::string& object, Problems& probl
   read_points(map, rule);
   if (const Node* value = map.optional("value"))
     rule.value = read_range(*value, 65535, map.object("value"), problems);
-  refuse_unexecuted(map, {"rate", "max_step", "when"});
+  if (const Node* rate = map.optional("rate"))
+    rule.rate = read_rate(*rate, map.object("rate"), problems);
+  if (const auto step = map.optional_number("max_step", 1, 65535))
+    rule.max_step = static_cast<uint32_t>(*step);
+  refuse_unexecuted(map, {"when"});
   map.finish();
 }
 

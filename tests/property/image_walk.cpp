@@ -37,7 +37,9 @@ uint64_t ask(const image::ImageView& view, IdentityIndex from, IdentityIndex to)
       Dice dice(std::span<const uint8_t>(kTape).subspan(skip));
       OwnedOperation owned;
       random_operation(dice, owned);
-      sum += view.decide_operation(flow.pair, protocol, 502, owned.operation, 50).pass ? 1 : 0;
+      image::NoMemory none;
+      sum +=
+          view.decide_operation(flow.pair, protocol, 502, owned.operation, 50, none).pass ? 1 : 0;
     }
   }
   return sum;

@@ -67,6 +67,18 @@ PointType random_point_type(Dice& dice) {
       {PointType::kHolding, PointType::kCoil, PointType::kHolding, PointType::kFileRecord});
 }
 
+// Wide where there is a step, so that many operations come as far as that.
+void random_limits(Dice& dice, policy::OperationRule& rule) {
+  if (dice.one_in(2)) rule.rate = policy::Rate{1 + dice.roll(3), 60, 1 + dice.roll(4)};
+  if (rule.cls != OperationClass::kWrite || dice.one_in(3)) return;
+  rule.points = {{PointType::kHolding, {{0, 23}}}};
+  if (dice.one_in(3)) rule.points = {{PointType::kHolding, random_ranges(dice, 24)}};
+  rule.units.clear();
+  rule.functions.clear();
+  rule.value.reset();
+  rule.max_step = 1 + dice.roll(8);
+}
+
 policy::OperationRule random_rule(Dice& dice) {
   policy::OperationRule rule;
   rule.cls = random_class(dice);
@@ -79,6 +91,7 @@ policy::OperationRule random_rule(Dice& dice) {
       rule.points[random_point_type(dice)] = random_ranges(dice, 24);
   }
   if (dice.one_in(2)) rule.value = random_range(dice, 16);
+  random_limits(dice, rule);
   return rule;
 }
 

@@ -57,6 +57,7 @@ void start(Operation& out, const Mbap& header, Side side) noexcept {
   out.is_exception = false;
   out.exception_code = 0;
   out.technique = 0;
+  out.answer = {};
   out.name = "unknown";
   out.points.clear();
   out.values.clear();
@@ -104,6 +105,8 @@ Fault take_body(const FunctionRow& row, Side side, std::span<const uint8_t> data
   if (shape.kind == Shape::Kind::kFileRead || shape.kind == Shape::Kind::kFileWrite)
     return take_file_points(shape.kind, data, out);
   if (request || row.echoed) return take_points(row.points, data, !request, out);
+  const bool registers = shape.kind == Shape::Kind::kCounted && shape.unit == 2;
+  if (registers) out.answer = data.subspan(shape.size + size_t{1});
   return {};
 }
 

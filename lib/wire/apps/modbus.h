@@ -35,7 +35,8 @@ enum class Side : uint8_t { kRequest, kResponse };
 //   from the MBAP alone; policy must deny it. A diagnostics sub-function above 255 has code 0xff08.
 // - mask_write_register (22) has a write range but no ValueView, for the value written depends on
 //   the register: a rule that limits values cannot be shown to hold, so it must not match.
-// - A response to a read has no points, for the protocol does not repeat them. An exception has
+// - A response to a read has no points, for the protocol does not repeat them; registers are in
+//   `answer`, and only the request says which they are. An exception has
 //   neither points nor sub-function: its code is the function alone.
 Parsed<Operation> parse_adu(std::span<const uint8_t> bytes, Side side, size_t& size) noexcept;
 

@@ -85,7 +85,8 @@ struct Operation {
   bool is_exception = false;  // response only
   uint8_t exception_code = 0;
   uint16_t technique = 0;  // ATT&CK for ICS number reported when this is refused: 855 is T0855
-  std::string_view name;   // as tshark prints it, lower_snake
+  std::span<const uint8_t> answer{};  // Modbus: the registers of a response to 3, 4 and 23, be16
+  std::string_view name;              // as tshark prints it, lower_snake
   StaticVector<PointRange, kMaxPointRanges> points;
   StaticVector<ValueView, kMaxValueViews> values;
 };

@@ -84,6 +84,7 @@ void TestGateway::make_worker(uint16_t index) {
   setup.handover = handover_.get();
   setup.flows = {options.flows, options.share_percent};
   setup.inspected_flows = options.inspected;
+  setup.limits = options.limits ? &limits : nullptr;
   setup.seed = 42;
   workers.emplace_back(setup);
 }

@@ -10,6 +10,7 @@
 #include "packet_builder.h"
 #include "port/memory_port.h"
 #include "table/mesh_state.h"
+#include "table/operation_limits.h"
 #include "worker.h"
 
 namespace bulkhead::test {
@@ -38,6 +39,8 @@ struct GatewayOptions {
   uint32_t handover_ring = 64;
   size_t buffers = 512;
   bool mesh = true;
+  uint32_t rate_limits = 64;
+  bool limits = true;  // false: the workers have no memory for rates and steps
 };
 
 class TestGateway {
@@ -80,6 +83,7 @@ class TestGateway {
   std::deque<dataplane::Worker> workers;
   std::vector<std::vector<std::unique_ptr<dataplane::MemoryQueue>>> queues;  // [worker][port]
   dataplane::MemoryPool pool;
+  dataplane::OperationLimits limits{options.rate_limits, 256, 42};
 
   void publish();  // after changes of `mesh`
 

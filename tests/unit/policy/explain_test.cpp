@@ -89,5 +89,45 @@ TEST_CASE("explain: an unknown source is answered with where to write it down",
   CHECK(contains(joined(explain(p, tcp("new", "plc", 502)).would_allow), "- name: new"));
 }
 
+TEST_CASE("explain: limits of rate and step are told, and taken as met without a memory",
+          "[policy][explain]") {
+  auto p = load_plant();
+  OperationRule& write = p.relationships.at(0).services.at(0).allow.at(1);
+  write.rate = Rate{2, 1, 5};
+  write.max_step = 50;
+  const WriteOperation some(100, 700);
+  const auto out = explain(p, tcp("hmi", "plc", 502, &some.operation));
+  const std::string steps = joined(out.steps);
+  INFO(steps);
+  CHECK(contains(steps, "allow[1] (write) fits, at most 2 per s and 5 at once"));
+  CHECK(contains(steps, "in steps of at most 50 from the last value"));
+  CHECK(out.steps.back() == "Allowed by 'operate'.");
+}
+
+TEST_CASE("explain: a step too large or from an unknown value, and a rate used up, say so",
+          "[policy][explain]") {
+  auto p = load_plant();
+  OperationRule& write = p.relationships.at(0).services.at(0).allow.at(1);
+  write.rate = Rate{2, 1, 2};
+  write.max_step = 50;
+  const WriteOperation some(100, 700);
+  AccessRequest request = tcp("hmi", "plc", 502, &some.operation);
+  OperationMemory memory{[](const Relationship&, const OperationRule&) { return true; },
+                         [](uint8_t, uint32_t) -> std::optional<uint32_t> { return 649; }};
+  request.memory = &memory;
+  CHECK(explain(p, request).decision.why == Why::kValueStep);
+  memory.last_value = [](uint8_t, uint32_t) { return std::optional<uint32_t>(650); };
+  CHECK(explain(p, request).decision.why == Why::kAllowed);
+  memory.last_value = [](uint8_t, uint32_t) { return std::optional<uint32_t>(); };
+  const auto unknown = explain(p, request);
+  CHECK(unknown.decision.why == Why::kValueStep);
+  CHECK(contains(joined(unknown.would_allow), "read the registers"));
+  memory = limits_met(request);
+  memory.has_token = [](const Relationship&, const OperationRule&) { return false; };
+  const auto used_up = explain(p, request);
+  CHECK(used_up.decision.why == Why::kRateExceeded);
+  CHECK(contains(used_up.steps.back(), "is used up"));
+}
+
 }  // namespace
 }  // namespace bulkhead::policy

@@ -141,9 +141,7 @@ TEST_CASE("policy yaml: words of the full language that are not executed are err
           "[policy][yaml]") {
   const std::string says = "is not executed by this version";
   for (const char* body :
-       {"modbus: { allow: [ { write: { rate: 2/s } } ] }",
-        "modbus: { allow: [ { write: { max_step: 5 } } ] }",
-        "icmp: { echo: true }, when: { posture: [patched] }",
+       {"icmp: { echo: true }, when: { posture: [patched] }",
         "icmp: { echo: true }, refuse_with: exception", "s7comm: { allow: [read] }",
         "tcp: { ports: [443], tls: { sni: x } }", "dnp3: {}"}) {
     INFO(body);
@@ -164,6 +162,45 @@ TEST_CASE("policy yaml: on_end is cut, drain or read_only", "[policy][yaml]") {
         std::string::npos);
   CHECK(all(load(relationship_with("tcp: { ports: [22] }, on_end: drain"))).find("are cut") !=
         std::string::npos);
+}
+
+TEST_CASE("policy yaml: a rate is a count per s, min or h, with a burst or without",
+          "[policy][yaml]") {
+  const auto rate = [](const std::string& text) {
+    const auto loaded =
+        load(relationship_with("modbus: { allow: [ { write: { rate: \"" + text + "\" } } ] }"));
+    INFO(text << ": " << all(loaded));
+    REQUIRE(loaded.ok());
+    return *loaded.policy.relationships.at(0).services.at(0).allow.at(0).rate;
+  };
+  CHECK(rate("2/s") == Rate{2, 1, 2});
+  CHECK(rate("10/min") == Rate{10, 60, 10});
+  CHECK(rate("600/h burst 20") == Rate{600, 3600, 20});
+  for (const char* wrong :
+       {"2", "2/d", "2/s burst", "2/s burst 0", "0/s", "/s", "2/", "2 /s", "-2/s",
+        "2/s burst 2 burst 3", "burst 2/s", "1000001/s", "2/s burst 65536", ""}) {
+    INFO(wrong);
+    CHECK_FALSE(load(relationship_with("modbus: { allow: [ { write: { rate: \"" +
+                                       std::string(wrong) + "\" } } ] }"))
+                    .ok());
+  }
+}
+
+TEST_CASE("policy yaml: max_step is for writes of named holding registers alone",
+          "[policy][yaml]") {
+  const auto loaded = [](const std::string& rule) {
+    return load(relationship_with("modbus: { allow: [ { " + rule + " } ] }"));
+  };
+  const auto good = loaded("write: { holding: [\"100-119\"], max_step: 50 }");
+  REQUIRE(good.ok());
+  CHECK(good.policy.relationships.at(0).services.at(0).allow.at(0).max_step == 50u);
+  for (const char* wrong :
+       {"write: { max_step: 50 }", "write: { coils: [1], max_step: 1 }",
+        "write: { holding: [1], coils: [1], max_step: 5 }", "read: { holding: [1], max_step: 5 }",
+        "write: { holding: [1], max_step: 0 }", "write: { holding: [1], max_step: 65536 }"}) {
+    INFO(wrong);
+    CHECK_FALSE(loaded(wrong).ok());
+  }
 }
 
 TEST_CASE("policy yaml: wrongly typed and out-of-range values are errors", "[policy][yaml]") {
