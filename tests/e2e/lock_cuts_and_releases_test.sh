@@ -14,8 +14,6 @@ watch_register() {
   done
 }
 watch_register >"$LAB_DIR/watch.log" 2>/dev/null &
-watcher=$!
-trap 'kill $watcher 2>/dev/null' EXIT
 now_it() { tail -n 2 "$LAB_DIR/watch.log" | sort -u | grep -qx "$1"; }
 in_host hmi stdbuf -oL mbpoll -m tcp -q -0 -a 1 -r 10 -c 1 -t 4 -l 100 -o 1 10.20.0.70 >"$LAB_DIR/polling.log" 2>&1 &
 poller=$!
@@ -36,7 +34,7 @@ check_says "the locked asset is not even resolved" 'Received 0 response|0 packet
   in_host hmi arping -c 2 -w 3 -I eth0 10.20.0.70
 check_says "unlock says the same" 'in force.*every worker obeys' bh gw-a unlock plc-7
 check "and it returns" until_true 20 now_it passes
-kill -INT $poller 2>/dev/null
+kill -KILL $poller 2>/dev/null
 wait $poller 2>/dev/null
 
 check_says "the zone is locked by its labels" 'in force' bh gw-a lock --zone role=plc
