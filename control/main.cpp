@@ -89,15 +89,28 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
 
   control::UnixDataplaneLink link(config.dataplane_socket, config.gateway);
   control::PolicyAdministrator policies(config.gateway, std::move(*key), **store, link, clock);
+  auto orders = control::OrderStore::open(config.store);
+  if (!orders) return fail(orders.error());
+  control::OverlayAdministrator overlays(
+      config.gateway, policies.key(), **orders, link, clock,
+      [&policies](uint64_t generation) { return policies.recent().find(generation); });
+  policies.around_images(
+      {.before = [&](uint64_t generation) { return overlays.before_image(generation); },
+       .after = [&](uint64_t generation,
+                    bool installed) { overlays.after_image(generation, installed); }});
   control::EventHub events;
   control::TelemetryReader telemetry(policies.recent(), events, clock);
   control::Explainer explainer(policies, events, clock);
+  explainer.obey([&overlays] { return overlays.ordered(); });
 
   link.add_listener([&](const ipc::Hello&, int telemetry_fd) {
     if (Status attached = telemetry.attach(telemetry_fd); !attached)
       spdlog::error("events and counters: {}", attached.error().sentence);
   });
-  link.add_listener([&](const ipc::Hello& hello, int) { policies.on_connected(hello); });
+  link.add_listener([&](const ipc::Hello& hello, int) {
+    overlays.on_connected(hello);
+    policies.on_connected(hello);
+  });
 
   if (auto finished = enroll::finish_replacement(enroll::paths_of(config)); !finished)
     return fail(finished.error());
@@ -127,6 +140,7 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
       .link = link,
       .mesh = mesh_access(keys, revoker),
       .pki = pki->get(),
+      .overlays = &overlays,
       .clock = clock,
       .started_wall_ns = clock.now().wall_ns,
       .stopping = [&stopping] { return stopping.load(std::memory_order_relaxed); }};

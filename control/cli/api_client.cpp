@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "bulkhead/v1/dataplane.grpc.pb.h"
+#include "bulkhead/v1/lock.grpc.pb.h"
 #include "bulkhead/v1/mesh.grpc.pb.h"
 #include "bulkhead/v1/pki.grpc.pb.h"
 #include "bulkhead/v1/policy.grpc.pb.h"
@@ -69,6 +70,7 @@ struct ApiClient::Stubs {
   std::unique_ptr<v1::TelemetryService::Stub> telemetry;
   std::unique_ptr<v1::MeshService::Stub> mesh;
   std::unique_ptr<v1::PkiService::Stub> pki;
+  std::unique_ptr<v1::LockService::Stub> lock;
   std::unique_ptr<v1::DataplaneService::Stub> dataplane;
 
   template <typename Response, typename Stub, typename Request>
@@ -94,6 +96,7 @@ ApiClient::ApiClient(const std::shared_ptr<grpc::Channel>& channel, std::string 
   stubs_->telemetry = v1::TelemetryService::NewStub(channel);
   stubs_->mesh = v1::MeshService::NewStub(channel);
   stubs_->pki = v1::PkiService::NewStub(channel);
+  stubs_->lock = v1::LockService::NewStub(channel);
   stubs_->dataplane = v1::DataplaneService::NewStub(channel);
 }
 
@@ -168,6 +171,27 @@ Answer<v1::CancelJoinTokenResponse> ApiClient::cancel_join_token(
     const v1::CancelJoinTokenRequest& request) {
   return stubs_->call<v1::CancelJoinTokenResponse>(*stubs_->pki,
                                                    &v1::PkiService::Stub::CancelJoinToken, request);
+}
+
+Answer<v1::OrderResponse> ApiClient::lock(const v1::LockRequest& request) {
+  return stubs_->call<v1::OrderResponse>(*stubs_->lock, &v1::LockService::Stub::Lock, request);
+}
+Answer<v1::OrderResponse> ApiClient::unlock(const v1::UnlockRequest& request) {
+  return stubs_->call<v1::OrderResponse>(*stubs_->lock, &v1::LockService::Stub::Unlock, request);
+}
+Answer<v1::OrderResponse> ApiClient::island(const v1::IslandRequest& request) {
+  return stubs_->call<v1::OrderResponse>(*stubs_->lock, &v1::LockService::Stub::Island, request);
+}
+Answer<v1::OrderResponse> ApiClient::release(const v1::ReleaseRequest& request) {
+  return stubs_->call<v1::OrderResponse>(*stubs_->lock, &v1::LockService::Stub::Release, request);
+}
+Answer<v1::OrderResponse> ApiClient::set_posture(const v1::SetPostureRequest& request) {
+  return stubs_->call<v1::OrderResponse>(*stubs_->lock, &v1::LockService::Stub::SetPosture,
+                                         request);
+}
+Answer<v1::ListStateResponse> ApiClient::state() {
+  return stubs_->call<v1::ListStateResponse>(*stubs_->lock, &v1::LockService::Stub::ListState,
+                                             v1::ListStateRequest{});
 }
 
 std::optional<CallError> ApiClient::events(

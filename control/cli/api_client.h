@@ -11,6 +11,7 @@
 
 #include "bulkhead/v1/dataplane.pb.h"
 #include "bulkhead/v1/errors.pb.h"
+#include "bulkhead/v1/lock.pb.h"
 #include "bulkhead/v1/mesh.pb.h"
 #include "bulkhead/v1/pki.pb.h"
 #include "bulkhead/v1/policy.pb.h"
@@ -58,6 +59,13 @@ class ApiClient {
   Answer<v1::CreateJoinTokenResponse> create_join_token(const v1::CreateJoinTokenRequest& request);
   Answer<v1::ListJoinTokensResponse> join_tokens();
   Answer<v1::CancelJoinTokenResponse> cancel_join_token(const v1::CancelJoinTokenRequest& request);
+
+  Answer<v1::OrderResponse> lock(const v1::LockRequest& request);
+  Answer<v1::OrderResponse> unlock(const v1::UnlockRequest& request);
+  Answer<v1::OrderResponse> island(const v1::IslandRequest& request);
+  Answer<v1::OrderResponse> release(const v1::ReleaseRequest& request);
+  Answer<v1::OrderResponse> set_posture(const v1::SetPostureRequest& request);
+  Answer<v1::ListStateResponse> state();
 
   // Calls `each` until it says false, the stream ends, or an error comes (returned).
   std::optional<CallError> events(const v1::StreamEventsRequest& request,

@@ -1,30 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // pki token, tokens, cancel, renew: at the running control.
-#include <charconv>
 #include <iostream>
 
 #include "cli/pki_commands.h"
+#include "cli/span_words.h"
 
 namespace bulkhead::cli {
 
 namespace {
-
-struct Unit {
-  char letter;
-  uint64_t seconds;
-};
-constexpr Unit kUnits[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86'400}};
-
-// "24h"; nothing: not so.
-std::optional<uint64_t> seconds_of(const std::string& text) {
-  uint64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, failed] = std::from_chars(text.data(), end, number);
-  if (failed != std::errc{} || end - rest != 1 || number == 0 || number > 1'000'000) return {};
-  for (const Unit& unit : kUnits)
-    if (*rest == unit.letter) return number * unit.seconds;
-  return {};
-}
 
 std::string time_of(bool there, const google::protobuf::Timestamp& time) {
   return there ? local_time(time.seconds(), 0, TimeStyle::kDate) : "";

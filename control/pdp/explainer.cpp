@@ -91,12 +91,14 @@ Result<ExplainAnswer> Explainer::event(uint64_t id) {
   CompiledPolicyPtr policy =
       record.generation == 0 ? nullptr : policies_.recent().find(record.generation);
   const std::optional<OwnedOperation> operation = operation_of(record);
+  const overlay::Overlay overlay = ordered_();
   const policy::AccessRequest request{.source = answer.event->source,
                                       .destination = answer.event->destination,
                                       .protocol = record.protocol,
                                       .port = record.dst_port,
                                       .operation = operation ? &operation->operation : nullptr,
-                                      .wall_ns = record.wall_ns};
+                                      .wall_ns = record.wall_ns,
+                                      .overlay = &overlay};
   if (policy != nullptr) answer.explanation = policy::explain(policy->policy, request);
   if (policy == nullptr)
     answer.explanation.steps.push_back(
@@ -118,6 +120,7 @@ Result<ExplainAnswer> Explainer::access(const AccessQuestion& question) {
   if (!words) return std::move(words).error();
   Result<CompiledPolicyPtr> policy = current();
   if (!policy) return std::move(policy).error();
+  const overlay::Overlay overlay = ordered_();
   ExplainAnswer answer;
   answer.generation = (*policy)->generation;
   answer.explanation = policy::explain(
@@ -126,7 +129,8 @@ Result<ExplainAnswer> Explainer::access(const AccessQuestion& question) {
                           .protocol = words->protocol,
                           .port = words->port,
                           .operation = words->operation ? &words->operation->operation : nullptr,
-                          .wall_ns = question.wall_ns.value_or(clock_.now().wall_ns)});
+                          .wall_ns = question.wall_ns.value_or(clock_.now().wall_ns),
+                          .overlay = &overlay});
   answer.why = std::string(policy::to_string(answer.explanation.decision.why));
   answer.summary = summarise(question, *words, answer.explanation.decision);
   return answer;

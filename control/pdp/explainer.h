@@ -2,6 +2,7 @@
 // Why: the reference evaluator asked about an event that happened, or about an access that did not.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,10 @@ class Explainer {
   Explainer(PolicyAdministrator& policies, const EventHub& events, const Clock& clock)
       : policies_(policies), events_(events), clock_(clock) {}
 
+  // What is ordered over the policy now; without it nothing is locked and no posture is known.
+  // Before the first question.
+  void obey(std::function<overlay::Overlay()> ordered) { ordered_ = std::move(ordered); }
+
   // kNotFound: the event is no longer held, or its policy is not stored.
   Result<ExplainAnswer> event(uint64_t id);
   // kInvalid: words that say nothing; kNotFound: no policy yet.
@@ -45,6 +50,7 @@ class Explainer {
   PolicyAdministrator& policies_;
   const EventHub& events_;
   const Clock& clock_;
+  std::function<overlay::Overlay()> ordered_ = [] { return overlay::Overlay{}; };
 };
 
 }  // namespace bulkhead::control

@@ -61,6 +61,15 @@ Result<CompiledPolicyPtr> PolicyAdministrator::load(uint64_t generation) {
 }
 
 Result<ipc::ImageInstalled> PolicyAdministrator::install(const CompiledPolicy& policy) {
+  Status ready = hooks_.before(policy.generation);
+  const bool held = !ready && !is_absence(ready.error());
+  Result<ipc::ImageInstalled> installed =
+      held ? Result<ipc::ImageInstalled>{std::move(ready).error()} : hand_over(policy);
+  hooks_.after(policy.generation, installed.ok());
+  return installed;
+}
+
+Result<ipc::ImageInstalled> PolicyAdministrator::hand_over(const CompiledPolicy& policy) {
   Result<UniqueFd> fd = ipc::create_sealed("bulkhead-image", policy.image);
   if (!fd) return std::move(fd).error();
   Result<ipc::Body> answer =
@@ -173,7 +182,8 @@ bool PolicyAdministrator::bring_current(const ipc::Hello& hello) {
     return true;
   }
   recent_.keep(*compiled);
-  Status installed = (*compiled)->digest == hello.digest ? Status{} : reinstall(**compiled);
+  Status installed =
+      (*compiled)->digest == hello.digest ? announce(version.generation) : reinstall(**compiled);
   if (installed) {
     (void)store_.obeyed(version.generation);
     set_push_error("");
@@ -215,6 +225,13 @@ Result<CompiledPolicyPtr> PolicyAdministrator::recompile(Version& version,
   if (Status kept = store_.set_digest(version.generation, (*compiled)->digest); !kept)
     return std::move(kept).error();
   return compiled;
+}
+
+// The dataplane has the image already; what goes with it may be missing.
+Status PolicyAdministrator::announce(uint64_t generation) {
+  Status ready = hooks_.before(generation);
+  hooks_.after(generation, true);
+  return ready;
 }
 
 Status PolicyAdministrator::reinstall(const CompiledPolicy& policy) {

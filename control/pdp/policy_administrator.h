@@ -10,6 +10,7 @@
 // Threads: any; apply() and on_connected() exclude each other.
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -45,6 +46,13 @@ struct ApplyOutcome {
   uint64_t total_ns = 0;
 };
 
+// Told around each installation of an image, also of one that the dataplane has already. An error
+// of `before` other than kUnavailable keeps the image from following.
+struct ImageHooks {
+  std::function<Status(uint64_t generation)> before = [](uint64_t) { return Status{}; };
+  std::function<void(uint64_t generation, bool installed)> after = [](uint64_t, bool) {};
+};
+
 class PolicyAdministrator {
  public:
   PolicyAdministrator(std::string gateway, SigningKey key, VersionStore& store, DataplaneLink& link,
@@ -55,6 +63,9 @@ class PolicyAdministrator {
   policy::LoadedPolicy validate(const std::string& yaml, const std::string& file_name) const;
   void on_connected(const ipc::Hello& hello);
 
+  void around_images(ImageHooks hooks) { hooks_ = std::move(hooks); }  // before the link starts
+
+  [[nodiscard]] const SigningKey& key() const { return key_; }
   VersionStore& store() { return store_; }
   RecentPolicies& recent() { return recent_; }
   // Why the current version could not be installed; empty when it could.
@@ -65,11 +76,13 @@ class PolicyAdministrator {
                                     int64_t wall_ns) const;
   Result<CompiledPolicyPtr> load(uint64_t generation);
   Result<ipc::ImageInstalled> install(const CompiledPolicy& policy);
+  Result<ipc::ImageInstalled> hand_over(const CompiledPolicy& policy);
   void deliver(const CompiledPolicy& policy, ApplyOutcome& outcome);
   void settle_pending(const ipc::Hello& hello);
   bool bring_current(const ipc::Hello& hello);
   Result<CompiledPolicyPtr> recompile(Version& version, const ipc::Hello& hello);
   Status reinstall(const CompiledPolicy& policy);
+  Status announce(uint64_t generation);
   void set_push_error(std::string sentence);
 
   const std::string gateway_;
@@ -78,6 +91,7 @@ class PolicyAdministrator {
   DataplaneLink& link_;
   const Clock& clock_;
   RecentPolicies recent_;
+  ImageHooks hooks_;
   std::mutex busy_;  // one change of policy at a time
   mutable std::mutex error_mutex_;
   std::string last_push_error_;

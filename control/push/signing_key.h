@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Ed25519 key with which this control signs policy images. Wiped on destruction; never copied.
+// The Ed25519 key with which this control signs policy images and overlays. Wiped on destruction;
+// never copied.
 #pragma once
 
 #include <string>
@@ -7,6 +8,7 @@
 #include "base/result.h"
 #include "base/secure_wipe.h"
 #include "image/verifier.h"
+#include "overlay/seal.h"
 
 namespace bulkhead::control {
 
@@ -23,6 +25,9 @@ class SigningKey {
   ~SigningKey() { secure_wipe(key_.data(), key_.size()); }
 
   Status sign(std::vector<uint8_t>& image) const { return image::sign(image, key_); }
+  Result<std::vector<uint8_t>> seal(const overlay::Overlay& overlay) const {
+    return overlay::seal(overlay, key_);
+  }
 
  private:
   image::PrivateKey key_;

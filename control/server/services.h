@@ -17,6 +17,7 @@
 #include "mesh/peer_state.h"
 #include "mesh/revocation.h"
 #include "pdp/explainer.h"
+#include "pdp/overlay_administrator.h"
 #include "pdp/policy_administrator.h"
 #include "push/dataplane_link.h"
 
@@ -53,7 +54,8 @@ struct Parts {
   TelemetryReader& telemetry;
   DataplaneLink& link;
   MeshAccess mesh;
-  enroll::PkiDesk* pki = nullptr;  // nullptr: PkiService answers UNAVAILABLE
+  enroll::PkiDesk* pki = nullptr;            // nullptr: PkiService answers UNAVAILABLE
+  OverlayAdministrator* overlays = nullptr;  // nullptr: LockService answers UNAVAILABLE
   const Clock& clock;
   int64_t started_wall_ns = 0;
   std::function<bool()> stopping = [] { return false; };  // streams end when it says true
@@ -65,5 +67,6 @@ std::unique_ptr<grpc::Service> make_telemetry_service(Parts& parts);
 std::unique_ptr<grpc::Service> make_mesh_service(Parts& parts);
 std::unique_ptr<grpc::Service> make_dataplane_service(Parts& parts);
 std::unique_ptr<grpc::Service> make_pki_service(Parts& parts);
+std::unique_ptr<grpc::Service> make_lock_service(Parts& parts);
 
 }  // namespace bulkhead::control

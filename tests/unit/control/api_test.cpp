@@ -101,6 +101,49 @@ TEST_CASE("api: findings come back with object, place and sentence", "[control][
   REQUIRE(detail.line() != 0);
 }
 
+TEST_CASE("api: orders are taken, listed and ended; what is malformed is refused with its field",
+          "[control][api][overlay]") {
+  Api api;
+  answered(api.apply(policy_yaml()));
+  api.plant.dataplane.present = false;
+  v1::LockRequest lock;
+  REQUIRE(refusal(api.client->lock(lock)).object() == "");  // nobody takes orders yet
+  auto orders = *OrderStore::open(api.plant.directory.file("control.db"));
+  OverlayAdministrator overlays(
+      "gw-a", api.plant.policies.key(), *orders, api.plant.dataplane, api.plant.clock,
+      [&](uint64_t generation) { return api.plant.policies.recent().find(generation); });
+  api.parts.overlays = &overlays;
+  REQUIRE(refusal(api.client->lock(lock)).object() == "subject");
+  lock.mutable_subject()->set_zone("role=");
+  REQUIRE(refusal(api.client->lock(lock)).object() == "subject");
+  lock.mutable_subject()->set_zone("role=plc");
+  lock.set_reason("seen writing");
+  REQUIRE(answered(api.client->lock(lock)).delivery() == v1::DELIVERY_STORED);
+  v1::IslandRequest island;
+  island.set_name("cell/");
+  island.set_gateway("gw-a");
+  REQUIRE(refusal(api.client->island(island)).object() == "name");
+  island.set_name("cell");
+  REQUIRE(answered(api.client->island(island)).delivery() == v1::DELIVERY_STORED);
+  v1::SetPostureRequest fact;
+  fact.set_identity("hmi-3");
+  fact.set_attribute("patched");
+  REQUIRE(refusal(api.client->set_posture(fact)).object() == "until");
+  fact.mutable_until()->set_seconds(api.plant.clock.wall_ns / 1'000'000'000 + 60);
+  answered(api.client->set_posture(fact));
+  const auto state = api.client->state();
+  REQUIRE(answered(state).locks_size() == 1);
+  REQUIRE(answered(state).locks(0).subject().zone() == "role=plc");
+  REQUIRE(answered(state).locks(0).reason() == "seen writing");
+  REQUIRE_THAT(answered(state).locks(0).author(), Catch::StartsWith("local:"));
+  REQUIRE(answered(state).islands(0).gateway() == "gw-a");
+  REQUIRE(answered(state).posture(0).attribute() == "patched");
+  v1::ReleaseRequest release;
+  release.set_name("cell");
+  answered(api.client->release(release));
+  REQUIRE(refusal(api.client->release(release)).code() == v1::ERROR_CODE_NOT_FOUND);
+}
+
 TEST_CASE("api: another expected generation is a conflict", "[control][api]") {
   Api api;
   answered(api.apply(policy_yaml()));
