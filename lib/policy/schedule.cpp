@@ -12,7 +12,6 @@ namespace bulkhead::policy {
 namespace {
 
 constexpr std::array<std::string_view, 7> kDays = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-constexpr int64_t kSecond = 1'000'000'000;
 constexpr int64_t kSecondsPerWeek = int64_t{kMinutesPerWeek} * 60;
 constexpr int64_t kMondayToThursday = 3 * int64_t{kMinutesPerDay} * 60;  // 1970 began on a Thursday
 
