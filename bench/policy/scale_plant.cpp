@@ -141,8 +141,10 @@ class Maker {
     auto& history = relationship(at("historian-reads", cell), in_cell({"historian"}, cell),
                                  in_cell({"plc", "sensor", "safety"}, cell), modbus(0, 2000, false));
     history.to.terms.push_back({Kind::kNotIn, "safety", {"yes"}});
-    relationship(at("monitor-pings", cell), labelled("role", {"monitor"}),
-                 labelled("cell", {std::to_string(cell)}), ports(wire::ip_protocol::kIcmp, {}));
+    auto& ping = relationship(at("monitor-pings", cell), labelled("role", {"monitor"}),
+                              labelled("cell", {std::to_string(cell)}),
+                              ports(wire::ip_protocol::kIcmp, {}));
+    ping.from.terms.push_back({Kind::kIn, "area", {std::to_string(cell / kCellsPerArea)}});
   }
 
   void by_name(uint32_t cell) {
