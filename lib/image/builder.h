@@ -2,11 +2,12 @@
 // The sections while they grow, with equal strings and lists stored once, and their serialisation.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
+#include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
@@ -15,30 +16,67 @@
 namespace bulkhead::image {
 
 // Appends lists to a vector; a list that is already there is not stored again. The same lists in
-// the same order give the same vector.
+// the same order give the same vector. T has no padding.
 template <typename T>
 class ListPool {
  public:
-  Run add(const std::vector<T>& list) {
+  Run add(std::span<const T> list) {
     if (list.empty()) return {};
-    const std::string_view bytes(reinterpret_cast<const char*>(list.data()),
-                                 list.size() * sizeof(T));
-    auto& places = by_hash_[std::hash<std::string_view>{}(bytes)];
-    for (const Run run : places) {
-      if (run.count == list.size() &&
-          std::memcmp(&items_[run.first], list.data(), bytes.size()) == 0)
-        return run;
+    if (runs_ * 2 >= table_.size()) grow();
+    const uint64_t hash = hash_of(list);
+    size_t at = hash & (table_.size() - 1);
+    for (; table_[at].run.count != 0; at = (at + 1) & (table_.size() - 1)) {
+      if (table_[at].hash == hash && same(table_[at].run, list)) return table_[at].run;
     }
     const Run run{static_cast<uint32_t>(items_.size()), static_cast<uint32_t>(list.size())};
     items_.insert(items_.end(), list.begin(), list.end());
-    places.push_back(run);
+    table_[at] = {hash, run};
+    ++runs_;
     return run;
+  }
+  // Empty, with the memory it has.
+  void clear() {
+    items_.clear();
+    std::fill(table_.begin(), table_.end(), Place{});
+    runs_ = 0;
   }
   [[nodiscard]] const std::vector<T>& items() const { return items_; }
 
  private:
+  struct Place {
+    uint64_t hash = 0;
+    Run run;  // empty: free
+  };
+
+  static uint64_t hash_of(std::span<const T> list) {
+    const auto* at = reinterpret_cast<const unsigned char*>(list.data());
+    size_t left = list.size_bytes();
+    uint64_t hash = left;
+    for (; left > 0; left -= std::min<size_t>(left, 8), at += 8) {
+      uint64_t word = 0;
+      std::memcpy(&word, at, std::min<size_t>(left, 8));
+      hash = mix(hash, word);
+    }
+    return hash;
+  }
+  [[nodiscard]] bool same(Run run, std::span<const T> list) const {
+    return run.count == list.size() &&
+           std::memcmp(&items_[run.first], list.data(), list.size_bytes()) == 0;
+  }
+  void grow() {
+    std::vector<Place> old(std::max<size_t>(64, table_.size() * 2));
+    old.swap(table_);
+    for (const Place& place : old) {
+      if (place.run.count == 0) continue;
+      size_t at = place.hash & (table_.size() - 1);
+      while (table_[at].run.count != 0) at = (at + 1) & (table_.size() - 1);
+      table_[at] = place;
+    }
+  }
+
   std::vector<T> items_;
-  std::unordered_map<size_t, std::vector<Run>> by_hash_;
+  std::vector<Place> table_;  // open addressing, at most half full
+  size_t runs_ = 0;
 };
 
 struct ImageParts {
@@ -55,18 +93,26 @@ struct ImageParts {
   std::vector<VetoRecord> vetoes;
 
   StringRef text(std::string_view value) {
-    const Run run = strings.add({value.begin(), value.end()});
+    const Run run = strings.add(value);
     return {run.first, run.count};
+  }
+  // Empty, with the memory they have.
+  void clear() {
+    const auto empty = [](auto&... lists) { (lists.clear(), ...); };
+    empty(strings, gateways, identities, addresses, pairs, pair_lists, relationships, services,
+          rules, ranges, vetoes);
   }
 };
 
 // Puts every item into the smallest power-of-two table, at most half full, in which each is found
 // within kMaxProbe slots of its home.
 template <typename Slot, typename Hash, typename Free>
-std::vector<Slot> make_index(const std::vector<Slot>& items, Hash&& hash, Free&& is_free) {
-  if (items.empty()) return {};
+void make_index(const std::vector<Slot>& items, std::vector<Slot>& table, Hash&& hash,
+                Free&& is_free) {
+  table.clear();
+  if (items.empty()) return;
   for (size_t size = std::bit_ceil(items.size() * 2);; size *= 2) {
-    std::vector<Slot> table(size);
+    table.assign(size, Slot{});
     bool fits = true;
     for (const Slot& item : items) {
       size_t at = hash(item) & (size - 1);
@@ -76,7 +122,7 @@ std::vector<Slot> make_index(const std::vector<Slot>& items, Hash&& hash, Free&&
       if (!fits) break;
       table[at] = item;
     }
-    if (fits) return table;
+    if (fits) return;
   }
 }
 

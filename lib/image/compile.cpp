@@ -3,71 +3,12 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
-#include "image/builder.h"
 #include "image/canonical.h"
-#include "image/classes.h"
-#include "image/pairs.h"
-#include "policy/yaml.h"
+#include "image/compiler.h"
 
 namespace bulkhead::image {
 namespace {
-
-template <typename T>
-void sort_by_name(std::vector<T>& items) {
-  std::sort(items.begin(), items.end(), [](const T& a, const T& b) { return a.name < b.name; });
-}
-
-Status check(const policy::Policy& policy, const CompileOptions& options) {
-  if (options.gateway.empty() || options.gateway.size() >= ImageHeader{}.gateway.size())
-    return Error{ErrorCode::kInvalid, "the gateway's name must have 1 to 63 bytes"};
-  std::vector<policy::Finding> findings;
-  policy::validate(policy, findings);
-  for (const auto& finding : findings) {
-    if (finding.severity == policy::Finding::Severity::kError)
-      return Error{ErrorCode::kInvalid, policy::to_string(finding)};
-  }
-  return {};
-}
-
-std::map<std::string, uint32_t> add_gateways(const policy::Policy& policy, const std::string& own,
-                                             ImageParts& parts) {
-  std::set<std::string> names{own};
-  for (const auto& identity : policy.identities) {
-    if (identity.bind) names.insert(identity.bind->gateway);
-  }
-  std::map<std::string, uint32_t> index;
-  for (const auto& name : names) {
-    index.emplace(name, static_cast<uint32_t>(parts.gateways.size()));
-    parts.gateways.push_back({parts.text(name)});
-  }
-  return index;
-}
-
-void add_identities(const policy::Policy& policy, const Classes& classes,
-                    const std::map<std::string, uint32_t>& gateways, ImageParts& parts) {
-  std::vector<AddressSlot> addresses;
-  for (uint32_t i = 0; i < policy.identities.size(); ++i) {
-    const auto& identity = policy.identities[i];
-    IdentityRecord record;
-    record.name = parts.text(identity.name);
-    record.cls = classes.of(i);
-    record.kind = static_cast<uint32_t>(identity.kind);
-    if (identity.bind) {
-      record.ip = identity.bind->ip;
-      record.mac = identity.bind->mac.bytes;
-      record.vlan = identity.bind->vlan;
-      record.gateway = gateways.at(identity.bind->gateway);
-      record.port = parts.text(identity.bind->port);
-      addresses.push_back({record.ip, i, {}});
-    }
-    parts.identities.push_back(record);
-  }
-  parts.addresses = make_index(
-      addresses, [](const AddressSlot& slot) { return address_hash(slot.ip); },
-      [](const AddressSlot& slot) { return slot.identity == kNone; });
-}
 
 void add_functions(const CanonicalRule& rule, ImageParts& parts, RuleRecord& record) {
   record.any_function = rule.functions.empty() ? 1 : 0;
@@ -106,9 +47,9 @@ RuleRecord make_rule(const CanonicalRule& rule, ImageParts& parts) {
   return record;
 }
 
-Run add_services(const policy::Relationship& relationship, ImageParts& parts) {
+Run add_services(const std::vector<CanonicalService>& services, ImageParts& parts) {
   const Run run{static_cast<uint32_t>(parts.services.size()), 0};
-  for (const auto& service : canonical(relationship.services)) {
+  for (const auto& service : services) {
     ServiceRecord record;
     record.protocol = service.protocol;
     record.app = service.app;
@@ -122,69 +63,123 @@ Run add_services(const policy::Relationship& relationship, ImageParts& parts) {
   return {run.first, static_cast<uint32_t>(parts.services.size()) - run.first};
 }
 
-void add_relationships(const policy::Policy& policy, ImageParts& parts) {
-  for (const auto& relationship : policy.relationships) {
-    RelationshipRecord record;
-    record.name = parts.text(relationship.name);
-    record.services = add_services(relationship, parts);
-    record.from_wall_ns = relationship.from_wall_ns.value_or(INT64_MIN);
-    record.until_wall_ns = relationship.until_wall_ns.value_or(INT64_MAX);
-    record.refuse_with = static_cast<uint8_t>(relationship.refuse_with);
-    record.mode = static_cast<uint8_t>(relationship.mode);
-    record.on_end = static_cast<uint8_t>(relationship.on_end);
-    record.is_grant = relationship.is_grant ? 1 : 0;
-    parts.relationships.push_back(record);
-  }
-}
-
-void add_vetoes(const policy::Policy& policy, ImageParts& parts) {
-  for (const auto& veto : policy.vetoes) {
-    VetoRecord record;
-    record.name = parts.text(veto.name);
-    for (const auto cls : veto.operations) record.class_mask |= 1u << static_cast<unsigned>(cls);
-    parts.vetoes.push_back(record);
-  }
-}
-
-void add_pairs(const std::vector<Pair>& pairs, ImageParts& parts) {
-  std::vector<PairSlot> slots;
-  for (const Pair& pair : pairs) {
-    slots.push_back({pair.source_class,
-                     pair.destination_class,
-                     parts.pair_lists.add(pair.relationships),
-                     parts.pair_lists.add(pair.vetoes),
-                     {}});
-  }
-  parts.pairs = make_index(
-      slots,
-      [](const PairSlot& slot) { return pair_hash(slot.source_class, slot.destination_class); },
-      [](const PairSlot& slot) { return slot.source_class == kNone; });
+RelationshipRecord make_relationship(const policy::Relationship& relationship, Run services,
+                                     ImageParts& parts) {
+  RelationshipRecord record;
+  record.name = parts.text(relationship.name);
+  record.services = services;
+  record.from_wall_ns = relationship.from_wall_ns.value_or(INT64_MIN);
+  record.until_wall_ns = relationship.until_wall_ns.value_or(INT64_MAX);
+  record.refuse_with = static_cast<uint8_t>(relationship.refuse_with);
+  record.mode = static_cast<uint8_t>(relationship.mode);
+  record.on_end = static_cast<uint8_t>(relationship.on_end);
+  record.is_grant = relationship.is_grant ? 1 : 0;
+  return record;
 }
 
 }  // namespace
 
-Result<std::vector<uint8_t>> compile(const policy::Policy& policy, const CompileOptions& options) {
-  if (auto status = check(policy, options); !status) return status.error();
-  policy::Policy sorted = policy;
-  sort_by_name(sorted.identities);
-  sort_by_name(sorted.relationships);
-  sort_by_name(sorted.vetoes);
-  const Classes classes(sorted.identities, sorted);
-  const auto pairs = make_pairs(sorted, classes);
-  if (!pairs) return pairs.error();
+Status Compiler::add_identities() {
+  std::map<std::string, uint32_t> gateways{{gateway_, 0}};
+  for (const uint32_t slot : identities_.order()) {
+    const auto& bind = identities_[slot].object->bind;
+    if (bind) gateways.emplace(bind->gateway, 0);
+  }
+  for (auto& [name, index] : gateways) {
+    index = static_cast<uint32_t>(parts_.gateways.size());
+    parts_.gateways.push_back({parts_.text(name)});
+  }
+  std::vector<AddressSlot> addresses;
+  for (const uint32_t slot : identities_.order()) {
+    const policy::Identity& identity = *identities_[slot].object;
+    IdentityRecord record;
+    record.name = parts_.text(identity.name);
+    record.cls = classes_.of_slot(slot);
+    record.kind = static_cast<uint32_t>(identity.kind);
+    if (identity.bind) {
+      record.ip = identity.bind->ip;
+      record.mac = identity.bind->mac.bytes;
+      record.vlan = identity.bind->vlan;
+      record.gateway = gateways.at(identity.bind->gateway);
+      record.port = parts_.text(identity.bind->port);
+      addresses.push_back({record.ip, static_cast<uint32_t>(parts_.identities.size()), {}});
+    }
+    parts_.identities.push_back(record);
+  }
+  make_index(
+      addresses, parts_.addresses, [](const AddressSlot& slot) { return address_hash(slot.ip); },
+      [](const AddressSlot& slot) { return slot.identity == kNone; });
+  return {};
+}
 
-  ImageParts parts;
-  const auto gateways = add_gateways(sorted, options.gateway, parts);
-  add_identities(sorted, classes, gateways, parts);
-  add_relationships(sorted, parts);
-  add_vetoes(sorted, parts);
-  add_pairs(*pairs, parts);
+void Compiler::add_relationships() {
+  for (const uint32_t slot : relationships_.order()) {
+    const RelationshipItem& item = relationships_[slot];
+    const Run services = add_services(services_.at(item.services), parts_);
+    parts_.relationships.push_back(make_relationship(*item.object, services, parts_));
+  }
+}
 
+void Compiler::add_vetoes() {
+  for (const uint32_t slot : vetoes_.order()) {
+    const policy::Veto& veto = *vetoes_[slot].object;
+    VetoRecord record;
+    record.name = parts_.text(veto.name);
+    for (const auto cls : veto.operations) record.class_mask |= 1u << static_cast<unsigned>(cls);
+    parts_.vetoes.push_back(record);
+  }
+}
+
+PairRules Compiler::pair_rules() const {
+  PairRules out;
+  const auto note = [](const auto& roster, std::vector<Sides>& sides) {
+    sides.reserve(roster.size());
+    for (const uint32_t slot : roster.order())
+      sides.push_back({roster[slot].from, roster[slot].to, &roster[slot].object->name});
+  };
+  note(relationships_, out.relationships);
+  note(vetoes_, out.vetoes);
+  return out;
+}
+
+Status Compiler::add_pairs() {
+  std::vector<PairSlot> slots;
+  const auto add = [&](const Pair& pair) {
+    slots.push_back({pair.source_class,
+                     pair.destination_class,
+                     parts_.pair_lists.add(pair.relationships),
+                     parts_.pair_lists.add(pair.vetoes),
+                     {}});
+  };
+  if (auto status = for_each_pair(pair_rules(), classes_, add); !status) return status;
+  make_index(
+      slots, parts_.pairs,
+      [](const PairSlot& slot) { return pair_hash(slot.source_class, slot.destination_class); },
+      [](const PairSlot& slot) { return slot.source_class == kNone; });
+  return {};
+}
+
+Result<std::vector<uint8_t>> Compiler::build(uint64_t generation, int64_t created_wall_ns) {
   ImageHeader header;
-  header.generation = options.generation;
-  header.created_wall_ns = options.created_wall_ns;
-  std::copy(options.gateway.begin(), options.gateway.end(), header.gateway.begin());
-  return serialise(parts, header);
+  header.generation = generation;
+  header.created_wall_ns = created_wall_ns;
+  if (gateway_.empty() || gateway_.size() >= header.gateway.size())
+    return Error{ErrorCode::kInvalid, "the gateway's name must have 1 to 63 bytes"};
+  std::copy(gateway_.begin(), gateway_.end(), header.gateway.begin());
+  parts_.clear();
+  classes_.assign(identities_.order(), selectors_);
+  if (auto status = add_identities(); !status) return status.error();
+  add_relationships();
+  add_vetoes();
+  if (auto status = add_pairs(); !status) return status.error();
+  return serialise(parts_, header);
+}
+
+Result<std::vector<uint8_t>> compile(const policy::Policy& policy, const CompileOptions& options) {
+  Compiler compiler(options.gateway);
+  const Compiler::Shared<policy::Policy> borrowed(Compiler::Shared<policy::Policy>(), &policy);
+  if (auto status = compiler.assign(borrowed); !status) return status.error();
+  return compiler.build(options.generation, options.created_wall_ns);
 }
 
 }  // namespace bulkhead::image

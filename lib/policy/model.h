@@ -23,6 +23,9 @@ struct Place {
   std::string file;
   int line = 0;
   int column = 0;
+
+  // Where something is written is no part of what it says: objects are equal that say the same.
+  friend bool operator==(const Place&, const Place&) noexcept { return true; }
 };
 
 enum class IdentityKind : uint8_t { kUnspecified = 0, kDevice, kUser, kService, kGateway };
@@ -34,6 +37,8 @@ struct Binding {
   uint16_t vlan = wire::kNoVlan;  // kNoVlan: untagged
   MacAddress mac;
   IpAddress ip;  // unique over all identities
+
+  bool operator==(const Binding&) const = default;
 };
 
 struct Identity {
@@ -42,6 +47,8 @@ struct Identity {
   std::optional<Binding> bind;  // devices and services; users have none
   std::map<std::string, std::string> labels;
   Place place;
+
+  bool operator==(const Identity&) const = default;
 };
 
 // All terms must hold. An empty selector matches nothing and is refused by validate().
@@ -50,16 +57,22 @@ struct SelectorTerm {
   Kind kind = Kind::kIn;
   std::string key;                  // unused for kName
   std::vector<std::string> values;  // kIn, kNotIn: label values; kName: identity names
+
+  bool operator==(const SelectorTerm&) const = default;
 };
 struct Selector {
   std::vector<SelectorTerm> terms;
   bool any = false;  // only in a veto, where `from` or `to` is left out
   Place place;
+
+  bool operator==(const Selector&) const = default;
 };
 
 struct NumberRange {
   uint32_t first = 0;
   uint32_t last = 0;  // inclusive
+
+  bool operator==(const NumberRange&) const = default;
 };
 
 // One allow rule of an inspected protocol. An operation passes when each of its point ranges is
@@ -73,6 +86,8 @@ struct OperationRule {
   std::optional<NumberRange> value;  // each value written lies within; an operation that writes
                                      // values it does not carry (mask write) does not fit
   Place place;
+
+  bool operator==(const OperationRule&) const = default;
 };
 
 // A transport service a relationship opens, inspected or opaque.
@@ -81,6 +96,8 @@ struct Service {
   std::vector<NumberRange> ports;    // empty for ICMP
   wire::App app = wire::App::kNone;  // kNone: opaque
   std::vector<OperationRule> allow;  // inspected services only
+
+  bool operator==(const Service&) const = default;
 };
 
 enum class RefuseWith : uint8_t {
@@ -106,6 +123,8 @@ struct Relationship {
   std::string ticket;
   std::vector<std::string> approved_by;
   Place place;
+
+  bool operator==(const Relationship&) const = default;
 };
 
 // Nothing overrides a veto. With `operations` empty it forbids the pair altogether; otherwise it
@@ -116,6 +135,8 @@ struct Veto {
   Selector to;
   std::vector<wire::OperationClass> operations;
   Place place;
+
+  bool operator==(const Veto&) const = default;
 };
 
 struct Policy {

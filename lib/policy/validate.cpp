@@ -6,6 +6,7 @@
 
 #include "policy/findings.h"
 #include "policy/limits.h"
+#include "policy/lint.h"
 #include "policy/validate_selectors.h"
 #include "policy/validate_services.h"
 
@@ -139,6 +140,13 @@ void check_vetoes(const Policy& policy, FindingList& findings) {
   }
 }
 
+void check_all(const Policy& policy, FindingList& findings) {
+  check_identities(policy, findings);
+  check_relationships(policy, findings);
+  check_vetoes(policy, findings);
+  validate_selectors(policy, findings);
+}
+
 }  // namespace
 
 bool name_ok(std::string_view name) noexcept {
@@ -157,12 +165,15 @@ bool label_value_ok(std::string_view value) noexcept {
          std::all_of(value.begin(), value.end(), [](char c) { return c >= 0x20 && c <= 0x7e; });
 }
 
+void validate_errors(const Policy& policy, std::vector<Finding>& out) {
+  FindingList findings(out, FindingList::Keep::kErrors);
+  check_all(policy, findings);
+}
+
 void validate(const Policy& policy, std::vector<Finding>& out) {
   FindingList findings(out);
-  check_identities(policy, findings);
-  check_relationships(policy, findings);
-  check_vetoes(policy, findings);
-  validate_selectors(policy, findings);
+  check_all(policy, findings);
+  if (!findings.has_errors()) lint(policy, findings);
 }
 
 }  // namespace bulkhead::policy

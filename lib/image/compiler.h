@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// The compiler as an object that remembers: selectors resolved, services in canonical form, objects
+// in order. An edit redoes what it touches; build() then writes the whole image from that.
+//
+// build() after any sequence of edits gives the bytes that compile() gives for the policy as it is
+// then (tests/property/compiler_test.cpp). One thread at a time.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "image/builder.h"
+#include "image/classes.h"
+#include "image/pairs.h"
+#include "image/roster.h"
+#include "image/service_table.h"
+#include "policy/model.h"
+#include "policy/selector.h"
+
+namespace bulkhead::image {
+
+class Compiler {
+ public:
+  template <typename T>
+  using Shared = std::shared_ptr<const T>;
+
+  explicit Compiler(std::string gateway) : gateway_(std::move(gateway)) {}
+  Compiler(const Compiler&) = delete;
+  Compiler& operator=(const Compiler&) = delete;
+
+  // The whole policy. What is equal to what is here already is kept. Errors: kInvalid, and then
+  // nothing has changed.
+  Status assign(const Shared<policy::Policy>& policy);
+
+  // One object, new or in place of that of the same name. Errors: kInvalid, and then nothing has
+  // changed.
+  Status put(const Shared<policy::Identity>& identity);
+  Status put(const Shared<policy::Relationship>& relationship);
+  Status put(const Shared<policy::Veto>& veto);
+  // False: there is none of that name.
+  bool remove_identity(const std::string& name);
+  bool remove_relationship(const std::string& name);
+  bool remove_veto(const std::string& name);
+
+  // Unsigned, as compile(). Errors: kInvalid (an address bound twice), kExhausted.
+  Result<std::vector<uint8_t>> build(uint64_t generation, int64_t created_wall_ns);
+
+ private:
+  struct IdentityItem {
+    Shared<policy::Identity> object;
+  };
+  struct RelationshipItem {
+    Shared<policy::Relationship> object;
+    uint32_t from = 0;
+    uint32_t to = 0;
+    uint32_t services = 0;
+  };
+  struct VetoItem {
+    Shared<policy::Veto> object;
+    uint32_t from = kEveryone;
+    uint32_t to = kEveryone;
+  };
+
+  void fill(const Shared<policy::Policy>& policy);
+  void change(const Shared<policy::Policy>& policy);
+  void set(const Shared<policy::Identity>& identity);
+  void set(const Shared<policy::Relationship>& relationship);
+  void set(const Shared<policy::Veto>& veto);
+  RelationshipItem item_of(const Shared<policy::Relationship>& relationship);
+  VetoItem item_of(const Shared<policy::Veto>& veto);
+  void let_go(const RelationshipItem& item);
+  void let_go(const VetoItem& item);
+
+  Status add_identities();
+  void add_relationships();
+  void add_vetoes();
+  Status add_pairs();
+  [[nodiscard]] PairRules pair_rules() const;
+
+  std::string gateway_;
+  Roster<IdentityItem> identities_;
+  Roster<RelationshipItem> relationships_;
+  Roster<VetoItem> vetoes_;
+  policy::SelectorTable selectors_;
+  ServiceTable services_;
+  Classes classes_;
+  ImageParts parts_;  // of the last build, for its memory
+};
+
+}  // namespace bulkhead::image
