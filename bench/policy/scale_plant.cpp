@@ -98,10 +98,9 @@ class Maker {
     const auto i = static_cast<uint32_t>(out_.identities.size());
     policy::Identity identity;
     identity.name = name;
-    identity.bind = policy::Binding{at("gw", i / 500), at("zone", i % 4),
-                                    static_cast<uint16_t>(1 + i % 100),
-                                    MacAddress::unpacked((uint64_t{0x02} << 40) + i + 1),
-                                    IpAddress::v4(0x0a00'0001 + i)};
+    identity.bind = policy::Binding{
+        at("gw", i / 500), at("zone", i % 4), static_cast<uint16_t>(1 + i % 100),
+        MacAddress::unpacked((uint64_t{0x02} << 40) + i + 1), IpAddress::v4(0x0a00'0001 + i)};
     identity.labels = std::move(labels);
     out_.identities.push_back(std::move(identity));
   }
@@ -138,12 +137,13 @@ class Maker {
         .services.push_back(ports(wire::ip_protocol::kIcmp, {}));
     relationship(at("hmi-reads-safety", cell), in_cell({"hmi"}, cell), in_cell({"safety"}, cell),
                  modbus(0, 40, false));
-    auto& history = relationship(at("historian-reads", cell), in_cell({"historian"}, cell),
-                                 in_cell({"plc", "sensor", "safety"}, cell), modbus(0, 2000, false));
+    auto& history =
+        relationship(at("historian-reads", cell), in_cell({"historian"}, cell),
+                     in_cell({"plc", "sensor", "safety"}, cell), modbus(0, 2000, false));
     history.to.terms.push_back({Kind::kNotIn, "safety", {"yes"}});
-    auto& ping = relationship(at("monitor-pings", cell), labelled("role", {"monitor"}),
-                              labelled("cell", {std::to_string(cell)}),
-                              ports(wire::ip_protocol::kIcmp, {}));
+    auto& ping =
+        relationship(at("monitor-pings", cell), labelled("role", {"monitor"}),
+                     labelled("cell", {std::to_string(cell)}), ports(wire::ip_protocol::kIcmp, {}));
     ping.from.terms.push_back({Kind::kIn, "area", {std::to_string(cell / kCellsPerArea)}});
   }
 

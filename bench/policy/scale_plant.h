@@ -5,8 +5,8 @@
 // Per cell: 2 HMIs, 10 PLCs, 2 safety PLCs, 4 sensors, a historian, an engineering station. Fifty
 // cells are an area with a SCADA server and a time server; every area has a monitor.
 // Relationships by role and cell, by name, by list of roles with an exception, and from device to
-// device; Modbus rules partly from a handful of forms, partly each with its own range; one in twenty
-// is a grant.
+// device; Modbus rules partly from a handful of forms, partly each with its own range; one in
+// twenty is a grant.
 #pragma once
 
 #include <cstdint>

@@ -50,10 +50,10 @@ std::string identity(const policy::Identity& value) {
   std::string out = "  - name: " + value.name + '\n';
   if (value.bind) {
     const auto& bind = *value.bind;
-    out += "    bind: " + map_of({"gateway: " + bind.gateway, "port: " + bind.port,
-                                  "vlan: " + std::to_string(bind.vlan),
-                                  "mac: " + quoted(to_string(bind.mac)),
-                                  "ip: " + to_string(bind.ip)}) +
+    out += "    bind: " +
+           map_of({"gateway: " + bind.gateway, "port: " + bind.port,
+                   "vlan: " + std::to_string(bind.vlan), "mac: " + quoted(to_string(bind.mac)),
+                   "ip: " + to_string(bind.ip)}) +
            '\n';
   }
   std::vector<std::string> labels;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/string_index.h"
 #include "image/layout.h"
 
 namespace bulkhead::image {
@@ -22,8 +23,8 @@ class ListPool {
  public:
   Run add(std::span<const T> list) {
     if (list.empty()) return {};
-    if (runs_ * 2 >= table_.size()) grow();
-    const uint64_t hash = hash_of(list);
+    if (order_.size() * 2 >= table_.size()) grow();
+    const uint64_t hash = hash_of_bytes(list.data(), list.size_bytes());
     size_t at = hash & (table_.size() - 1);
     for (; table_[at].run.count != 0; at = (at + 1) & (table_.size() - 1)) {
       if (table_[at].hash == hash && same(table_[at].run, list)) return table_[at].run;
@@ -31,15 +32,24 @@ class ListPool {
     const Run run{static_cast<uint32_t>(items_.size()), static_cast<uint32_t>(list.size())};
     items_.insert(items_.end(), list.begin(), list.end());
     table_[at] = {hash, run};
-    ++runs_;
+    order_.push_back(static_cast<uint32_t>(at));
     return run;
   }
-  // Empty, with the memory it has.
-  void clear() {
-    items_.clear();
-    std::fill(table_.begin(), table_.end(), Place{});
-    runs_ = 0;
+
+  // A state to come back to: what was added since is forgotten, last first, so that what a chain of
+  // places led past is there whenever it is looked for.
+  struct Mark {
+    size_t items = 0;
+    size_t runs = 0;
+  };
+  [[nodiscard]] Mark mark() const { return {items_.size(), order_.size()}; }
+  void back_to(Mark mark) {
+    for (size_t i = order_.size(); i-- > mark.runs;) table_[order_[i]] = Place{};
+    order_.resize(mark.runs);
+    items_.resize(mark.items);
   }
+  // Empty, with the memory it has.
+  void clear() { back_to({}); }
   [[nodiscard]] const std::vector<T>& items() const { return items_; }
 
  private:
@@ -48,17 +58,6 @@ class ListPool {
     Run run;  // empty: free
   };
 
-  static uint64_t hash_of(std::span<const T> list) {
-    const auto* at = reinterpret_cast<const unsigned char*>(list.data());
-    size_t left = list.size_bytes();
-    uint64_t hash = left;
-    for (; left > 0; left -= std::min<size_t>(left, 8), at += 8) {
-      uint64_t word = 0;
-      std::memcpy(&word, at, std::min<size_t>(left, 8));
-      hash = mix(hash, word);
-    }
-    return hash;
-  }
   [[nodiscard]] bool same(Run run, std::span<const T> list) const {
     return run.count == list.size() &&
            std::memcmp(&items_[run.first], list.data(), list.size_bytes()) == 0;
@@ -66,18 +65,24 @@ class ListPool {
   void grow() {
     std::vector<Place> old(std::max<size_t>(64, table_.size() * 2));
     old.swap(table_);
-    for (const Place& place : old) {
-      if (place.run.count == 0) continue;
-      size_t at = place.hash & (table_.size() - 1);
+    for (uint32_t& place : order_) {
+      size_t at = old[place].hash & (table_.size() - 1);
       while (table_[at].run.count != 0) at = (at + 1) & (table_.size() - 1);
-      table_[at] = place;
+      table_[at] = old[place];
+      place = static_cast<uint32_t>(at);
     }
   }
 
   std::vector<T> items_;
-  std::vector<Place> table_;  // open addressing, at most half full
-  size_t runs_ = 0;
+  std::vector<Place> table_;     // open addressing, at most half full
+  std::vector<uint32_t> order_;  // places in use, as they were filled
 };
+
+// Empty, with the memory they have.
+template <typename... Lists>
+void clear_all(Lists&... lists) {
+  (lists.clear(), ...);
+}
 
 struct ImageParts {
   ListPool<char> strings;
@@ -96,33 +101,35 @@ struct ImageParts {
     const Run run = strings.add(value);
     return {run.first, run.count};
   }
-  // Empty, with the memory they have.
   void clear() {
-    const auto empty = [](auto&... lists) { (lists.clear(), ...); };
-    empty(strings, gateways, identities, addresses, pairs, pair_lists, relationships, services,
-          rules, ranges, vetoes);
+    clear_all(strings, gateways, identities, addresses, pairs, pair_lists, relationships, services,
+              rules, ranges, vetoes);
   }
 };
 
 // Puts every item into the smallest power-of-two table, at most half full, in which each is found
-// within kMaxProbe slots of its home.
-template <typename Slot, typename Hash, typename Free>
-void make_index(const std::vector<Slot>& items, std::vector<Slot>& table, Hash&& hash,
-                Free&& is_free) {
+// within kMaxProbe slots of its home. Key(slot) is what a slot is found by. Returns the first item
+// whose key another has already, and then the table is unfinished; nullptr: there is none.
+template <typename Slot, typename Key, typename Hash, typename Free>
+const Slot* make_index(const std::vector<Slot>& items, std::vector<Slot>& table, Key&& key,
+                       Hash&& hash, Free&& is_free) {
   table.clear();
-  if (items.empty()) return;
+  if (items.empty()) return nullptr;
   for (size_t size = std::bit_ceil(items.size() * 2);; size *= 2) {
     table.assign(size, Slot{});
     bool fits = true;
     for (const Slot& item : items) {
-      size_t at = hash(item) & (size - 1);
+      size_t at = hash(key(item)) & (size - 1);
       uint32_t probe = 0;
-      for (; probe < kMaxProbe && !is_free(table[at]); ++probe) at = (at + 1) & (size - 1);
+      for (; probe < kMaxProbe && !is_free(table[at]); ++probe) {
+        if (key(table[at]) == key(item)) return &item;
+        at = (at + 1) & (size - 1);
+      }
       fits = probe < kMaxProbe;
       if (!fits) break;
       table[at] = item;
     }
-    if (fits) return;
+    if (fits) return nullptr;
   }
 }
 

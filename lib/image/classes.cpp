@@ -24,7 +24,8 @@ void Classes::number(const std::vector<uint32_t>& order, const policy::SelectorT
   for (const uint32_t slot : order) {
     const auto& signature = selectors.signature(slot);
     size_t at = mix(signature[0], signature[1]) & mask;
-    while (table_[at] != kNone && selectors.signature(table_[at]) != signature) at = (at + 1) & mask;
+    while (table_[at] != kNone && selectors.signature(table_[at]) != signature)
+      at = (at + 1) & mask;
     if (table_[at] == kNone) {
       table_[at] = slot;
       class_of_[slot] = count_++;

@@ -2,7 +2,7 @@
 #include "image/compile.h"
 
 #include <algorithm>
-#include <map>
+#include <unordered_map>
 
 #include "image/canonical.h"
 #include "image/compiler.h"
@@ -47,8 +47,9 @@ RuleRecord make_rule(const CanonicalRule& rule, ImageParts& parts) {
   return record;
 }
 
-Run add_services(const std::vector<CanonicalService>& services, ImageParts& parts) {
-  const Run run{static_cast<uint32_t>(parts.services.size()), 0};
+Run append_services(const std::vector<CanonicalService>& services, ImageParts& parts) {
+  const Run run{static_cast<uint32_t>(parts.services.size()),
+                static_cast<uint32_t>(services.size())};
   for (const auto& service : services) {
     ServiceRecord record;
     record.protocol = service.protocol;
@@ -60,7 +61,7 @@ Run add_services(const std::vector<CanonicalService>& services, ImageParts& part
     for (const auto& rule : service.rules) parts.rules.push_back(make_rule(rule, parts));
     parts.services.push_back(record);
   }
-  return {run.first, static_cast<uint32_t>(parts.services.size()) - run.first};
+  return run;
 }
 
 RelationshipRecord make_relationship(const policy::Relationship& relationship, Run services,
@@ -77,19 +78,35 @@ RelationshipRecord make_relationship(const policy::Relationship& relationship, R
   return record;
 }
 
+Error bound_twice(const AddressSlot& second, const ImageParts& parts) {
+  const auto name = [&](uint32_t identity) {
+    const StringRef ref = parts.identities[identity].name;
+    return std::string(parts.strings.items().data() + ref.offset, ref.length);
+  };
+  uint32_t first = 0;
+  while (parts.identities[first].ip != second.ip) ++first;
+  return {ErrorCode::kInvalid, "identities[" + name(second.identity) +
+                                   "].bind.ip: " + to_string(second.ip) + " is bound to '" +
+                                   name(first) + "' already"};
+}
+
 }  // namespace
 
 Status Compiler::add_identities() {
-  std::map<std::string, uint32_t> gateways{{gateway_, 0}};
+  std::unordered_map<std::string_view, uint32_t> gateways{{gateway_, 0}};
   for (const uint32_t slot : identities_.order()) {
     const auto& bind = identities_[slot].object->bind;
     if (bind) gateways.emplace(bind->gateway, 0);
   }
-  for (auto& [name, index] : gateways) {
-    index = static_cast<uint32_t>(parts_.gateways.size());
+  std::vector<std::string_view> names;
+  for (const auto& [name, index] : gateways) names.push_back(name);
+  std::sort(names.begin(), names.end());
+  for (const auto name : names) {
+    gateways[name] = static_cast<uint32_t>(parts_.gateways.size());
     parts_.gateways.push_back({parts_.text(name)});
   }
   std::vector<AddressSlot> addresses;
+  addresses.reserve(identities_.size());
   for (const uint32_t slot : identities_.order()) {
     const policy::Identity& identity = *identities_[slot].object;
     IdentityRecord record;
@@ -106,17 +123,42 @@ Status Compiler::add_identities() {
     }
     parts_.identities.push_back(record);
   }
-  make_index(
-      addresses, parts_.addresses, [](const AddressSlot& slot) { return address_hash(slot.ip); },
+  const AddressSlot* again = make_index(
+      addresses, parts_.addresses, [](const AddressSlot& slot) { return slot.ip; }, address_hash,
       [](const AddressSlot& slot) { return slot.identity == kNone; });
-  return {};
+  return again == nullptr ? Status() : bound_twice(*again, parts_);
+}
+
+void Compiler::renumber_identities() {
+  size_t i = 0;
+  for (const uint32_t slot : identities_.order())
+    parts_.identities[i++].cls = classes_.of_slot(slot);
+}
+
+// Each distinct list once, where its first relationship is; the sections stay if that is so
+// already.
+void Compiler::add_services() {
+  std::vector<uint32_t> forms;
+  std::vector<bool> seen(services_.size());
+  for (const uint32_t slot : relationships_.order()) {
+    const uint32_t form = relationships_[slot].services;
+    if (!seen[form]) forms.push_back(form);
+    seen[form] = true;
+  }
+  std::vector<uint64_t> serials;
+  serials.reserve(forms.size());
+  for (const uint32_t form : forms) serials.push_back(services_.serial(form));
+  if (serials == kept_.forms) return;
+  kept_.forms = std::move(serials);
+  clear_all(parts_.services, parts_.rules, parts_.ranges);
+  runs_.assign(services_.size(), Run{});
+  for (const uint32_t form : forms) runs_[form] = append_services(services_.at(form), parts_);
 }
 
 void Compiler::add_relationships() {
   for (const uint32_t slot : relationships_.order()) {
     const RelationshipItem& item = relationships_[slot];
-    const Run services = add_services(services_.at(item.services), parts_);
-    parts_.relationships.push_back(make_relationship(*item.object, services, parts_));
+    parts_.relationships.push_back(make_relationship(*item.object, runs_[item.services], parts_));
   }
 }
 
@@ -154,9 +196,16 @@ Status Compiler::add_pairs() {
   if (auto status = for_each_pair(pair_rules(), classes_, add); !status) return status;
   make_index(
       slots, parts_.pairs,
-      [](const PairSlot& slot) { return pair_hash(slot.source_class, slot.destination_class); },
+      [](const PairSlot& slot) { return std::pair(slot.source_class, slot.destination_class); },
+      [](const auto& key) { return pair_hash(key.first, key.second); },
       [](const PairSlot& slot) { return slot.source_class == kNone; });
   return {};
+}
+
+void Compiler::start_over() {
+  parts_.clear();
+  kept_ = Kept{};
+  identities_changed_ = sides_changed_ = true;
 }
 
 Result<std::vector<uint8_t>> Compiler::build(uint64_t generation, int64_t created_wall_ns) {
@@ -166,12 +215,30 @@ Result<std::vector<uint8_t>> Compiler::build(uint64_t generation, int64_t create
   if (gateway_.empty() || gateway_.size() >= header.gateway.size())
     return Error{ErrorCode::kInvalid, "the gateway's name must have 1 to 63 bytes"};
   std::copy(gateway_.begin(), gateway_.end(), header.gateway.begin());
-  parts_.clear();
-  classes_.assign(identities_.order(), selectors_);
-  if (auto status = add_identities(); !status) return status.error();
+
+  if (!kept_.whole) start_over();
+  kept_.whole = false;
+  const bool regroup = identities_changed_ || kept_.selectors != selectors_.version();
+  if (regroup) classes_.assign(identities_.order(), selectors_);
+  if (identities_changed_) {
+    clear_all(parts_.strings, parts_.gateways, parts_.identities, parts_.addresses);
+    if (auto status = add_identities(); !status) return status.error();
+    kept_.names_of_identities = parts_.strings.mark();
+  } else {
+    parts_.strings.back_to(kept_.names_of_identities);
+    if (regroup) renumber_identities();
+  }
+  add_services();
+  clear_all(parts_.relationships, parts_.vetoes);
   add_relationships();
   add_vetoes();
-  if (auto status = add_pairs(); !status) return status.error();
+  if (regroup || sides_changed_) {
+    clear_all(parts_.pairs, parts_.pair_lists);
+    if (auto status = add_pairs(); !status) return status.error();
+  }
+  kept_.selectors = selectors_.version();
+  kept_.whole = true;
+  identities_changed_ = sides_changed_ = false;
   return serialise(parts_, header);
 }
 

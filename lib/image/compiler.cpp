@@ -3,9 +3,12 @@
 // in compile.cpp.
 #include "image/compiler.h"
 
+#include <array>
+#include <cstring>
 #include <type_traits>
 #include <utility>
 
+#include "policy/limits.h"
 #include "policy/yaml.h"
 
 namespace bulkhead::image {
@@ -32,43 +35,78 @@ Status sound(const T& object) {
   return sound(alone);
 }
 
+// An object with the beginning of its name as numbers, so that sorting seldom reads the name.
+template <typename T>
+struct NameKey {
+  std::array<uint64_t, 3> beginning{};
+  const T* object;
+
+  explicit NameKey(const T& o) : object(&o) {
+    std::array<char, sizeof beginning> bytes{};
+    o.name.copy(bytes.data(), bytes.size());
+    std::memcpy(beginning.data(), bytes.data(), bytes.size());
+    for (uint64_t& word : beginning) word = __builtin_bswap64(word);
+  }
+  bool operator<(const NameKey& other) const {
+    return beginning != other.beginning ? beginning < other.beginning
+                                        : object->name < other.object->name;
+  }
+};
+
 // Members of `policy`, which they keep alive, by name.
 template <typename T>
 std::vector<std::shared_ptr<const T>> by_name(const std::shared_ptr<const policy::Policy>& policy,
                                               const std::vector<T>& list) {
+  std::vector<NameKey<T>> keys;
+  keys.reserve(list.size());
+  for (const T& object : list) keys.emplace_back(object);
+  std::sort(keys.begin(), keys.end());
   std::vector<std::shared_ptr<const T>> out;
   out.reserve(list.size());
-  for (const T& object : list) out.emplace_back(policy, &object);
-  const auto before = [](const auto& a, const auto& b) { return a->name < b->name; };
-  if (!std::is_sorted(out.begin(), out.end(), before)) std::sort(out.begin(), out.end(), before);
+  for (const auto& key : keys) out.emplace_back(policy, key.object);
   return out;
 }
 
-// Walks what is there and what is wanted side by side: `gone(slot)`, `kept(slot, object)` for those
-// that say the same, `other(object)` for new and changed ones. Edits come after the walk.
-template <typename Item, typename T, typename Gone, typename Kept, typename Other>
-void compare(const Roster<Item>& roster, const std::vector<std::shared_ptr<const T>>& wanted,
-             Gone&& gone, Kept&& kept, Other&& other) {
+// What is here and what is wanted, side by side.
+template <typename T>
+struct Difference {
+  std::vector<uint32_t> gone;                                       // slots
+  std::vector<std::pair<uint32_t, std::shared_ptr<const T>>> same;  // says what the slot says
+  std::vector<std::shared_ptr<const T>> other;                      // new or changed
+};
+
+template <typename Item, typename T>
+Difference<T> difference(const Roster<Item>& roster, std::vector<std::shared_ptr<const T>> wanted) {
+  Difference<T> out;
   auto at = wanted.begin();
-  std::vector<uint32_t> leaving;
-  std::vector<std::shared_ptr<const T>> coming;
   for (const uint32_t slot : roster.order()) {
     const T& present = *roster[slot].object;
-    for (; at != wanted.end() && (*at)->name < present.name; ++at) coming.push_back(*at);
+    for (; at != wanted.end() && (*at)->name < present.name; ++at)
+      out.other.push_back(std::move(*at));
     if (at == wanted.end() || (*at)->name != present.name) {
-      leaving.push_back(slot);
-      continue;
-    }
-    if (**at == present) {
-      kept(slot, *at);
+      out.gone.push_back(slot);
+    } else if (**at == present) {
+      out.same.emplace_back(slot, std::move(*at++));
     } else {
-      coming.push_back(*at);
+      out.other.push_back(std::move(*at++));
     }
-    ++at;
   }
-  coming.insert(coming.end(), at, wanted.end());
-  for (const uint32_t slot : leaving) gone(slot);
-  for (const auto& object : coming) other(object);
+  out.other.insert(out.other.end(), std::make_move_iterator(at),
+                   std::make_move_iterator(wanted.end()));
+  return out;
+}
+
+// Those that were here are sound; so are all, if these are and no name or count is wrong.
+template <typename T>
+void add_copies(const Difference<T>& difference, policy::Policy& policy) {
+  for (const auto& object : difference.other) list_of<T>(policy).push_back(*object);
+}
+
+template <typename T>
+bool each_name_once(const std::vector<std::shared_ptr<const T>>& sorted) {
+  return std::adjacent_find(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
+           return a->name == b->name;
+         }) == sorted.end();
 }
 
 }  // namespace
@@ -98,6 +136,7 @@ void Compiler::let_go(const VetoItem& item) {
 }
 
 void Compiler::set(const Shared<policy::Identity>& identity) {
+  identities_changed_ = true;
   if (const uint32_t* slot = identities_.find(identity->name)) {
     selectors_.remove_identity(*slot);
     identities_[*slot].object = identity;
@@ -107,23 +146,47 @@ void Compiler::set(const Shared<policy::Identity>& identity) {
   }
 }
 
-// The new one's selectors first, so that those it shares with the old one stay resolved.
 void Compiler::set(const Shared<policy::Relationship>& relationship) {
-  RelationshipItem item = item_of(relationship);
-  if (const uint32_t* slot = relationships_.find(relationship->name)) {
-    let_go(std::exchange(relationships_[*slot], std::move(item)));
-  } else {
-    relationships_.add(std::move(item));
-  }
+  set(item_of(relationship), relationships_);
 }
 
 void Compiler::set(const Shared<policy::Veto>& veto) {
-  VetoItem item = item_of(veto);
-  if (const uint32_t* slot = vetoes_.find(veto->name)) {
-    let_go(std::exchange(vetoes_[*slot], std::move(item)));
+  set(item_of(veto), vetoes_);
+}
+
+// The new one has its selectors before the old one gives up its own: what they share stays
+// resolved.
+template <typename Item>
+void Compiler::set(Item item, Roster<Item>& roster) {
+  if (const uint32_t* slot = roster.find(item.object->name)) {
+    const Item old = std::exchange(roster[*slot], std::move(item));
+    sides_changed_ |= old.from != roster[*slot].from || old.to != roster[*slot].to;
+    let_go(old);
   } else {
-    vetoes_.add(std::move(item));
+    roster.add(std::move(item));
+    sides_changed_ = true;
   }
+}
+
+void Compiler::remove(uint32_t slot, Roster<IdentityItem>& roster) {
+  selectors_.remove_identity(slot);
+  roster.remove(slot);
+  identities_changed_ = true;
+}
+
+template <typename Item>
+void Compiler::remove(uint32_t slot, Roster<Item>& roster) {
+  let_go(roster[slot]);
+  roster.remove(slot);
+  sides_changed_ = true;
+}
+
+template <typename Item>
+bool Compiler::remove(const std::string& name, Roster<Item>& roster) {
+  const uint32_t* slot = roster.find(name);
+  if (slot == nullptr) return false;
+  remove(*slot, roster);
+  return true;
 }
 
 Status Compiler::put(const Shared<policy::Identity>& identity) {
@@ -145,40 +208,20 @@ Status Compiler::put(const Shared<policy::Veto>& veto) {
 }
 
 bool Compiler::remove_identity(const std::string& name) {
-  const uint32_t* found = identities_.find(name);
-  if (found == nullptr) return false;
-  const uint32_t slot = *found;
-  selectors_.remove_identity(slot);
-  identities_.remove(slot);
-  return true;
+  return remove(name, identities_);
 }
-
 bool Compiler::remove_relationship(const std::string& name) {
-  const uint32_t* found = relationships_.find(name);
-  if (found == nullptr) return false;
-  const uint32_t slot = *found;
-  let_go(relationships_[slot]);
-  relationships_.remove(slot);
-  return true;
+  return remove(name, relationships_);
 }
-
 bool Compiler::remove_veto(const std::string& name) {
-  const uint32_t* found = vetoes_.find(name);
-  if (found == nullptr) return false;
-  const uint32_t slot = *found;
-  let_go(vetoes_[slot]);
-  vetoes_.remove(slot);
-  return true;
+  return remove(name, vetoes_);
 }
 
 Status Compiler::assign(const Shared<policy::Policy>& policy) {
-  if (Status status = sound(*policy); !status) return status;
-  if (identities_.size() + relationships_.size() + vetoes_.size() == 0) {
-    fill(policy);
-  } else {
-    change(policy);
-  }
-  return {};
+  if (identities_.size() + relationships_.size() + vetoes_.size() > 0) return change(policy);
+  Status status = sound(*policy);
+  if (status) fill(policy);
+  return status;
 }
 
 void Compiler::fill(const Shared<policy::Policy>& policy) {
@@ -187,32 +230,36 @@ void Compiler::fill(const Shared<policy::Policy>& policy) {
   for (const auto& relationship : by_name(policy, policy->relationships))
     relationships_.append(item_of(relationship));
   for (const auto& veto : by_name(policy, policy->vetoes)) vetoes_.append(item_of(veto));
+  identities_changed_ = sides_changed_ = true;
 }
 
-void Compiler::change(const Shared<policy::Policy>& policy) {
-  compare(
-      identities_, by_name(policy, policy->identities),
-      [this](uint32_t slot) {
-        selectors_.remove_identity(slot);
-        identities_.remove(slot);
-      },
-      [this](uint32_t slot, const Shared<policy::Identity>& same) {
-        selectors_.move_identity(slot, *same);
-        identities_[slot].object = same;
-      },
-      [this](const Shared<policy::Identity>& other) { set(other); });
-  const auto redo = [this](auto& roster, const auto& wanted) {
-    compare(
-        roster, wanted,
-        [&](uint32_t slot) {
-          let_go(roster[slot]);
-          roster.remove(slot);
-        },
-        [&](uint32_t slot, const auto& same) { roster[slot].object = same; },
-        [&](const auto& other) { set(other); });
+// Only what differs is looked at closely, unless a name is there twice or there are too many.
+Status Compiler::change(const Shared<policy::Policy>& policy) {
+  auto identities = by_name(policy, policy->identities);
+  auto relationships = by_name(policy, policy->relationships);
+  auto vetoes = by_name(policy, policy->vetoes);
+  const bool plain = each_name_once(identities) && each_name_once(relationships) &&
+                     each_name_once(vetoes) && identities.size() <= policy::kMaxIdentities &&
+                     relationships.size() <= policy::kMaxRelationships &&
+                     vetoes.size() <= policy::kMaxVetoes;
+  if (!plain) return sound(*policy);
+  const auto of_identities = difference(identities_, std::move(identities));
+  const auto of_relationships = difference(relationships_, std::move(relationships));
+  const auto of_vetoes = difference(vetoes_, std::move(vetoes));
+  policy::Policy changed;
+  add_copies(of_identities, changed);
+  add_copies(of_relationships, changed);
+  add_copies(of_vetoes, changed);
+  if (Status status = sound(changed); !status) return status;
+  const auto redo = [this](auto& roster, const auto& difference) {
+    for (const auto& [slot, object] : difference.same) roster[slot].object = object;
+    for (const uint32_t slot : difference.gone) remove(slot, roster);
+    for (const auto& object : difference.other) set(object);
   };
-  redo(relationships_, by_name(policy, policy->relationships));
-  redo(vetoes_, by_name(policy, policy->vetoes));
+  redo(identities_, of_identities);
+  redo(relationships_, of_relationships);
+  redo(vetoes_, of_vetoes);
+  return {};
 }
 
 }  // namespace bulkhead::image

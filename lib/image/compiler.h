@@ -64,16 +64,26 @@ class Compiler {
   };
 
   void fill(const Shared<policy::Policy>& policy);
-  void change(const Shared<policy::Policy>& policy);
+  Status change(const Shared<policy::Policy>& policy);
   void set(const Shared<policy::Identity>& identity);
   void set(const Shared<policy::Relationship>& relationship);
   void set(const Shared<policy::Veto>& veto);
+  template <typename Item>
+  void set(Item item, Roster<Item>& roster);
+  void remove(uint32_t slot, Roster<IdentityItem>& roster);
+  template <typename Item>
+  void remove(uint32_t slot, Roster<Item>& roster);
+  template <typename Item>
+  bool remove(const std::string& name, Roster<Item>& roster);
   RelationshipItem item_of(const Shared<policy::Relationship>& relationship);
   VetoItem item_of(const Shared<policy::Veto>& veto);
   void let_go(const RelationshipItem& item);
   void let_go(const VetoItem& item);
 
+  void start_over();
   Status add_identities();
+  void renumber_identities();
+  void add_services();
   void add_relationships();
   void add_vetoes();
   Status add_pairs();
@@ -86,7 +96,19 @@ class Compiler {
   policy::SelectorTable selectors_;
   ServiceTable services_;
   Classes classes_;
-  ImageParts parts_;  // of the last build, for its memory
+
+  // What the last build left in parts_, and what has changed since.
+  struct Kept {
+    bool whole = false;  // the build came to its end
+    uint64_t selectors = 0;
+    ListPool<char>::Mark names_of_identities;
+    std::vector<uint64_t> forms;  // serials, in the order of the services section
+  };
+  ImageParts parts_;
+  Kept kept_;
+  std::vector<Run> runs_;  // by services' number: where they are in the section
+  bool identities_changed_ = true;
+  bool sides_changed_ = true;  // of a relationship or veto, or which there are
 };
 
 }  // namespace bulkhead::image

@@ -49,8 +49,9 @@ class Roster {
     return items_[slot].object->name;
   }
   [[nodiscard]] std::vector<uint32_t>::const_iterator place(const std::string& name) const {
-    return std::lower_bound(order_.begin(), order_.end(), name,
-                            [this](uint32_t slot, const std::string& n) { return name_of(slot) < n; });
+    return std::lower_bound(
+        order_.begin(), order_.end(), name,
+        [this](uint32_t slot, const std::string& n) { return name_of(slot) < n; });
   }
   uint32_t store(Item item) {
     if (free_.empty()) {

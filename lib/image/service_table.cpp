@@ -46,7 +46,7 @@ uint32_t ServiceTable::acquire(const std::vector<policy::Service>& services) {
     id = free_.back();
     free_.pop_back();
   }
-  forms_[id] = {std::move(form), hash, 1};
+  forms_[id] = {std::move(form), hash, ++serials_, 1};
   by_hash_.emplace(hash, id);
   return id;
 }

@@ -26,7 +26,8 @@ inline std::string rule_object(const Relationship& relationship, const Service& 
 class FindingList {
  public:
   enum class Keep : uint8_t { kAll, kErrors };
-  explicit FindingList(std::vector<Finding>& out, Keep keep = Keep::kAll) : out_(out), keep_(keep) {}
+  explicit FindingList(std::vector<Finding>& out, Keep keep = Keep::kAll)
+      : out_(out), keep_(keep) {}
 
   void error(const Place& place, std::string object, std::string sentence) {
     add(Finding::Severity::kError, place, std::move(object), std::move(sentence));

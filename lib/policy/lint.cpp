@@ -9,7 +9,7 @@ namespace {
 
 using Kind = SelectorTerm::Kind;
 
-constexpr uint32_t kOpen = 0xffff'ffff;       // a veto's side that is left open
+constexpr uint32_t kOpen = 0xffff'ffff;        // a veto's side that is left open
 constexpr size_t kMostNamesForHints = 10'000;  // each is compared with the word letter by letter
 
 std::string hint(const Policy& policy, const Selector& selector) {

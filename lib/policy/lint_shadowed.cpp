@@ -16,7 +16,8 @@ constexpr size_t kMostMemberships = 8u << 20;
 
 class VetoesByIdentity {
  public:
-  VetoesByIdentity(const Resolved& resolved, bool from) : by_slot_(resolved.policy.identities.size()) {
+  VetoesByIdentity(const Resolved& resolved, bool from)
+      : by_slot_(resolved.policy.identities.size()) {
     size_t sum = 0;
     for (uint32_t i = 0; i < resolved.policy.vetoes.size(); ++i) {
       const Veto& veto = resolved.policy.vetoes[i];
@@ -75,8 +76,7 @@ class Shadows {
   }
 
   static bool covers(const Selector& selector, const Slots& side, const Slots& members) {
-    return selector.any ||
-           std::includes(side.begin(), side.end(), members.begin(), members.end());
+    return selector.any || std::includes(side.begin(), side.end(), members.begin(), members.end());
   }
 
   void check(const Relationship& r) {

@@ -3,164 +3,156 @@
 
 #include <algorithm>
 
-#include "policy/reference.h"
-
 namespace bulkhead::policy {
 namespace {
 
 using Kind = SelectorTerm::Kind;
+using Numbers = std::vector<uint32_t>;
 
-bool holds(const SelectorTerm& term, const Identity& identity) {
-  const auto has = [&](const std::string& value) {
-    return std::find(term.values.begin(), term.values.end(), value) != term.values.end();
-  };
-  if (term.kind == Kind::kName) return has(identity.name);
-  const auto label = identity.labels.find(term.key);
-  const bool exists = label != identity.labels.end();
-  if (term.kind == Kind::kExists) return exists;
-  if (term.kind == Kind::kIn) return exists && has(label->second);
-  return !exists || !has(label->second);
-}
-
-// Lengths before texts: none can imitate a separator.
-void append(std::string& out, const std::string& text) {
-  const auto size = static_cast<uint32_t>(text.size());
-  out.append(reinterpret_cast<const char*>(&size), sizeof size);
-  out += text;
-}
-
-void write_text(const Selector& selector, std::string& out) {
-  out.assign(1, selector.any ? 'a' : 's');
-  for (const auto& term : selector.terms) {
-    out += static_cast<char>('0' + static_cast<int>(term.kind));
-    append(out, term.key);
-    const auto count = static_cast<uint32_t>(term.values.size());
-    out.append(reinterpret_cast<const char*>(&count), sizeof count);
-    for (const auto& value : term.values) append(out, value);
-  }
-}
-
-void insert(std::vector<uint32_t>& sorted, uint32_t item) {
+void insert(Numbers& sorted, uint32_t item) {
   if (sorted.empty() || sorted.back() < item) return sorted.push_back(item);
   const auto at = std::lower_bound(sorted.begin(), sorted.end(), item);
   if (*at != item) sorted.insert(at, item);
 }
 
-void erase(std::vector<uint32_t>& sorted, uint32_t item) {
+void erase(Numbers& sorted, uint32_t item) {
   const auto at = std::lower_bound(sorted.begin(), sorted.end(), item);
   if (at != sorted.end() && *at == item) sorted.erase(at);
 }
 
-void sort_unique(std::vector<uint32_t>& items) {
+void sort_unique(Numbers& items) {
   std::sort(items.begin(), items.end());
   items.erase(std::unique(items.begin(), items.end()), items.end());
 }
 
-}  // namespace
-
-bool matches(const Selector& selector, const Identity& identity) {
-  if (selector.terms.empty()) return selector.any;
-  return std::all_of(selector.terms.begin(), selector.terms.end(),
-                     [&](const SelectorTerm& term) { return holds(term, identity); });
+Kind kind_of(uint32_t head) {
+  return static_cast<Kind>(head >> 24);
 }
 
-SelectorTable::SelectorTable() : random_([] {
-  std::random_device device;
-  std::seed_seq seed{device(), device(), device(), device(), device(), device(), device(), device()};
-  return std::mt19937_64(seed);
-}()) {}
+// Calls visit(kind, symbols) for each term until one returns false; false then.
+template <typename Visit>
+bool for_each_term(std::span<const uint32_t> code, Visit&& visit) {
+  while (!code.empty()) {
+    const uint32_t head = code.front();
+    const size_t count = head & 0xff'ffff;
+    if (!visit(kind_of(head), code.subspan(1, count))) return false;
+    code = code.subspan(1 + count);
+  }
+  return true;
+}
 
-SelectorTable::Posting& SelectorTable::posting(char kind, const std::string& key,
-                                               const std::string& value) {
+// Every term: does the identity have one of its symbols (`not`: none)?
+bool fits(std::span<const uint32_t> code, const Numbers& known) {
+  return for_each_term(code, [&](Kind kind, std::span<const uint32_t> symbols) {
+    const bool has = std::any_of(symbols.begin(), symbols.end(), [&](uint32_t symbol) {
+      return std::find(known.begin(), known.end(), symbol) != known.end();
+    });
+    return has != (kind == Kind::kNotIn);
+  });
+}
+
+uint64_t seed() {
+  std::random_device device;
+  return uint64_t{device()} << 32 | device();
+}
+
+}  // namespace
+
+SelectorTable::SelectorTable() {
+  std::seed_seq words{seed(), seed(), seed(), seed()};
+  random_.seed(words);
+}
+
+uint32_t SelectorTable::symbol(char kind, std::string_view key, std::string_view value) {
   key_.assign(1, kind);
   key_ += key;
   key_ += '\0';
   key_ += value;
-  return postings_[key_];
+  const uint32_t number = symbols_.add(key_);
+  if (number == postings_.size()) postings_.emplace_back();
+  return number;
 }
 
-template <typename Visit>
-void SelectorTable::for_each_key(const SelectorTerm& term, Visit&& visit) {
-  if (term.kind == Kind::kExists) return visit(posting('k', term.key, {}));
-  for (const auto& value : term.values)
-    visit(term.kind == Kind::kName ? posting('n', value, {}) : posting('l', term.key, value));
-}
-
-template <typename Visit>
-void SelectorTable::for_each_key(const Identity& identity, Visit&& visit) {
-  visit(posting('n', identity.name, {}));
-  for (const auto& [key, value] : identity.labels) {
-    visit(posting('k', key, {}));
-    visit(posting('l', key, value));
-  }
-}
-
-size_t SelectorTable::cost(const SelectorTerm& term) {
-  size_t sum = 0;
-  for_each_key(term, [&](const Posting& posting) { sum += posting.identities.size(); });
-  return sum;
-}
-
-// The term whose posting lists are shortest; nullptr: none but `not` terms.
-const SelectorTerm* SelectorTable::cheapest(const Selector& selector) {
-  const SelectorTerm* best = nullptr;
-  size_t least = 0;
+void SelectorTable::encode(const Selector& selector) {
+  code_.clear();
   for (const auto& term : selector.terms) {
-    if (term.kind == Kind::kNotIn) continue;
-    const size_t price = selector.terms.size() == 1 ? 0 : cost(term);
-    if (best != nullptr && price >= least) continue;
-    best = &term;
-    least = price;
+    const size_t count = term.kind == Kind::kExists ? 1 : term.values.size();
+    code_.push_back(static_cast<uint32_t>(term.kind) << 24 | static_cast<uint32_t>(count));
+    if (term.kind == Kind::kExists) code_.push_back(symbol('k', term.key));
+    for (size_t i = 0; term.kind != Kind::kExists && i < count; ++i)
+      code_.push_back(term.kind == Kind::kName ? symbol('n', term.values[i])
+                                               : symbol('l', term.key, term.values[i]));
   }
+}
+
+// The symbols of the term that fewest identities have; empty: there are only `not` terms.
+std::span<const uint32_t> SelectorTable::cheapest(const Code& code) const {
+  std::span<const uint32_t> best;
+  size_t least = SIZE_MAX;
+  for_each_term(code, [&](Kind kind, std::span<const uint32_t> symbols) {
+    size_t cost = 0;
+    for (const uint32_t symbol : symbols) cost += postings_[symbol].identities.size();
+    if (kind == Kind::kNotIn || cost >= least) return true;
+    best = symbols;
+    least = cost;
+    return true;
+  });
   return best;
 }
 
-void SelectorTable::join(Resolved& selector, uint32_t slot) {
-  insert(selector.members, slot);
-  for (size_t i = 0; i < 2; ++i) signatures_[slot][i] += selector.word[i];
-}
-
-void SelectorTable::leave(Resolved& selector, uint32_t slot) {
-  erase(selector.members, slot);
-  for (size_t i = 0; i < 2; ++i) signatures_[slot][i] -= selector.word[i];
+void SelectorTable::count(Resolved& selector, uint32_t slot, bool in) {
+  ++version_;
+  in ? insert(selector.members, slot) : erase(selector.members, slot);
+  for (size_t i = 0; i < 2; ++i) signatures_[slot][i] += in ? selector.word[i] : -selector.word[i];
 }
 
 void SelectorTable::resolve(uint32_t id) {
   Resolved& resolved = selectors_[id];
-  const Selector& selector = resolved.selector;
   Slots candidates;
-  if (const SelectorTerm* term = cheapest(selector); term != nullptr) {
-    for_each_key(*term, [&](Posting& posting) {
-      candidates.insert(candidates.end(), posting.identities.begin(), posting.identities.end());
-      insert(posting.selectors, id);
-    });
-    if (term->values.size() > 1) sort_unique(candidates);
-  } else {
-    for (uint32_t slot = 0; slot < identities_.size(); ++slot) {
-      if (identities_[slot] != nullptr) candidates.push_back(slot);
-    }
+  const auto symbols = cheapest(resolved.code);
+  for (const uint32_t symbol : symbols) {
+    const Slots& has = postings_[symbol].identities;
+    candidates.insert(candidates.end(), has.begin(), has.end());
+    insert(postings_[symbol].selectors, id);
+  }
+  if (symbols.size() > 1) sort_unique(candidates);
+  if (symbols.empty()) {
     unkeyed_.push_back(id);
+    for (uint32_t slot = 0; slot < known_.size(); ++slot) {
+      if (!known_[slot].empty()) candidates.push_back(slot);
+    }
   }
   for (const uint32_t slot : candidates) {
-    if (matches(selector, *identities_[slot])) join(resolved, slot);
+    if (fits(resolved.code, known_[slot])) count(resolved, slot, true);
   }
 }
 
-uint32_t SelectorTable::acquire(const Selector& selector) {
-  write_text(selector, key_);
-  const auto [place, fresh] = by_text_.try_emplace(key_);
-  if (fresh && free_.empty()) {
-    place->second = static_cast<uint32_t>(selectors_.size());
+// The number for code_.
+uint32_t SelectorTable::find_or_make(bool& fresh) {
+  const uint64_t hash = hash_of_bytes(code_.data(), code_.size() * sizeof code_[0]);
+  const auto [first, last] = by_code_.equal_range(hash);
+  for (auto at = first; at != last; ++at) {
+    if (selectors_[at->second].code == code_) return at->second;
+  }
+  fresh = true;
+  ++version_;
+  auto id = static_cast<uint32_t>(selectors_.size());
+  if (free_.empty()) {
     selectors_.emplace_back();
-  } else if (fresh) {
-    place->second = free_.back();
+  } else {
+    id = free_.back();
     free_.pop_back();
   }
-  const uint32_t id = place->second;
-  if (fresh) {
-    selectors_[id] = {selector, {}, {random_(), random_()}, 0};
-    resolve(id);
-  }
+  selectors_[id] = {code_, {}, {random_(), random_()}, 0};
+  by_code_.emplace(hash, id);
+  return id;
+}
+
+uint32_t SelectorTable::acquire(const Selector& selector) {
+  encode(selector);
+  bool fresh = false;
+  const uint32_t id = find_or_make(fresh);
+  if (fresh) resolve(id);
   ++selectors_[id].uses;
   return id;
 }
@@ -168,50 +160,57 @@ uint32_t SelectorTable::acquire(const Selector& selector) {
 void SelectorTable::release(uint32_t id) {
   Resolved& resolved = selectors_[id];
   if (--resolved.uses > 0) return;
-  for (const uint32_t slot : resolved.members) {
-    for (size_t i = 0; i < 2; ++i) signatures_[slot][i] -= resolved.word[i];
-  }
-  // It asked under one term's keys; which, the lists may have made another since.
-  for (const auto& term : resolved.selector.terms) {
-    if (term.kind == Kind::kNotIn) continue;
-    for_each_key(term, [&](Posting& posting) { erase(posting.selectors, id); });
-  }
+  while (!resolved.members.empty()) count(resolved, resolved.members.back(), false);
+  // It looked under one term's symbols; by now another may be the cheapest.
+  for_each_term(resolved.code, [&](Kind, std::span<const uint32_t> symbols) {
+    for (const uint32_t symbol : symbols) erase(postings_[symbol].selectors, id);
+    return true;
+  });
   std::erase(unkeyed_, id);
-  write_text(resolved.selector, key_);
-  by_text_.erase(key_);
+  const auto [first, last] = by_code_.equal_range(
+      hash_of_bytes(resolved.code.data(), resolved.code.size() * sizeof resolved.code[0]));
+  by_code_.erase(std::find_if(first, last, [id](const auto& entry) { return entry.second == id; }));
   resolved = Resolved{};
+  ++version_;
   free_.push_back(id);
 }
 
-// Selectors that may match the identity.
-std::vector<uint32_t> SelectorTable::asking(const Identity& identity) {
+// Selectors that may match who has these symbols.
+std::vector<uint32_t> SelectorTable::asking(const std::vector<uint32_t>& symbols) const {
   std::vector<uint32_t> out = unkeyed_;
-  for_each_key(identity, [&](const Posting& posting) {
-    out.insert(out.end(), posting.selectors.begin(), posting.selectors.end());
-  });
+  for (const uint32_t symbol : symbols) {
+    const auto& selectors = postings_[symbol].selectors;
+    out.insert(out.end(), selectors.begin(), selectors.end());
+  }
   sort_unique(out);
   return out;
 }
 
 void SelectorTable::add_identity(uint32_t slot, const Identity& identity) {
-  if (slot >= identities_.size()) {
-    identities_.resize(slot + 1, nullptr);
+  if (slot >= known_.size()) {
+    known_.resize(slot + 1);
     signatures_.resize(slot + 1);
   }
-  identities_[slot] = &identity;
-  for_each_key(identity, [&](Posting& posting) { insert(posting.identities, slot); });
-  for (const uint32_t id : asking(identity)) {
-    if (matches(selectors_[id].selector, identity)) join(selectors_[id], slot);
+  auto& known = known_[slot];
+  known.reserve(1 + identity.labels.size() * 2);
+  known.push_back(symbol('n', identity.name));
+  for (const auto& [key, value] : identity.labels) {
+    known.push_back(symbol('k', key));
+    known.push_back(symbol('l', key, value));
+  }
+  for (const uint32_t symbol : known) insert(postings_[symbol].identities, slot);
+  for (const uint32_t id : asking(known)) {
+    if (fits(selectors_[id].code, known)) count(selectors_[id], slot, true);
   }
 }
 
 void SelectorTable::remove_identity(uint32_t slot) {
-  const Identity& identity = *identities_[slot];
-  for (const uint32_t id : asking(identity)) {
-    if (matches(selectors_[id].selector, identity)) leave(selectors_[id], slot);
+  const std::vector<uint32_t> known = std::move(known_[slot]);
+  known_[slot].clear();
+  for (const uint32_t id : asking(known)) {
+    if (fits(selectors_[id].code, known)) count(selectors_[id], slot, false);
   }
-  for_each_key(identity, [&](Posting& posting) { erase(posting.identities, slot); });
-  identities_[slot] = nullptr;
+  for (const uint32_t symbol : known) erase(postings_[symbol].identities, slot);
 }
 
 }  // namespace bulkhead::policy

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Selectors resolved over many identities through posting lists on names and labels, and kept
 // resolved while identities and selectors come and go.
-// Must agree with policy::matches() (tests/unit/policy/selector_test.cpp).
+//
+// Names, labels and label keys are numbered (symbols); an identity is the set of its symbols, and a
+// selector asks for symbols: no text is compared but to find its number. Must agree with
+// policy::matches() (tests/property/selector_test.cpp).
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <random>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "base/string_index.h"
 #include "policy/model.h"
 
 namespace bulkhead::policy {
@@ -18,17 +23,15 @@ namespace bulkhead::policy {
 class SelectorTable {
  public:
   // Sum of a random word per selector that matches: identities with equal sums are matched by the
-  // same selectors. 128 bits drawn anew in every process, so that nobody can write a policy in which
-  // two different sets of selectors have the same sum.
+  // same selectors. 128 bits drawn anew in every process, so that nobody can write a policy in
+  // which two different sets of selectors have the same sum.
   using Signature = std::array<uint64_t, 2>;
 
   SelectorTable();
 
-  // `slot` is a small number that the caller gave nobody else; `identity` outlives its stay.
+  // `slot` is a small number that the caller gave nobody else.
   void add_identity(uint32_t slot, const Identity& identity);
   void remove_identity(uint32_t slot);
-  // The same identity at another address in memory.
-  void move_identity(uint32_t slot, const Identity& identity) { identities_[slot] = &identity; }
 
   // The number of the selector as written; each acquire() needs a release(). Selectors that say the
   // same in other words may get numbers of their own.
@@ -40,43 +43,46 @@ class SelectorTable {
     return selectors_[id].members;
   }
   [[nodiscard]] const Signature& signature(uint32_t slot) const { return signatures_[slot]; }
+  // Changes with every change of a selector's members, and with the set of selectors.
+  [[nodiscard]] uint64_t version() const { return version_; }
   [[nodiscard]] size_t selectors() const { return selectors_.size(); }  // numbers ever used
+  [[nodiscard]] size_t symbols() const { return symbols_.size(); }      // texts ever seen
 
  private:
   using Slots = std::vector<uint32_t>;
-  // Under a name, a label or a label's key: who has it, and which selectors ask for it.
+  using Code = std::vector<uint32_t>;  // per term: kind << 24 | number of symbols, the symbols
+  // Who has a symbol, and which selectors look at those who have it.
   struct Posting {
     Slots identities;
     std::vector<uint32_t> selectors;
   };
   struct Resolved {
-    Selector selector;
+    Code code;
     Slots members;
     Signature word{};
     uint32_t uses = 0;
   };
 
-  Posting& posting(char kind, const std::string& key, const std::string& value);
-  template <typename Visit>
-  void for_each_key(const SelectorTerm& term, Visit&& visit);
-  template <typename Visit>
-  void for_each_key(const Identity& identity, Visit&& visit);
-  size_t cost(const SelectorTerm& term);
-  const SelectorTerm* cheapest(const Selector& selector);
+  uint32_t symbol(char kind, std::string_view key, std::string_view value = {});
+  void encode(const Selector& selector);
+  [[nodiscard]] std::span<const uint32_t> cheapest(const Code& code) const;
+  uint32_t find_or_make(bool& fresh);
   void resolve(uint32_t id);
-  void join(Resolved& selector, uint32_t slot);
-  void leave(Resolved& selector, uint32_t slot);
-  std::vector<uint32_t> asking(const Identity& identity);
+  void count(Resolved& selector, uint32_t slot, bool in);
+  std::vector<uint32_t> asking(const std::vector<uint32_t>& symbols) const;
 
   std::mt19937_64 random_;
-  std::vector<const Identity*> identities_;  // by slot; nullptr: free
-  std::vector<Signature> signatures_;
-  std::unordered_map<std::string, Posting> postings_;
+  StringIndex symbols_;
+  std::vector<Posting> postings_;             // by symbol
+  std::vector<std::vector<uint32_t>> known_;  // symbols by slot; empty: free
+  std::vector<Signature> signatures_;         // by slot
   std::vector<Resolved> selectors_;
   std::vector<uint32_t> free_;
-  std::vector<uint32_t> unkeyed_;  // selectors of `not` terms alone: every identity is asked
-  std::unordered_map<std::string, uint32_t> by_text_;
-  std::string key_;  // room for building keys
+  std::vector<uint32_t> unkeyed_;  // selectors of `not` terms alone: every identity is looked at
+  std::unordered_multimap<uint64_t, uint32_t> by_code_;
+  uint64_t version_ = 0;
+  std::string key_;  // room
+  Code code_;        // room
 };
 
 }  // namespace bulkhead::policy

@@ -14,8 +14,7 @@ const char* fault(const Selector& selector, bool any_allowed) {
   if (selector.terms.empty()) return "is empty and would match nothing: give a name or labels";
   if (selector.terms.size() > kMaxTerms) return "has more than 32 terms";
   for (const auto& term : selector.terms) {
-    if (term.kind != Kind::kName && !name_ok(term.key))
-      return "has a term without a label name";
+    if (term.kind != Kind::kName && !name_ok(term.key)) return "has a term without a label name";
     if (term.kind != Kind::kExists && term.values.empty()) return "has a term without values";
   }
   return nullptr;
