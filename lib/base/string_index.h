@@ -60,8 +60,7 @@ class StringIndex {
     size_t at = hash & (table_.size() - 1);
     for (;; at = (at + 1) & (table_.size() - 1)) {
       Place& place = table_[at];
-      if (place.number == kNone ||
-          (place.hash == hash >> 32 && text(place.number) == wanted))
+      if (place.number == kNone || (place.hash == hash >> 32 && text(place.number) == wanted))
         return place;
     }
   }
@@ -74,7 +73,7 @@ class StringIndex {
   }
 
   std::string bytes_;
-  std::vector<size_t> ends_;   // of each text
+  std::vector<size_t> ends_;  // of each text
   std::vector<Place> table_;  // open addressing, at most half full
 };
 

@@ -29,11 +29,17 @@ class ListPool {
     for (; table_[at].run.count != 0; at = (at + 1) & (table_.size() - 1)) {
       if (table_[at].hash == hash && same(table_[at].run, list)) return table_[at].run;
     }
-    const Run run{static_cast<uint32_t>(items_.size()), static_cast<uint32_t>(list.size())};
-    items_.insert(items_.end(), list.begin(), list.end());
+    const Run run{append(list), static_cast<uint32_t>(list.size())};
     table_[at] = {hash, run};
     order_.push_back(static_cast<uint32_t>(at));
     return run;
+  }
+
+  // Without looking whether it is there, nor to be found. Returns where it begins.
+  uint32_t append(std::span<const T> list) {
+    const auto first = static_cast<uint32_t>(items_.size());
+    items_.insert(items_.end(), list.begin(), list.end());
+    return first;
   }
 
   // A state to come back to: what was added since is forgotten, last first, so that what a chain of
@@ -84,13 +90,34 @@ void clear_all(Lists&... lists) {
   (lists.clear(), ...);
 }
 
+// The same for lists of indices, most of which have one item: those need no hashing.
+class IndexListPool {
+ public:
+  Run add(std::span<const uint32_t> list) {
+    if (list.size() != 1) return lists_.add(list);
+    const uint32_t item = list.front();
+    if (item >= alone_.size()) alone_.resize(item + 1, kNone);
+    if (alone_[item] == kNone) alone_[item] = lists_.append(list);
+    return {alone_[item], 1};
+  }
+  void clear() {
+    lists_.clear();
+    alone_.assign(alone_.size(), kNone);
+  }
+  [[nodiscard]] const std::vector<uint32_t>& items() const { return lists_.items(); }
+
+ private:
+  ListPool<uint32_t> lists_;
+  std::vector<uint32_t> alone_;  // by item: where the list of it alone is
+};
+
 struct ImageParts {
   ListPool<char> strings;
   std::vector<GatewayRecord> gateways;
   std::vector<IdentityRecord> identities;
   std::vector<AddressSlot> addresses;
   std::vector<PairSlot> pairs;
-  ListPool<uint32_t> pair_lists;
+  IndexListPool pair_lists;
   std::vector<RelationshipRecord> relationships;
   std::vector<ServiceRecord> services;
   std::vector<RuleRecord> rules;

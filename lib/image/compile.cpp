@@ -185,17 +185,17 @@ PairRules Compiler::pair_rules() const {
 }
 
 Status Compiler::add_pairs() {
-  std::vector<PairSlot> slots;
+  slots_.clear();
   const auto add = [&](const Pair& pair) {
-    slots.push_back({pair.source_class,
-                     pair.destination_class,
-                     parts_.pair_lists.add(pair.relationships),
-                     parts_.pair_lists.add(pair.vetoes),
-                     {}});
+    slots_.push_back({pair.source_class,
+                      pair.destination_class,
+                      parts_.pair_lists.add(pair.relationships),
+                      parts_.pair_lists.add(pair.vetoes),
+                      {}});
   };
   if (auto status = for_each_pair(pair_rules(), classes_, add); !status) return status;
   make_index(
-      slots, parts_.pairs,
+      slots_, parts_.pairs,
       [](const PairSlot& slot) { return std::pair(slot.source_class, slot.destination_class); },
       [](const auto& key) { return pair_hash(key.first, key.second); },
       [](const PairSlot& slot) { return slot.source_class == kNone; });

@@ -106,7 +106,8 @@ class Compiler {
   };
   ImageParts parts_;
   Kept kept_;
-  std::vector<Run> runs_;  // by services' number: where they are in the section
+  std::vector<Run> runs_;        // by services' number: where they are in the section
+  std::vector<PairSlot> slots_;  // room
   bool identities_changed_ = true;
   bool sides_changed_ = true;  // of a relationship or veto, or which there are
 };

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // A compiler that has seen any sequence of edits gives the bytes that a fresh one gives for the
 // policy as it is then.
+#include "image/compiler.h"
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <memory>
 
 #include "image/compile.h"
-#include "image/compiler.h"
 #include "laws.h"
 #include "policy_gen.h"
 
@@ -37,11 +38,12 @@ class Editor {
   }
 
   void edit() {
-    switch (random_() % 8) {
+    switch (random_() % 9) {
       case 0:
         return put(policy_.identities, relabelled());
       case 1:
-        return remove(policy_.identities, [&](const auto& n) { return compiler_.remove_identity(n); });
+        return remove(policy_.identities,
+                      [&](const auto& n) { return compiler_.remove_identity(n); });
       case 2:
         return put(policy_.relationships, other_relationship());
       case 3:
@@ -53,6 +55,8 @@ class Editor {
         return remove(policy_.vetoes, [&](const auto& n) { return compiler_.remove_veto(n); });
       case 6:
         return same_relationship_in_another_mode();
+      case 7:
+        return same_relationship_to_others();
       default:
         return everything();
     }
@@ -117,6 +121,19 @@ class Editor {
     auto changed = policy_.relationships[any_of(policy_.relationships, random_())];
     changed.mode = random_() % 2 == 0 ? policy::Mode::kMonitor : policy::Mode::kEnforce;
     changed.refuse_with = policy::RefuseWith::kDrop;
+    put(policy_.relationships, changed);
+  }
+  // No selector comes or goes, but another side has it.
+  void same_relationship_to_others() {
+    if (policy_.relationships.empty()) return;
+    auto changed = policy_.relationships[any_of(policy_.relationships, random_())];
+    const auto& other = policy_.relationships[any_of(policy_.relationships, random_())];
+    auto keeps_it = changed;
+    keeps_it.name = "keeps-its-selectors";
+    keeps_it.from = changed.to;
+    put(policy_.relationships, keeps_it);
+    require_same_bytes();
+    changed.to = other.from;
     put(policy_.relationships, changed);
   }
   // The file read again: another order, perhaps something else in it.

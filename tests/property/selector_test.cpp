@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table of resolved selectors says what policy::matches() says of each identity, whatever came
 // and went before.
+#include "policy/selector.h"
+
 #include <catch2/catch.hpp>
 #include <map>
 
 #include "laws.h"
 #include "policy/reference.h"
-#include "policy/selector.h"
 #include "policy_gen.h"
 
 namespace bulkhead {
