@@ -64,6 +64,8 @@ void lint(const Policy& policy, FindingList& findings) {
   const Resolved resolved(policy);
   warn_nobody(resolved, findings);
   warn_shadowed(resolved, findings);
+  warn_redundant(resolved, findings);
+  warn_broad(resolved, findings);
 }
 
 }  // namespace bulkhead::policy

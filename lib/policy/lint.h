@@ -26,11 +26,6 @@ class Resolved {
   [[nodiscard]] const Slots& to(const Relationship& r) const { return side(r, 1); }
   [[nodiscard]] const Slots& from(const Veto& v) const { return side(v, 0); }
   [[nodiscard]] const Slots& to(const Veto& v) const { return side(v, 1); }
-  // Equal numbers, equal lists.
-  [[nodiscard]] uint64_t sides_of(const Relationship& r) const {
-    const auto& ids = relationships_[index_of(policy.relationships, r)];
-    return uint64_t{ids[0]} << 32 | ids[1];
-  }
 
  private:
   using Sides = std::array<uint32_t, 2>;
@@ -53,6 +48,20 @@ class Resolved {
 
 void warn_nobody(const Resolved& resolved, FindingList& findings);
 void warn_shadowed(const Resolved& resolved, FindingList& findings);
+void warn_redundant(const Resolved& resolved, FindingList& findings);
+void warn_broad(const Resolved& resolved, FindingList& findings);
+
+// A rule (of `service`) that another of the same list contains, or a relationship that `other`
+// contains. Each can go by itself; of two that contain each other only the later is here. At most
+// kMaxErrors.
+struct Redundancy {
+  const Relationship* relationship = nullptr;
+  const Service* service = nullptr;  // nullptr: the relationship as a whole
+  size_t rule = 0;
+  size_t other_rule = 0;
+  const Relationship* other = nullptr;
+};
+std::vector<Redundancy> redundancies(const Resolved& resolved);
 
 // All of them.
 void lint(const Policy& policy, FindingList& findings);

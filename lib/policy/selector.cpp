@@ -41,9 +41,9 @@ bool for_each_term(std::span<const uint32_t> code, Visit&& visit) {
   return true;
 }
 
-// Every term: does the identity have one of its symbols (`not`: none)?
+// Every term: does the identity have one of its symbols (`not`: none)? No terms match nobody.
 bool fits(std::span<const uint32_t> code, const Numbers& known) {
-  return for_each_term(code, [&](Kind kind, std::span<const uint32_t> symbols) {
+  return !code.empty() && for_each_term(code, [&](Kind kind, std::span<const uint32_t> symbols) {
     const bool has = std::any_of(symbols.begin(), symbols.end(), [&](uint32_t symbol) {
       return std::find(known.begin(), known.end(), symbol) != known.end();
     });

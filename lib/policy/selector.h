@@ -33,8 +33,8 @@ class SelectorTable {
   void add_identity(uint32_t slot, const Identity& identity);
   void remove_identity(uint32_t slot);
 
-  // The number of the selector as written; each acquire() needs a release(). Selectors that say the
-  // same in other words may get numbers of their own.
+  // The number of the selector (not one of `any`) as written; each acquire() needs a release().
+  // Selectors that say the same in other words may get numbers of their own.
   uint32_t acquire(const Selector& selector);
   void release(uint32_t id);
 
