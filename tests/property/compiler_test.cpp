@@ -127,7 +127,7 @@ class Editor {
   void same_relationship_to_others() {
     if (policy_.relationships.empty()) return;
     auto changed = policy_.relationships[any_of(policy_.relationships, random_())];
-    const auto& other = policy_.relationships[any_of(policy_.relationships, random_())];
+    const auto other = policy_.relationships[any_of(policy_.relationships, random_())];
     auto keeps_it = changed;
     keeps_it.name = "keeps-its-selectors";
     keeps_it.from = changed.to;
