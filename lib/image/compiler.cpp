@@ -190,21 +190,24 @@ bool Compiler::remove(const std::string& name, Roster<Item>& roster) {
 }
 
 Status Compiler::put(const Shared<policy::Identity>& identity) {
-  Status status = sound(*identity);
-  if (status) set(identity);
-  return status;
+  if (Status status = sound(*identity); !status) return status;
+  set(identity);
+  clear_up();
+  return {};
 }
 
 Status Compiler::put(const Shared<policy::Relationship>& relationship) {
-  Status status = sound(*relationship);
-  if (status) set(relationship);
-  return status;
+  if (Status status = sound(*relationship); !status) return status;
+  set(relationship);
+  clear_up();
+  return {};
 }
 
 Status Compiler::put(const Shared<policy::Veto>& veto) {
-  Status status = sound(*veto);
-  if (status) set(veto);
-  return status;
+  if (Status status = sound(*veto); !status) return status;
+  set(veto);
+  clear_up();
+  return {};
 }
 
 bool Compiler::remove_identity(const std::string& name) {
@@ -231,6 +234,28 @@ void Compiler::fill(const Shared<policy::Policy>& policy) {
     relationships_.append(item_of(relationship));
   for (const auto& veto : by_name(policy, policy->vetoes)) vetoes_.append(item_of(veto));
   identities_changed_ = sides_changed_ = true;
+  texts_in_use_ = texts();
+}
+
+// Forgets the names and labels that nobody has and nobody asks for any more, by beginning anew,
+// once there may be many of them.
+void Compiler::clear_up() {
+  if (texts() <= 2 * texts_in_use_ + kSpareTexts) return;
+  selectors_ = policy::SelectorTable();
+  for (const uint32_t slot : identities_.order())
+    selectors_.add_identity(slot, *identities_[slot].object);
+  const auto again = [this](auto& roster) {
+    for (const uint32_t slot : roster.order()) {
+      if (roster[slot].from != kEveryone)
+        roster[slot].from = selectors_.acquire(roster[slot].object->from);
+      if (roster[slot].to != kEveryone)
+        roster[slot].to = selectors_.acquire(roster[slot].object->to);
+    }
+  };
+  again(relationships_);
+  again(vetoes_);
+  identities_changed_ = sides_changed_ = true;
+  texts_in_use_ = texts();
 }
 
 // Only what differs is looked at closely, unless a name is there twice or there are too many.
@@ -259,6 +284,7 @@ Status Compiler::change(const Shared<policy::Policy>& policy) {
   redo(identities_, of_identities);
   redo(relationships_, of_relationships);
   redo(vetoes_, of_vetoes);
+  clear_up();
   return {};
 }
 

@@ -44,6 +44,11 @@ class Compiler {
   bool remove_relationship(const std::string& name);
   bool remove_veto(const std::string& name);
 
+  // Names and labels remembered: at most twice those in use at the last clearing up, and
+  // kSpareTexts.
+  [[nodiscard]] size_t texts() const { return selectors_.symbols(); }
+  static constexpr size_t kSpareTexts = 65536;
+
   // Unsigned, as compile(). Errors: kInvalid (an address bound twice), kExhausted.
   Result<std::vector<uint8_t>> build(uint64_t generation, int64_t created_wall_ns);
 
@@ -80,6 +85,7 @@ class Compiler {
   void let_go(const RelationshipItem& item);
   void let_go(const VetoItem& item);
 
+  void clear_up();
   void start_over();
   Status add_identities();
   void renumber_identities();
@@ -94,6 +100,7 @@ class Compiler {
   Roster<RelationshipItem> relationships_;
   Roster<VetoItem> vetoes_;
   policy::SelectorTable selectors_;
+  size_t texts_in_use_ = 0;  // at the last clearing up
   ServiceTable services_;
   Classes classes_;
 

@@ -16,8 +16,7 @@ void check_pairs(const Resolved& resolved, const Relationship& r, FindingList& f
   if (all < kFewestIdentities || from * to * kBroadShare <= all * all) return;
   findings.warning(r.place, object_of(r),
                    "broad: joins " + std::to_string(from) + " with " + std::to_string(to) + " of " +
-                       std::to_string(all) +
-                       " identities; name the role or cell that needs it");
+                       std::to_string(all) + " identities; name the role or cell that needs it");
 }
 
 void check_writes(const Relationship& r, FindingList& findings) {

@@ -134,7 +134,8 @@ void find_rules(const Relationship& r, std::vector<Redundancy>& out) {
     for (size_t i = 0; i < rules.size() && out.size() < kMaxErrors; ++i) {
       const OperationRule* other = container(rules, i);
       if (other != nullptr)
-        out.push_back({&r, &service, i, static_cast<size_t>(other - service.allow.data()), nullptr});
+        out.push_back(
+            {&r, &service, i, static_cast<size_t>(other - service.allow.data()), nullptr});
     }
   }
 }

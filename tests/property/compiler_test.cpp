@@ -188,5 +188,19 @@ TEST_CASE("compiler: an address bound twice is refused, and mended by the next e
   }));
 }
 
+TEST_CASE("compiler: names and labels that come and go do not fill memory", "[image]") {
+  Editor editor(7);
+  auto wanderer = editor.policy().identities.front();
+  const size_t limit = 2 * editor.compiler().texts() + image::Compiler::kSpareTexts;
+  for (int i = 0; i < 70'000; ++i) {
+    wanderer.labels["cell"] = "somewhere-" + std::to_string(i);
+    REQUIRE(editor.compiler().put(std::make_shared<const policy::Identity>(wanderer)).ok());
+    if (editor.compiler().texts() > limit) FAIL(editor.compiler().texts());
+  }
+  wanderer.labels = editor.policy().identities.front().labels;
+  REQUIRE(editor.compiler().put(std::make_shared<const policy::Identity>(wanderer)).ok());
+  editor.require_same_bytes();
+}
+
 }  // namespace
 }  // namespace bulkhead

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is called redundant can go: not one verdict of the reference evaluator changes.
+#include "policy/lint.h"
+
 #include <catch2/catch.hpp>
 
 #include "laws.h"
-#include "policy/lint.h"
 #include "policy/reference.h"
 #include "policy_gen.h"
 

@@ -41,7 +41,8 @@ std::string rules(const std::string& allow) {
 }
 
 std::string two(const std::string& first, const std::string& second) {
-  return "  - { name: one, from: [a, c], to: b, " + first + " }\n  - { name: two, from: { role: x, " +
+  return "  - { name: one, from: [a, c], to: b, " + first +
+         " }\n  - { name: two, from: { role: x, " +
          "not: { name: nobody }, name: [c, a] }, to: b, " + second + " }\n";
 }
 
@@ -54,18 +55,21 @@ TEST_CASE("lint: a rule that another rule of its list contains is redundant", "[
                       "{ write: { coils: [1], value: \"2..5\" } }")),
         sentence);
   warns(text_of(rules("{ read: { units: [\"1-3\"] } }, { read: { units: [\"1-3\"] } }")), sentence);
-  warns(text_of(rules("{ read: { holding: [\"0-4\", \"5-9\"] } }, { read: { holding: [\"3-7\"] } }")),
-        sentence);
+  warns(
+      text_of(rules("{ read: { holding: [\"0-4\", \"5-9\"] } }, { read: { holding: [\"3-7\"] } }")),
+      sentence);
 }
 
 TEST_CASE("lint: rules that only overlap are both needed", "[policy][lint]") {
   silent(text_of(rules("{ read: { holding: [\"0-99\"] } }, { read: { holding: [\"50-120\"] } }")));
   silent(text_of(rules("{ read: { holding: [\"0-99\"] } }, { read: { units: [1] } }")));
   silent(text_of(rules("{ read: { holding: [1] } }, { write: { holding: [1] } }")));
-  silent(text_of(rules("{ write: { coils: [1], value: \"2..5\" } }, "
-                       "{ write: { coils: [1], value: \"4..9\" } }")));
-  silent(text_of(rules("{ read: { functions: [read_coils] } }, "
-                       "{ read: { functions: [read_holding_registers] } }")));
+  silent(
+      text_of(rules("{ write: { coils: [1], value: \"2..5\" } }, "
+                    "{ write: { coils: [1], value: \"4..9\" } }")));
+  silent(
+      text_of(rules("{ read: { functions: [read_coils] } }, "
+                    "{ read: { functions: [read_holding_registers] } }")));
 }
 
 TEST_CASE("lint: a relationship that another between the same identities contains is redundant",
@@ -79,14 +83,16 @@ TEST_CASE("lint: a relationship that another between the same identities contain
   warns(text_of(two("tcp: { ports: [22] }", "tcp: { ports: [22] }")), sentence);
 }
 
-TEST_CASE("lint: a relationship with a service, an identity or a manner of its own is not redundant",
-          "[policy][lint]") {
+TEST_CASE(
+    "lint: a relationship with a service, an identity or a manner of its own is not redundant",
+    "[policy][lint]") {
   silent(text_of(two("tcp: { ports: [22] }", "tcp: { ports: [23] }")));
   silent(text_of(two("tcp: { ports: [22] }", "udp: { ports: [22] }")));
   silent(text_of(two("tcp: { ports: [22] }", "tcp: { ports: [22] }, mode: monitor")));
   silent(text_of(two("tcp: { ports: [22] }", "tcp: { ports: [22] }, refuse_with: drop")));
-  silent(text_of("  - { name: one, from: a, to: b, tcp: { ports: [22] } }\n"
-                 "  - { name: two, from: c, to: b, tcp: { ports: [22] } }\n"));
+  silent(
+      text_of("  - { name: one, from: a, to: b, tcp: { ports: [22] } }\n"
+              "  - { name: two, from: c, to: b, tcp: { ports: [22] } }\n"));
 }
 
 TEST_CASE("lint: a rule of a class that a veto forbids to all whom it concerns never matches",
@@ -96,8 +102,9 @@ TEST_CASE("lint: a rule of a class that a veto forbids to all whom it concerns n
         "relationships[r].modbus.allow[1]: never matches: veto 'v' forbids write here");
   silent(text_of(rules("read"), veto));
   // It leaves the relationship one pair.
-  silent(text_of("  - { name: r, from: a, to: [b, c], modbus: { allow: [ { write: { coils: [1] } } ] } }\n",
-                 veto));
+  silent(text_of(
+      "  - { name: r, from: a, to: [b, c], modbus: { allow: [ { write: { coils: [1] } } ] } }\n",
+      veto));
 }
 
 TEST_CASE("lint: writes without units and points are broad", "[policy][lint]") {
