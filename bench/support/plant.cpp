@@ -10,7 +10,7 @@ namespace bulkhead::bench {
 namespace {
 
 constexpr uint32_t kFirstClient = 0x0a14'0001;  // 10.20.0.1
-constexpr uint32_t kFirstServer = 0x0a14'8001;  // 10.20.128.1
+constexpr uint32_t kFirstServer = 0x0a28'0001;  // 10.40.0.1
 constexpr uint16_t kFirstClientPort = 10000;
 constexpr uint32_t kFewestDevices = 64;
 constexpr size_t kEthernet = 14, kIpv4 = 20, kUdp = 8, kTcp = 20;
@@ -20,7 +20,7 @@ IpAddress address(bool server, uint32_t i) {
 }
 
 MacAddress mac(bool server, uint32_t i) {
-  return MacAddress::unpacked((uint64_t{0x0200} << 32) | (server ? 0x1'0000u : 0u) | (i + 1));
+  return MacAddress::unpacked((uint64_t{0x0200} << 32) | (server ? 0x100'0000u : 0u) | (i + 1));
 }
 
 policy::Selector select(const char* role, const std::string& cell) {

@@ -3,8 +3,8 @@
 // behind "gw-b", spread over cells; the policy has one relationship per cell. Everything follows
 // from the numbers in PlantSize, so a figure's name says what its traffic was.
 //
-//   client i  10.20.0.0 + 1 + i      02:00:00:00:hi:lo   cell i mod relationships
-//   server i  10.20.128.0 + 1 + i    02:00:00:01:hi:lo   cell i mod relationships
+//   client i  10.20.0.0 + 1 + i   02:00:00:00:00:00 + 1 + i   cell i mod relationships
+//   server i  10.40.0.0 + 1 + i   02:00:01:00:00:00 + 1 + i   cell i mod relationships
 //   flow f    client f mod devices -> server of the same number, source port 10000 + f / devices
 #pragma once
 

@@ -2,43 +2,113 @@
 // The sections while they grow, with equal strings and lists stored once, and their serialisation.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
+#include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
+#include "base/string_index.h"
 #include "image/layout.h"
 
 namespace bulkhead::image {
 
 // Appends lists to a vector; a list that is already there is not stored again. The same lists in
-// the same order give the same vector.
+// the same order give the same vector. T has no padding.
 template <typename T>
 class ListPool {
  public:
-  Run add(const std::vector<T>& list) {
+  Run add(std::span<const T> list) {
     if (list.empty()) return {};
-    const std::string_view bytes(reinterpret_cast<const char*>(list.data()),
-                                 list.size() * sizeof(T));
-    auto& places = by_hash_[std::hash<std::string_view>{}(bytes)];
-    for (const Run run : places) {
-      if (run.count == list.size() &&
-          std::memcmp(&items_[run.first], list.data(), bytes.size()) == 0)
-        return run;
+    if (order_.size() * 2 >= table_.size()) grow();
+    const uint64_t hash = hash_of_bytes(list.data(), list.size_bytes());
+    size_t at = hash & (table_.size() - 1);
+    for (; table_[at].run.count != 0; at = (at + 1) & (table_.size() - 1)) {
+      if (table_[at].hash == hash && same(table_[at].run, list)) return table_[at].run;
     }
-    const Run run{static_cast<uint32_t>(items_.size()), static_cast<uint32_t>(list.size())};
-    items_.insert(items_.end(), list.begin(), list.end());
-    places.push_back(run);
+    const Run run{append(list), static_cast<uint32_t>(list.size())};
+    table_[at] = {hash, run};
+    order_.push_back(static_cast<uint32_t>(at));
     return run;
   }
+
+  // Without looking whether it is there, nor to be found. Returns where it begins.
+  uint32_t append(std::span<const T> list) {
+    const auto first = static_cast<uint32_t>(items_.size());
+    items_.insert(items_.end(), list.begin(), list.end());
+    return first;
+  }
+
+  // A state to come back to: what was added since is forgotten, last first, so that what a chain of
+  // places led past is there whenever it is looked for.
+  struct Mark {
+    size_t items = 0;
+    size_t runs = 0;
+  };
+  [[nodiscard]] Mark mark() const { return {items_.size(), order_.size()}; }
+  void back_to(Mark mark) {
+    for (size_t i = order_.size(); i-- > mark.runs;) table_[order_[i]] = Place{};
+    order_.resize(mark.runs);
+    items_.resize(mark.items);
+  }
+  // Empty, with the memory it has.
+  void clear() { back_to({}); }
   [[nodiscard]] const std::vector<T>& items() const { return items_; }
 
  private:
+  struct Place {
+    uint64_t hash = 0;
+    Run run;  // empty: free
+  };
+
+  [[nodiscard]] bool same(Run run, std::span<const T> list) const {
+    return run.count == list.size() &&
+           std::memcmp(&items_[run.first], list.data(), list.size_bytes()) == 0;
+  }
+  void grow() {
+    std::vector<Place> old(std::max<size_t>(64, table_.size() * 2));
+    old.swap(table_);
+    for (uint32_t& place : order_) {
+      size_t at = old[place].hash & (table_.size() - 1);
+      while (table_[at].run.count != 0) at = (at + 1) & (table_.size() - 1);
+      table_[at] = old[place];
+      place = static_cast<uint32_t>(at);
+    }
+  }
+
   std::vector<T> items_;
-  std::unordered_map<size_t, std::vector<Run>> by_hash_;
+  std::vector<Place> table_;     // open addressing, at most half full
+  std::vector<uint32_t> order_;  // places in use, as they were filled
+};
+
+// Empty, with the memory they have.
+template <typename... Lists>
+void clear_all(Lists&... lists) {
+  (lists.clear(), ...);
+}
+
+// The same for lists of indices, most of which have one item: those need no hashing.
+class IndexListPool {
+ public:
+  Run add(std::span<const uint32_t> list) {
+    if (list.size() != 1) return lists_.add(list);
+    const uint32_t item = list.front();
+    if (item >= alone_.size()) alone_.resize(item + 1, kNone);
+    if (alone_[item] == kNone) alone_[item] = lists_.append(list);
+    return {alone_[item], 1};
+  }
+  void clear() {
+    lists_.clear();
+    alone_.assign(alone_.size(), kNone);
+  }
+  [[nodiscard]] const std::vector<uint32_t>& items() const { return lists_.items(); }
+
+ private:
+  ListPool<uint32_t> lists_;
+  std::vector<uint32_t> alone_;  // by item: where the list of it alone is
 };
 
 struct ImageParts {
@@ -47,7 +117,7 @@ struct ImageParts {
   std::vector<IdentityRecord> identities;
   std::vector<AddressSlot> addresses;
   std::vector<PairSlot> pairs;
-  ListPool<uint32_t> pair_lists;
+  IndexListPool pair_lists;
   std::vector<RelationshipRecord> relationships;
   std::vector<ServiceRecord> services;
   std::vector<RuleRecord> rules;
@@ -58,28 +128,38 @@ struct ImageParts {
   std::vector<AttributeRecord> attributes;
 
   StringRef text(std::string_view value) {
-    const Run run = strings.add({value.begin(), value.end()});
+    const Run run = strings.add(value);
     return {run.first, run.count};
+  }
+  void clear() {
+    clear_all(strings, gateways, identities, addresses, pairs, pair_lists, relationships, services,
+              rules, ranges, vetoes, schedules, offsets, attributes);
   }
 };
 
 // Puts every item into the smallest power-of-two table, at most half full, in which each is found
-// within kMaxProbe slots of its home.
-template <typename Slot, typename Hash, typename Free>
-std::vector<Slot> make_index(const std::vector<Slot>& items, Hash&& hash, Free&& is_free) {
-  if (items.empty()) return {};
+// within kMaxProbe slots of its home. Key(slot) is what a slot is found by. Returns the first item
+// whose key another has already, and then the table is unfinished; nullptr: there is none.
+template <typename Slot, typename Key, typename Hash, typename Free>
+const Slot* make_index(const std::vector<Slot>& items, std::vector<Slot>& table, Key&& key,
+                       Hash&& hash, Free&& is_free) {
+  table.clear();
+  if (items.empty()) return nullptr;
   for (size_t size = std::bit_ceil(items.size() * 2);; size *= 2) {
-    std::vector<Slot> table(size);
+    table.assign(size, Slot{});
     bool fits = true;
     for (const Slot& item : items) {
-      size_t at = hash(item) & (size - 1);
+      size_t at = hash(key(item)) & (size - 1);
       uint32_t probe = 0;
-      for (; probe < kMaxProbe && !is_free(table[at]); ++probe) at = (at + 1) & (size - 1);
+      for (; probe < kMaxProbe && !is_free(table[at]); ++probe) {
+        if (key(table[at]) == key(item)) return &item;
+        at = (at + 1) & (size - 1);
+      }
       fits = probe < kMaxProbe;
       if (!fits) break;
       table[at] = item;
     }
-    if (fits) return table;
+    if (fits) return nullptr;
   }
 }
 

@@ -12,7 +12,7 @@ void sort_unique(std::vector<T>& items) {
   items.erase(std::unique(items.begin(), items.end()), items.end());
 }
 
-CanonicalRule canonical(const policy::OperationRule& rule) {
+CanonicalRule canonical(const policy::OperationRule& rule, const std::string& relationship) {
   CanonicalRule out;
   out.cls = static_cast<uint8_t>(rule.cls);
   out.functions = rule.functions;
@@ -22,15 +22,16 @@ CanonicalRule canonical(const policy::OperationRule& rule) {
   if (rule.value) out.value = RangeRecord{rule.value->first, rule.value->last};
   out.rate = rule.rate;
   out.max_step = rule.max_step;
+  if (rule.rate) out.owner = relationship;
   return out;
 }
 
-CanonicalService canonical(const policy::Service& service) {
+CanonicalService canonical(const policy::Service& service, const std::string& relationship) {
   CanonicalService out;
   out.protocol = service.protocol;
   out.app = static_cast<uint8_t>(service.app);
   out.ports = coalesced(service.ports);
-  for (const auto& rule : service.allow) out.rules.push_back(canonical(rule));
+  for (const auto& rule : service.allow) out.rules.push_back(canonical(rule, relationship));
   sort_unique(out.rules);
   return out;
 }
@@ -54,9 +55,10 @@ std::vector<RangeRecord> coalesced(const std::vector<policy::NumberRange>& range
   return out;
 }
 
-std::vector<CanonicalService> canonical(const std::vector<policy::Service>& services) {
+std::vector<CanonicalService> canonical(const policy::Relationship& relationship) {
   std::vector<CanonicalService> out;
-  for (const auto& service : services) out.push_back(canonical(service));
+  for (const auto& service : relationship.services)
+    out.push_back(canonical(service, relationship.name));
   sort_unique(out);
   return out;
 }

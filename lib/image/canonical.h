@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "image/layout.h"
@@ -22,6 +23,7 @@ struct CanonicalRule {
   std::optional<RangeRecord> value;
   std::optional<policy::Rate> rate;
   std::optional<uint32_t> max_step;
+  std::string owner;  // with a rate: the relationship, whose own it is; else empty
 
   auto operator<=>(const CanonicalRule&) const = default;
 };
@@ -36,6 +38,6 @@ struct CanonicalService {
 };
 
 std::vector<RangeRecord> coalesced(const std::vector<policy::NumberRange>& ranges);
-std::vector<CanonicalService> canonical(const std::vector<policy::Service>& services);
+std::vector<CanonicalService> canonical(const policy::Relationship& relationship);
 
 }  // namespace bulkhead::image

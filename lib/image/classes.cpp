@@ -2,55 +2,54 @@
 #include "image/classes.h"
 
 #include <algorithm>
-#include <map>
+#include <bit>
 
-#include "policy/selector.h"
+#include "base/hash.h"
+#include "image/layout.h"
 
 namespace bulkhead::image {
-namespace {
 
-template <typename Visit>
-void for_each_selector(const policy::Policy& policy, Visit&& visit) {
-  for (const auto& relationship : policy.relationships) {
-    visit(relationship.from);
-    visit(relationship.to);
-  }
-  for (const auto& veto : policy.vetoes) {
-    visit(veto.from);
-    visit(veto.to);
+void Classes::assign(const std::vector<uint32_t>& order, const policy::SelectorTable& selectors) {
+  number(order, selectors);
+  list(selectors);
+}
+
+void Classes::number(const std::vector<uint32_t>& order, const policy::SelectorTable& selectors) {
+  count_ = 0;
+  uint32_t slots = 0;
+  for (const uint32_t slot : order) slots = std::max(slots, slot + 1);
+  class_of_.assign(slots, kNone);
+  table_.assign(std::bit_ceil(order.size() * 2 + 1), kNone);
+  const size_t mask = table_.size() - 1;
+  for (const uint32_t slot : order) {
+    const auto& signature = selectors.signature(slot);
+    size_t at = mix(signature[0], signature[1]) & mask;
+    while (table_[at] != kNone && selectors.signature(table_[at]) != signature)
+      at = (at + 1) & mask;
+    if (table_[at] == kNone) {
+      table_[at] = slot;
+      class_of_[slot] = count_++;
+    } else {
+      class_of_[slot] = class_of_[table_[at]];
+    }
   }
 }
 
-}  // namespace
-
-Classes::Classes(const std::vector<policy::Identity>& identities, const policy::Policy& policy)
-    : class_of_(identities.size()) {
-  const policy::SelectorIndex index(identities);
-  std::vector<std::vector<uint32_t>> matched(identities.size());  // selectors, per identity
-  uint32_t selector_count = 0;
-  for_each_selector(policy, [&](const policy::Selector& selector) {
-    auto [place, fresh] = matching_.try_emplace(canonical_text(selector));
-    if (!fresh) return;
-    place->second = index.resolve(selector);
-    for (const uint32_t i : place->second) matched[i].push_back(selector_count);
-    ++selector_count;
-  });
-
-  std::map<std::vector<uint32_t>, uint32_t> numbers;
-  for (size_t i = 0; i < identities.size(); ++i)
-    class_of_[i] =
-        numbers.try_emplace(matched[i], static_cast<uint32_t>(numbers.size())).first->second;
-  count_ = static_cast<uint32_t>(numbers.size());
-
-  for (auto& [text, members] : matching_) {
-    for (uint32_t& member : members) member = class_of_[member];
-    std::sort(members.begin(), members.end());
-    members.erase(std::unique(members.begin(), members.end()), members.end());
+void Classes::list(const policy::SelectorTable& selectors) {
+  lists_.clear();
+  starts_.clear();
+  seen_by_.assign(count_, 0);
+  for (uint32_t selector = 0; selector < selectors.selectors(); ++selector) {
+    starts_.push_back(lists_.size());
+    for (const uint32_t slot : selectors.members(selector)) {
+      const uint32_t cls = class_of_[slot];
+      if (seen_by_[cls] == selector + 1) continue;
+      seen_by_[cls] = selector + 1;
+      lists_.push_back(cls);
+    }
+    std::sort(lists_.begin() + static_cast<std::ptrdiff_t>(starts_.back()), lists_.end());
   }
-}
-
-const std::vector<uint32_t>& Classes::matching(const policy::Selector& selector) const {
-  return matching_.at(canonical_text(selector));
+  starts_.push_back(lists_.size());
 }
 
 }  // namespace bulkhead::image

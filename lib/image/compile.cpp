@@ -2,73 +2,14 @@
 #include "image/compile.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
+#include <unordered_map>
 
-#include "image/builder.h"
 #include "image/canonical.h"
-#include "image/classes.h"
 #include "image/compile_when.h"
-#include "image/pairs.h"
-#include "policy/yaml.h"
+#include "image/compiler.h"
 
 namespace bulkhead::image {
 namespace {
-
-template <typename T>
-void sort_by_name(std::vector<T>& items) {
-  std::sort(items.begin(), items.end(), [](const T& a, const T& b) { return a.name < b.name; });
-}
-
-Status check(const policy::Policy& policy, const CompileOptions& options) {
-  if (options.gateway.empty() || options.gateway.size() >= ImageHeader{}.gateway.size())
-    return Error{ErrorCode::kInvalid, "the gateway's name must have 1 to 63 bytes"};
-  std::vector<policy::Finding> findings;
-  policy::validate(policy, findings);
-  for (const auto& finding : findings) {
-    if (finding.severity == policy::Finding::Severity::kError)
-      return Error{ErrorCode::kInvalid, policy::to_string(finding)};
-  }
-  return {};
-}
-
-std::map<std::string, uint32_t> add_gateways(const policy::Policy& policy, const std::string& own,
-                                             ImageParts& parts) {
-  std::set<std::string> names{own};
-  for (const auto& identity : policy.identities) {
-    if (identity.bind) names.insert(identity.bind->gateway);
-  }
-  std::map<std::string, uint32_t> index;
-  for (const auto& name : names) {
-    index.emplace(name, static_cast<uint32_t>(parts.gateways.size()));
-    parts.gateways.push_back({parts.text(name)});
-  }
-  return index;
-}
-
-void add_identities(const policy::Policy& policy, const Classes& classes,
-                    const std::map<std::string, uint32_t>& gateways, ImageParts& parts) {
-  std::vector<AddressSlot> addresses;
-  for (uint32_t i = 0; i < policy.identities.size(); ++i) {
-    const auto& identity = policy.identities[i];
-    IdentityRecord record;
-    record.name = parts.text(identity.name);
-    record.cls = classes.of(i);
-    record.kind = static_cast<uint32_t>(identity.kind);
-    if (identity.bind) {
-      record.ip = identity.bind->ip;
-      record.mac = identity.bind->mac.bytes;
-      record.vlan = identity.bind->vlan;
-      record.gateway = gateways.at(identity.bind->gateway);
-      record.port = parts.text(identity.bind->port);
-      addresses.push_back({record.ip, i, {}});
-    }
-    parts.identities.push_back(record);
-  }
-  parts.addresses = make_index(
-      addresses, [](const AddressSlot& slot) { return address_hash(slot.ip); },
-      [](const AddressSlot& slot) { return slot.identity == kNone; });
-}
 
 void add_functions(const CanonicalRule& rule, ImageParts& parts, RuleRecord& record) {
   record.any_function = rule.functions.empty() ? 1 : 0;
@@ -110,16 +51,16 @@ uint64_t limit_id(std::string_view relationship, const RuleRecord& rule,
   return id == 0 ? 1 : id;
 }
 
-void add_limits(const CanonicalRule& rule, std::string_view relationship, RuleRecord& record) {
+void add_limits(const CanonicalRule& rule, RuleRecord& record) {
   if (rule.max_step) record.max_step = *rule.max_step;
   if (!rule.rate) return;
   constexpr uint64_t kSecond = 1'000'000'000;
   record.interval_ns = rule.rate->seconds * kSecond / rule.rate->count;
   record.burst = rule.rate->burst;
-  record.limit_id = limit_id(relationship, record, rule);
+  record.limit_id = limit_id(rule.owner, record, rule);
 }
 
-RuleRecord make_rule(const CanonicalRule& rule, std::string_view relationship, ImageParts& parts) {
+RuleRecord make_rule(const CanonicalRule& rule, ImageParts& parts) {
   RuleRecord record;
   record.cls = rule.cls;
   add_functions(rule, parts, record);
@@ -132,13 +73,14 @@ RuleRecord make_rule(const CanonicalRule& rule, std::string_view relationship, I
     record.value_first = rule.value->first;
     record.value_last = rule.value->last;
   }
-  add_limits(rule, relationship, record);
+  add_limits(rule, record);
   return record;
 }
 
-Run add_services(const policy::Relationship& relationship, ImageParts& parts) {
-  const Run run{static_cast<uint32_t>(parts.services.size()), 0};
-  for (const auto& service : canonical(relationship.services)) {
+Run append_services(const std::vector<CanonicalService>& services, ImageParts& parts) {
+  const Run run{static_cast<uint32_t>(parts.services.size()),
+                static_cast<uint32_t>(services.size())};
+  for (const auto& service : services) {
     ServiceRecord record;
     record.protocol = service.protocol;
     record.app = service.app;
@@ -147,83 +89,217 @@ Run add_services(const policy::Relationship& relationship, ImageParts& parts) {
       record.rules = {static_cast<uint32_t>(parts.rules.size()),
                       static_cast<uint32_t>(service.rules.size())};
     for (const auto& rule : service.rules)
-      parts.rules.push_back(make_rule(rule, relationship.name, parts));
+      parts.rules.push_back(make_rule(rule, parts));
     parts.services.push_back(record);
   }
-  return {run.first, static_cast<uint32_t>(parts.services.size()) - run.first};
+  return run;
 }
 
-Status add_relationships(const policy::Policy& policy, int64_t created_wall_ns, ImageParts& parts) {
-  ScheduleCompiler schedules(created_wall_ns, parts);
-  const AttributeIndex attributes(policy, parts);
-  for (const auto& relationship : policy.relationships) {
-    RelationshipRecord record;
-    record.name = parts.text(relationship.name);
-    record.services = add_services(relationship, parts);
-    const auto when = schedules.add(relationship.schedules);
-    if (!when) return when.error();
-    record.schedules = *when;
-    record.posture = parts.pair_lists.add(attributes.of(relationship.posture));
-    record.from_wall_ns = relationship.from_wall_ns.value_or(INT64_MIN);
-    record.until_wall_ns = relationship.until_wall_ns.value_or(INT64_MAX);
-    record.refuse_with = static_cast<uint8_t>(relationship.refuse_with);
-    record.mode = static_cast<uint8_t>(relationship.mode);
-    record.on_end = static_cast<uint8_t>(relationship.on_end);
-    record.is_grant = relationship.is_grant ? 1 : 0;
-    parts.relationships.push_back(record);
-  }
-  return {};
+RelationshipRecord make_relationship(const policy::Relationship& relationship, Run services,
+                                     ImageParts& parts) {
+  RelationshipRecord record;
+  record.name = parts.text(relationship.name);
+  record.services = services;
+  record.from_wall_ns = relationship.from_wall_ns.value_or(INT64_MIN);
+  record.until_wall_ns = relationship.until_wall_ns.value_or(INT64_MAX);
+  record.refuse_with = static_cast<uint8_t>(relationship.refuse_with);
+  record.mode = static_cast<uint8_t>(relationship.mode);
+  record.on_end = static_cast<uint8_t>(relationship.on_end);
+  record.is_grant = relationship.is_grant ? 1 : 0;
+  return record;
 }
 
-void add_vetoes(const policy::Policy& policy, ImageParts& parts) {
-  for (const auto& veto : policy.vetoes) {
-    VetoRecord record;
-    record.name = parts.text(veto.name);
-    for (const auto cls : veto.operations) record.class_mask |= 1u << static_cast<unsigned>(cls);
-    parts.vetoes.push_back(record);
-  }
-}
-
-void add_pairs(const std::vector<Pair>& pairs, ImageParts& parts) {
-  std::vector<PairSlot> slots;
-  for (const Pair& pair : pairs) {
-    slots.push_back({pair.source_class,
-                     pair.destination_class,
-                     parts.pair_lists.add(pair.relationships),
-                     parts.pair_lists.add(pair.vetoes),
-                     {}});
-  }
-  parts.pairs = make_index(
-      slots,
-      [](const PairSlot& slot) { return pair_hash(slot.source_class, slot.destination_class); },
-      [](const PairSlot& slot) { return slot.source_class == kNone; });
+Error bound_twice(const AddressSlot& second, const ImageParts& parts) {
+  const auto name = [&](uint32_t identity) {
+    const StringRef ref = parts.identities[identity].name;
+    return std::string(parts.strings.items().data() + ref.offset, ref.length);
+  };
+  uint32_t first = 0;
+  while (parts.identities[first].ip != second.ip) ++first;
+  return {ErrorCode::kInvalid, "identities[" + name(second.identity) +
+                                   "].bind.ip: " + to_string(second.ip) + " is bound to '" +
+                                   name(first) + "' already"};
 }
 
 }  // namespace
 
-Result<std::vector<uint8_t>> compile(const policy::Policy& policy, const CompileOptions& options) {
-  if (auto status = check(policy, options); !status) return status.error();
-  policy::Policy sorted = policy;
-  sort_by_name(sorted.identities);
-  sort_by_name(sorted.relationships);
-  sort_by_name(sorted.vetoes);
-  const Classes classes(sorted.identities, sorted);
-  const auto pairs = make_pairs(sorted, classes);
-  if (!pairs) return pairs.error();
+Status Compiler::add_identities() {
+  std::unordered_map<std::string_view, uint32_t> gateways{{gateway_, 0}};
+  for (const uint32_t slot : identities_.order()) {
+    const auto& bind = identities_[slot].object->bind;
+    if (bind) gateways.emplace(bind->gateway, 0);
+  }
+  std::vector<std::string_view> names;
+  for (const auto& [name, index] : gateways) names.push_back(name);
+  std::sort(names.begin(), names.end());
+  for (const auto name : names) {
+    gateways[name] = static_cast<uint32_t>(parts_.gateways.size());
+    parts_.gateways.push_back({parts_.text(name)});
+  }
+  std::vector<AddressSlot> addresses;
+  addresses.reserve(identities_.size());
+  for (const uint32_t slot : identities_.order()) {
+    const policy::Identity& identity = *identities_[slot].object;
+    IdentityRecord record;
+    record.name = parts_.text(identity.name);
+    record.cls = classes_.of_slot(slot);
+    record.kind = static_cast<uint32_t>(identity.kind);
+    if (identity.bind) {
+      record.ip = identity.bind->ip;
+      record.mac = identity.bind->mac.bytes;
+      record.vlan = identity.bind->vlan;
+      record.gateway = gateways.at(identity.bind->gateway);
+      record.port = parts_.text(identity.bind->port);
+      addresses.push_back({record.ip, static_cast<uint32_t>(parts_.identities.size()), {}});
+    }
+    parts_.identities.push_back(record);
+  }
+  const AddressSlot* again = make_index(
+      addresses, parts_.addresses, [](const AddressSlot& slot) { return slot.ip; }, address_hash,
+      [](const AddressSlot& slot) { return slot.identity == kNone; });
+  return again == nullptr ? Status() : bound_twice(*again, parts_);
+}
 
-  ImageParts parts;
-  const auto gateways = add_gateways(sorted, options.gateway, parts);
-  add_identities(sorted, classes, gateways, parts);
-  if (auto status = add_relationships(sorted, options.created_wall_ns, parts); !status)
-    return status.error();
-  add_vetoes(sorted, parts);
-  add_pairs(*pairs, parts);
+void Compiler::renumber_identities() {
+  size_t i = 0;
+  for (const uint32_t slot : identities_.order())
+    parts_.identities[i++].cls = classes_.of_slot(slot);
+}
 
+// Each distinct list once, where its first relationship is; the sections stay if that is so
+// already.
+void Compiler::add_services() {
+  std::vector<uint32_t> forms;
+  std::vector<bool> seen(services_.size());
+  for (const uint32_t slot : relationships_.order()) {
+    const uint32_t form = relationships_[slot].services;
+    if (!seen[form]) forms.push_back(form);
+    seen[form] = true;
+  }
+  std::vector<uint64_t> serials;
+  serials.reserve(forms.size());
+  for (const uint32_t form : forms) serials.push_back(services_.serial(form));
+  if (serials == kept_.forms) return;
+  kept_.forms = std::move(serials);
+  clear_all(parts_.services, parts_.rules, parts_.ranges);
+  runs_.assign(services_.size(), Run{});
+  for (const uint32_t form : forms) runs_[form] = append_services(services_.at(form), parts_);
+}
+
+Status Compiler::add_relationships(int64_t created_wall_ns) {
+  ScheduleCompiler schedules(created_wall_ns, parts_);
+  AttributeIndex attributes;
+  for (const uint32_t slot : relationships_.order())
+    attributes.note(relationships_[slot].object->posture);
+  attributes.write(parts_);
+  for (const uint32_t slot : relationships_.order()) {
+    const RelationshipItem& item = relationships_[slot];
+    RelationshipRecord record = make_relationship(*item.object, runs_[item.services], parts_);
+    const auto when = schedules.add(item.object->schedules);
+    if (!when) return when.error();
+    record.schedules = *when;
+    record.posture = parts_.pair_lists.add(attributes.of(item.object->posture));
+    parts_.relationships.push_back(record);
+  }
+  return {};
+}
+
+// Schedules and attributes share sections with what is kept, and times move on with each build.
+bool Compiler::conditional() const {
+  return std::any_of(relationships_.order().begin(), relationships_.order().end(),
+                     [&](uint32_t slot) {
+                       const policy::Relationship& r = *relationships_[slot].object;
+                       return !r.schedules.empty() || !r.posture.empty();
+                     });
+}
+
+void Compiler::add_vetoes() {
+  for (const uint32_t slot : vetoes_.order()) {
+    const policy::Veto& veto = *vetoes_[slot].object;
+    VetoRecord record;
+    record.name = parts_.text(veto.name);
+    for (const auto cls : veto.operations) record.class_mask |= 1u << static_cast<unsigned>(cls);
+    parts_.vetoes.push_back(record);
+  }
+}
+
+PairRules Compiler::pair_rules() const {
+  PairRules out;
+  const auto note = [](const auto& roster, std::vector<Sides>& sides) {
+    sides.reserve(roster.size());
+    for (const uint32_t slot : roster.order())
+      sides.push_back({roster[slot].from, roster[slot].to, &roster[slot].object->name});
+  };
+  note(relationships_, out.relationships);
+  note(vetoes_, out.vetoes);
+  return out;
+}
+
+Status Compiler::add_pairs() {
+  slots_.clear();
+  const auto add = [&](const Pair& pair) {
+    slots_.push_back({pair.source_class,
+                      pair.destination_class,
+                      parts_.pair_lists.add(pair.relationships),
+                      parts_.pair_lists.add(pair.vetoes),
+                      {}});
+  };
+  if (auto status = for_each_pair(pair_rules(), classes_, add); !status) return status;
+  make_index(
+      slots_, parts_.pairs,
+      [](const PairSlot& slot) { return std::pair(slot.source_class, slot.destination_class); },
+      [](const auto& key) { return pair_hash(key.first, key.second); },
+      [](const PairSlot& slot) { return slot.source_class == kNone; });
+  return {};
+}
+
+void Compiler::start_over() {
+  parts_.clear();
+  kept_ = Kept{};
+  identities_changed_ = sides_changed_ = true;
+}
+
+Result<std::vector<uint8_t>> Compiler::build(uint64_t generation, int64_t created_wall_ns) {
   ImageHeader header;
-  header.generation = options.generation;
-  header.created_wall_ns = options.created_wall_ns;
-  std::copy(options.gateway.begin(), options.gateway.end(), header.gateway.begin());
-  return serialise(parts, header);
+  header.generation = generation;
+  header.created_wall_ns = created_wall_ns;
+  if (gateway_.empty() || gateway_.size() >= header.gateway.size())
+    return Error{ErrorCode::kInvalid, "the gateway's name must have 1 to 63 bytes"};
+  std::copy(gateway_.begin(), gateway_.end(), header.gateway.begin());
+
+  const bool was_conditional = std::exchange(conditional_, conditional());
+  if (!kept_.whole || conditional_ || was_conditional) start_over();
+  kept_.whole = false;
+  const bool regroup = identities_changed_ || kept_.selectors != selectors_.version();
+  if (regroup) classes_.assign(identities_.order(), selectors_);
+  if (identities_changed_) {
+    clear_all(parts_.strings, parts_.gateways, parts_.identities, parts_.addresses);
+    if (auto status = add_identities(); !status) return status.error();
+    kept_.names_of_identities = parts_.strings.mark();
+  } else {
+    parts_.strings.back_to(kept_.names_of_identities);
+    if (regroup) renumber_identities();
+  }
+  add_services();
+  const bool repair = regroup || sides_changed_;
+  clear_all(parts_.relationships, parts_.vetoes);
+  if (repair) clear_all(parts_.pairs, parts_.pair_lists);
+  if (auto status = add_relationships(created_wall_ns); !status) return status.error();
+  add_vetoes();
+  if (repair) {
+    if (auto status = add_pairs(); !status) return status.error();
+  }
+  kept_.selectors = selectors_.version();
+  kept_.whole = true;
+  identities_changed_ = sides_changed_ = false;
+  return serialise(parts_, header);
+}
+
+Result<std::vector<uint8_t>> compile(const policy::Policy& policy, const CompileOptions& options) {
+  Compiler compiler(options.gateway);
+  const Compiler::Shared<policy::Policy> borrowed(Compiler::Shared<policy::Policy>(), &policy);
+  if (auto status = compiler.assign(borrowed); !status) return status.error();
+  return compiler.build(options.generation, options.created_wall_ns);
 }
 
 }  // namespace bulkhead::image

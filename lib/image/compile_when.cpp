@@ -53,9 +53,11 @@ Result<Run> ScheduleCompiler::add(const std::vector<policy::Schedule>& schedules
   return parts_.schedules.add(records);
 }
 
-AttributeIndex::AttributeIndex(const policy::Policy& policy, ImageParts& parts) {
-  for (const auto& relationship : policy.relationships)
-    for (const auto& name : relationship.posture) index_.emplace(name, 0);
+void AttributeIndex::note(const std::vector<std::string>& names) {
+  for (const auto& name : names) index_.emplace(name, 0);
+}
+
+void AttributeIndex::write(ImageParts& parts) {
   for (auto& [name, index] : index_) {
     index = static_cast<uint32_t>(parts.attributes.size());
     parts.attributes.push_back({parts.text(name)});

@@ -34,12 +34,11 @@ class ScheduleCompiler {
   std::map<std::string, Run> known_;  // offsets by zone
 };
 
-// The attributes that relationships ask for, by name.
+// The attributes that relationships ask for, by name: first note() all, then write() them.
 class AttributeIndex {
  public:
-  // Adds them to `parts`.
-  AttributeIndex(const policy::Policy& policy, ImageParts& parts);
-
+  void note(const std::vector<std::string>& names);
+  void write(ImageParts& parts);
   // Ascending, each once.
   [[nodiscard]] std::vector<uint32_t> of(const std::vector<std::string>& names) const;
 

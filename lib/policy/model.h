@@ -24,6 +24,9 @@ struct Place {
   std::string file;
   int line = 0;
   int column = 0;
+
+  // Where something is written is no part of what it says: objects are equal that say the same.
+  friend bool operator==(const Place&, const Place&) noexcept { return true; }
 };
 
 enum class IdentityKind : uint8_t { kUnspecified = 0, kDevice, kUser, kService, kGateway };
@@ -35,6 +38,8 @@ struct Binding {
   uint16_t vlan = wire::kNoVlan;  // kNoVlan: untagged
   MacAddress mac;
   IpAddress ip;  // unique over all identities
+
+  bool operator==(const Binding&) const = default;
 };
 
 struct Identity {
@@ -43,6 +48,8 @@ struct Identity {
   std::optional<Binding> bind;  // devices and services; users have none
   std::map<std::string, std::string> labels;
   Place place;
+
+  bool operator==(const Identity&) const = default;
 };
 
 // All terms must hold. An empty selector matches nothing and is refused by validate().
@@ -51,16 +58,22 @@ struct SelectorTerm {
   Kind kind = Kind::kIn;
   std::string key;                  // unused for kName
   std::vector<std::string> values;  // kIn, kNotIn: label values; kName: identity names
+
+  bool operator==(const SelectorTerm&) const = default;
 };
 struct Selector {
   std::vector<SelectorTerm> terms;
   bool any = false;  // only in a veto, where `from` or `to` is left out
   Place place;
+
+  bool operator==(const Selector&) const = default;
 };
 
 struct NumberRange {
   uint32_t first = 0;
   uint32_t last = 0;  // inclusive
+
+  bool operator==(const NumberRange&) const = default;
 };
 
 // At most `burst` at once, and `count` per so many seconds in the long run.
@@ -86,6 +99,8 @@ struct OperationRule {
   std::optional<uint32_t> max_step;  // each register written differs from its last known value by
                                      // no more; not known: does not fit
   Place place;
+
+  bool operator==(const OperationRule&) const = default;
 };
 
 // A transport service a relationship opens, inspected or opaque.
@@ -94,6 +109,8 @@ struct Service {
   std::vector<NumberRange> ports;    // empty for ICMP
   wire::App app = wire::App::kNone;  // kNone: opaque
   std::vector<OperationRule> allow;  // inspected services only
+
+  bool operator==(const Service&) const = default;
 };
 
 enum class RefuseWith : uint8_t {
@@ -113,6 +130,8 @@ struct Schedule {
   std::string zone;               // "Europe/Berlin"
   std::vector<NumberRange> open;  // minutes since Monday 00:00 local time, in any order
   std::string text;               // as written
+
+  bool operator==(const Schedule&) const = default;
 };
 
 // A relationship, or a grant (then ticket, subject and the window are set).
@@ -133,6 +152,8 @@ struct Relationship {
   std::string ticket;
   std::vector<std::string> approved_by;
   Place place;
+
+  bool operator==(const Relationship&) const = default;
 };
 
 // Nothing overrides a veto. With `operations` empty it forbids the pair altogether; otherwise it
@@ -143,6 +164,8 @@ struct Veto {
   Selector to;
   std::vector<wire::OperationClass> operations;
   Place place;
+
+  bool operator==(const Veto&) const = default;
 };
 
 struct Policy {

@@ -23,6 +23,19 @@ const Identity* find_identity(const Policy& policy, const std::string& name) {
   return nullptr;
 }
 
+bool holds(const SelectorTerm& term, const Identity& identity) {
+  using Kind = SelectorTerm::Kind;
+  const auto has = [&](const std::string& value) {
+    return std::find(term.values.begin(), term.values.end(), value) != term.values.end();
+  };
+  if (term.kind == Kind::kName) return has(identity.name);
+  const auto label = identity.labels.find(term.key);
+  const bool exists = label != identity.labels.end();
+  if (term.kind == Kind::kExists) return exists;
+  if (term.kind == Kind::kIn) return exists && has(label->second);
+  return !exists || !has(label->second);
+}
+
 // By name, so that "the first" does not depend on the order of the file.
 template <typename T>
 std::vector<const T*> joining(const std::vector<T>& items, const Identity& from,
@@ -334,6 +347,12 @@ Decision decide_operation(const std::vector<Opener>& openers, const AccessReques
 }
 
 }  // namespace
+
+bool matches(const Selector& selector, const Identity& identity) {
+  if (selector.terms.empty()) return selector.any;
+  return std::all_of(selector.terms.begin(), selector.terms.end(),
+                     [&](const SelectorTerm& term) { return holds(term, identity); });
+}
 
 Decision evaluate(const Policy& policy, const AccessRequest& request) {
   const Identity* from = find_identity(policy, request.source);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rules across objects. Selectors are looked at in validate_selectors.cpp.
 #include <algorithm>
-#include <map>
 #include <set>
+#include <unordered_map>
 
+#include "base/hash.h"
 #include "policy/findings.h"
 #include "policy/limits.h"
+#include "policy/lint.h"
 #include "policy/validate_selectors.h"
 #include "policy/validate_services.h"
 #include "policy/validate_when.h"
@@ -27,16 +29,20 @@ class Names {
       findings_.error(
           place, indexed(list_, name),
           "a name has 1 to 128 letters, digits or . _ - / @ : + and begins with a letter or digit");
-    const auto [first, fresh] = places_.emplace(name, place);
+    const auto [first, fresh] = places_.emplace(name, &place);
     if (!fresh)
       findings_.error(place, indexed(list_, name),
-                      "this name is used already at line " + std::to_string(first->second.line));
+                      "this name is used already at line " + std::to_string(first->second->line));
   }
 
  private:
   const char* list_;
   FindingList& findings_;
-  std::map<std::string, Place> places_;
+  std::unordered_map<std::string_view, const Place*> places_;  // of objects that outlive it
+};
+
+struct AddressHash {
+  size_t operator()(const IpAddress& ip) const noexcept { return mix(ip.high(), ip.low()); }
 };
 
 void check_binding(const Identity& identity, const std::string& object, FindingList& findings) {
@@ -77,7 +83,7 @@ void check_labels(const Identity& identity, const std::string& object, FindingLi
 
 void check_identities(const Policy& policy, FindingList& findings) {
   Names names("identities", findings);
-  std::map<IpAddress, const Identity*> by_ip;
+  std::unordered_map<IpAddress, const Identity*, AddressHash> by_ip;
   if (policy.identities.size() > kMaxIdentities)
     findings.error({}, "identities", "more than " + std::to_string(kMaxIdentities) + " identities");
   for (const auto& identity : policy.identities) {
@@ -141,6 +147,13 @@ void check_vetoes(const Policy& policy, FindingList& findings) {
   }
 }
 
+void check_all(const Policy& policy, FindingList& findings) {
+  check_identities(policy, findings);
+  check_relationships(policy, findings);
+  check_vetoes(policy, findings);
+  validate_selectors(policy, findings);
+}
+
 }  // namespace
 
 bool name_ok(std::string_view name) noexcept {
@@ -159,12 +172,15 @@ bool label_value_ok(std::string_view value) noexcept {
          std::all_of(value.begin(), value.end(), [](char c) { return c >= 0x20 && c <= 0x7e; });
 }
 
+void validate_errors(const Policy& policy, std::vector<Finding>& out) {
+  FindingList findings(out, FindingList::Keep::kErrors);
+  check_all(policy, findings);
+}
+
 void validate(const Policy& policy, std::vector<Finding>& out) {
   FindingList findings(out);
-  check_identities(policy, findings);
-  check_relationships(policy, findings);
-  check_vetoes(policy, findings);
-  validate_selectors(policy, findings);
+  check_all(policy, findings);
+  if (!findings.has_errors()) lint(policy, findings);
 }
 
 }  // namespace bulkhead::policy

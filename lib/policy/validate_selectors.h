@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The part of validate() that resolves selectors: well formed, matching something, not shadowed.
+// The part of validate() that looks at selectors, each by itself: is it well formed?
 #pragma once
 
 #include "policy/findings.h"

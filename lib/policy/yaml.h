@@ -35,5 +35,7 @@ LoadedPolicy load_yaml(const std::string& text, const std::string& file);
 // Cross-object rules: unique names and IPs, selectors that match something, ranges, windows,
 // bindings complete. Appends findings.
 void validate(const Policy& policy, std::vector<Finding>& findings);
+// Its errors alone, in a fraction of the time: what the compiler relies on.
+void validate_errors(const Policy& policy, std::vector<Finding>& findings);
 
 }  // namespace bulkhead::policy

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The compiled image and the reference evaluator say the same, and the laws of the policy language
-// hold. 500 random policies with 120 questions each, by default.
+// hold. 500 random policies with 120 questions each by default, each asked as a flow and as an
+// operation: 120 000 checks; BULKHEAD_PROPERTY_SCALE=10 makes them 1.2 million.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <iostream>
 #include <map>
 
 #include "image/compile.h"
@@ -201,16 +203,19 @@ overlay::Overlay overlay_from(uint64_t seed) {
 }
 
 TEST_CASE("policy model: image and reference evaluator decide alike", "[policy][image][property]") {
+  uint64_t checks = 0;
   REQUIRE(
-      test::holds("image equals reference", 500, kPolicyTape, [](const auto& tape, uint64_t seed) {
+      test::holds("image equals reference", 500, kPolicyTape, [&](const auto& tape, uint64_t seed) {
         const Compiled image(policy_from(tape));
         question(seed, [&](const AccessRequest& request) {
+          ++checks;
           const auto expected = reference(image.policy, request);
           if (request.operation != nullptr)
             return require_same(expected, in_words(image, image.operation(request)));
           require_same(expected, in_words(image, image.flow(request)));
         });
       }));
+  std::cerr << "image equals reference: " << checks << " checks\n";
 }
 
 TEST_CASE("policy model: image with overlay and reference with overlay decide alike",

@@ -107,11 +107,12 @@ TEST_CASE("reference: a monitoring relationship passes what it would deny, and s
 
 TEST_CASE("selector: in, not, exists and name, all terms together", "[policy][selector]") {
   const auto p = load_plant();
-  const SelectorIndex index(p.identities);
+  SelectorTable table;
+  for (uint32_t i = 0; i < p.identities.size(); ++i) table.add_identity(i, p.identities[i]);
   using Kind = SelectorTerm::Kind;
   const auto names = [&](std::vector<SelectorTerm> terms) {
     std::string out;
-    for (const auto i : index.resolve({std::move(terms), false, {}}))
+    for (const auto i : table.members(table.acquire({std::move(terms), false, {}})))
       out += p.identities[i].name + ' ';
     return out;
   };
@@ -123,16 +124,17 @@ TEST_CASE("selector: in, not, exists and name, all terms together", "[policy][se
   CHECK(names({}).empty());
 }
 
-TEST_CASE("selector: the index resolves as matches() does", "[policy][selector]") {
+TEST_CASE("selector: the table resolves as matches() does", "[policy][selector]") {
   const auto p = load_plant();
-  const SelectorIndex index(p.identities);
+  SelectorTable table;
+  for (uint32_t i = 0; i < p.identities.size(); ++i) table.add_identity(i, p.identities[i]);
   for (const auto& r : p.relationships) {
     for (const auto* selector : {&r.from, &r.to}) {
       std::vector<uint32_t> expected;
       for (uint32_t i = 0; i < p.identities.size(); ++i) {
         if (matches(*selector, p.identities[i])) expected.push_back(i);
       }
-      CHECK(index.resolve(*selector) == expected);
+      CHECK(table.members(table.acquire(*selector)) == expected);
     }
   }
 }
