@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdlib>
 
+#include "bulkhead/v1/audit.grpc.pb.h"
 #include "bulkhead/v1/dataplane.grpc.pb.h"
 #include "bulkhead/v1/mesh.grpc.pb.h"
 #include "bulkhead/v1/pki.grpc.pb.h"
@@ -70,6 +71,7 @@ struct ApiClient::Stubs {
   std::unique_ptr<v1::MeshService::Stub> mesh;
   std::unique_ptr<v1::PkiService::Stub> pki;
   std::unique_ptr<v1::DataplaneService::Stub> dataplane;
+  std::unique_ptr<v1::AuditService::Stub> audit;
 
   template <typename Response, typename Stub, typename Request>
   Answer<Response> call(Stub& stub,
@@ -95,6 +97,7 @@ ApiClient::ApiClient(const std::shared_ptr<grpc::Channel>& channel, std::string 
   stubs_->mesh = v1::MeshService::NewStub(channel);
   stubs_->pki = v1::PkiService::NewStub(channel);
   stubs_->dataplane = v1::DataplaneService::NewStub(channel);
+  stubs_->audit = v1::AuditService::NewStub(channel);
 }
 
 ApiClient::~ApiClient() = default;
@@ -105,6 +108,25 @@ Answer<v1::ValidateResponse> ApiClient::validate(const v1::ValidateRequest& requ
 }
 Answer<v1::ApplyResponse> ApiClient::apply(const v1::ApplyRequest& request) {
   return stubs_->call<v1::ApplyResponse>(*stubs_->policy, &v1::PolicyService::Stub::Apply, request);
+}
+Answer<v1::ConfirmResponse> ApiClient::confirm(const v1::ConfirmRequest& request) {
+  return stubs_->call<v1::ConfirmResponse>(*stubs_->policy, &v1::PolicyService::Stub::Confirm,
+                                           request);
+}
+Answer<v1::RollbackResponse> ApiClient::rollback(const v1::RollbackRequest& request) {
+  return stubs_->call<v1::RollbackResponse>(*stubs_->policy, &v1::PolicyService::Stub::Rollback,
+                                            request);
+}
+Answer<v1::DiffResponse> ApiClient::diff(const v1::DiffRequest& request) {
+  return stubs_->call<v1::DiffResponse>(*stubs_->policy, &v1::PolicyService::Stub::Diff, request);
+}
+Answer<v1::ListAuditResponse> ApiClient::audit(const v1::ListAuditRequest& request) {
+  return stubs_->call<v1::ListAuditResponse>(*stubs_->audit, &v1::AuditService::Stub::ListAudit,
+                                             request);
+}
+Answer<v1::VerifyAuditResponse> ApiClient::verify_audit(const v1::VerifyAuditRequest& request) {
+  return stubs_->call<v1::VerifyAuditResponse>(*stubs_->audit, &v1::AuditService::Stub::VerifyAudit,
+                                               request);
 }
 Answer<v1::GetResponse> ApiClient::get(const v1::GetRequest& request) {
   return stubs_->call<v1::GetResponse>(*stubs_->policy, &v1::PolicyService::Stub::Get, request);

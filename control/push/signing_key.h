@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Ed25519 key with which this control signs policy images. Wiped on destruction; never copied.
+// The Ed25519 key with which this control signs policy images and the head of its audit log. Wiped
+// on destruction; never copied.
 #pragma once
 
 #include <string>
@@ -23,6 +24,9 @@ class SigningKey {
   ~SigningKey() { secure_wipe(key_.data(), key_.size()); }
 
   Status sign(std::vector<uint8_t>& image) const { return image::sign(image, key_); }
+  [[nodiscard]] Result<image::PublicKey> public_key() const { return image::public_key_of(key_); }
+  // The signature over a message that is no image, 64 bytes.
+  [[nodiscard]] Result<std::vector<uint8_t>> sign_message(std::span<const uint8_t> message) const;
 
  private:
   image::PrivateKey key_;

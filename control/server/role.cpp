@@ -54,6 +54,18 @@ bool may(Role role, Needs needs) noexcept {
   return needs == Needs::kRead || row->writes;
 }
 
+std::string_view who_may(Needs needs) noexcept {
+  switch (needs) {
+    case Needs::kRead:
+      return "any role";
+    case Needs::kWrite:
+      return "engineer or admin";
+    case Needs::kAdmin:
+      break;
+  }
+  return "admin";
+}
+
 std::string_view to_string(Role role) noexcept {
   const auto* row = std::ranges::find(kRoles, role, &RoleRow::role);
   return row != kRoles.end() ? row->name : std::string_view{"unspecified"};

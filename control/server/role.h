@@ -14,6 +14,7 @@ enum class Needs : unsigned char { kRead, kWrite, kAdmin };
 struct Caller {
   std::string name;  // "alice"; for the history
   Role role = Role::kUnspecified;
+  std::string authentication{};  // "certificate spiffe://...", "local socket"; for the audit log
 };
 
 // nullopt for anything that is not exactly such an id of this trust domain.
@@ -21,6 +22,7 @@ std::optional<Caller> caller_of_uri(std::string_view uri, std::string_view trust
 
 // viewer and operator read; engineer and admin also write; admin alone revokes.
 bool may(Role role, Needs needs) noexcept;
+std::string_view who_may(Needs needs) noexcept;  // "engineer or admin"
 std::string_view to_string(Role role) noexcept;
 
 }  // namespace bulkhead::control

@@ -19,6 +19,7 @@
 #include "pdp/explainer.h"
 #include "pdp/policy_administrator.h"
 #include "push/dataplane_link.h"
+#include "server/refusal_gate.h"
 
 namespace grpc {
 class Service;
@@ -57,6 +58,7 @@ struct Parts {
   const Clock& clock;
   int64_t started_wall_ns = 0;
   std::function<bool()> stopping = [] { return false; };  // streams end when it says true
+  RefusalGate refusals{};
 };
 
 // `parts` outlives the service.
@@ -65,5 +67,6 @@ std::unique_ptr<grpc::Service> make_telemetry_service(Parts& parts);
 std::unique_ptr<grpc::Service> make_mesh_service(Parts& parts);
 std::unique_ptr<grpc::Service> make_dataplane_service(Parts& parts);
 std::unique_ptr<grpc::Service> make_pki_service(Parts& parts);
+std::unique_ptr<grpc::Service> make_audit_service(Parts& parts);
 
 }  // namespace bulkhead::control
