@@ -9,6 +9,7 @@
 
 #include "bulkhead/v1/audit.grpc.pb.h"
 #include "bulkhead/v1/dataplane.grpc.pb.h"
+#include "bulkhead/v1/grant.grpc.pb.h"
 #include "bulkhead/v1/mesh.grpc.pb.h"
 #include "bulkhead/v1/pki.grpc.pb.h"
 #include "bulkhead/v1/policy.grpc.pb.h"
@@ -72,6 +73,7 @@ struct ApiClient::Stubs {
   std::unique_ptr<v1::PkiService::Stub> pki;
   std::unique_ptr<v1::DataplaneService::Stub> dataplane;
   std::unique_ptr<v1::AuditService::Stub> audit;
+  std::unique_ptr<v1::GrantService::Stub> grant;
 
   template <typename Response, typename Stub, typename Request>
   Answer<Response> call(Stub& stub,
@@ -98,6 +100,7 @@ ApiClient::ApiClient(const std::shared_ptr<grpc::Channel>& channel, std::string 
   stubs_->pki = v1::PkiService::NewStub(channel);
   stubs_->dataplane = v1::DataplaneService::NewStub(channel);
   stubs_->audit = v1::AuditService::NewStub(channel);
+  stubs_->grant = v1::GrantService::NewStub(channel);
 }
 
 ApiClient::~ApiClient() = default;
@@ -127,6 +130,18 @@ Answer<v1::ListAuditResponse> ApiClient::audit(const v1::ListAuditRequest& reque
 Answer<v1::VerifyAuditResponse> ApiClient::verify_audit(const v1::VerifyAuditRequest& request) {
   return stubs_->call<v1::VerifyAuditResponse>(*stubs_->audit, &v1::AuditService::Stub::VerifyAudit,
                                                request);
+}
+Answer<v1::AddGrantResponse> ApiClient::add_grant(const v1::AddGrantRequest& request) {
+  return stubs_->call<v1::AddGrantResponse>(*stubs_->grant, &v1::GrantService::Stub::AddGrant,
+                                            request);
+}
+Answer<v1::RevokeGrantResponse> ApiClient::revoke_grant(const v1::RevokeGrantRequest& request) {
+  return stubs_->call<v1::RevokeGrantResponse>(*stubs_->grant, &v1::GrantService::Stub::RevokeGrant,
+                                               request);
+}
+Answer<v1::ListGrantsResponse> ApiClient::grants(const v1::ListGrantsRequest& request) {
+  return stubs_->call<v1::ListGrantsResponse>(*stubs_->grant, &v1::GrantService::Stub::ListGrants,
+                                              request);
 }
 Answer<v1::GetResponse> ApiClient::get(const v1::GetRequest& request) {
   return stubs_->call<v1::GetResponse>(*stubs_->policy, &v1::PolicyService::Stub::Get, request);

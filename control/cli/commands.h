@@ -28,6 +28,10 @@ int run_validate(const Session& session, const std::string& file);
 int run_get(const Session& session, uint64_t generation);
 int run_history(const Session& session, uint32_t limit);
 
+int run_grant(const Session& session, const std::string& file);
+int run_grant_revoke(const Session& session, const std::string& name);
+int run_grants(const Session& session, uint32_t limit);
+
 struct DiffArguments {
   std::string file;  // against what is in force, or `from`; or `to`
   uint64_t from = 0;

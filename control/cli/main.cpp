@@ -23,6 +23,7 @@ struct CommandLine {
   cli::DiffArguments diff;
   cli::AuditArguments audit;
   std::string file;
+  std::string name;
   std::string peer;
   uint64_t generation = 0;
   uint32_t limit = 20;
@@ -96,12 +97,33 @@ void add_trial_commands(CLI::App& app, CommandLine& line) {
       [&] { line.command = [&] { return cli::run_rollback(line.session, line.rollback); }; });
 }
 
+void add_grant_commands(CLI::App& app, CommandLine& line) {
+  auto* grant = app.add_subcommand("grant", "An access with an end, beside the policy");
+  grant->add_option("FILE", line.file,
+                    "One grant (YAML, as in a policy's list); - for standard input");
+  grant->require_subcommand(0, 1);
+  grant->callback([&, grant] {
+    if (!grant->get_subcommands().empty()) return;
+    if (line.file.empty()) throw CLI::RequiredError("FILE");
+    line.command = [&] { return cli::run_grant(line.session, line.file); };
+  });
+  auto* revoke = grant->add_subcommand("revoke", "Takes it away; its flows are cut at once");
+  revoke->add_option("NAME", line.name, "Which one")->required();
+  revoke->callback(
+      [&] { line.command = [&] { return cli::run_grant_revoke(line.session, line.name); }; });
+  auto* grants = app.add_subcommand("grants", "Grants, newest first, ended ones included");
+  grants->add_option("--limit", line.limit, "How many")->check(CLI::Range(1, 1000));
+  grants->callback(
+      [&] { line.command = [&] { return cli::run_grants(line.session, line.limit); }; });
+}
+
 void add_audit_commands(CLI::App& app, CommandLine& line) {
   auto* audit = app.add_subcommand("audit", "Who changed what, or tried to");
   audit->add_option("--limit", line.audit.limit, "How many entries")->check(CLI::Range(1, 1000));
   audit->require_subcommand(0, 1);
-  audit->callback([&] {
-    if (!line.command) line.command = [&] { return cli::run_audit(line.session, line.audit); };
+  audit->callback([&, audit] {
+    if (!audit->get_subcommands().empty()) return;
+    line.command = [&] { return cli::run_audit(line.session, line.audit); };
   });
   auto* verify = audit->add_subcommand("verify", "Whether anybody edited the audit log");
   auto* store = verify->add_option("--store", line.audit.store,
@@ -186,6 +208,7 @@ int main(int argc, char** argv) {
   add_policy_commands(app, line);
   add_diff_command(app, line);
   add_trial_commands(app, line);
+  add_grant_commands(app, line);
   add_audit_commands(app, line);
   add_gateway_commands(app, line);
   add_peer_commands(app, line);

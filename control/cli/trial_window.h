@@ -8,8 +8,8 @@
 
 namespace bulkhead::cli {
 
-// "90", "90s", "5m", "1h" in seconds; 0 for an empty text. nullopt: it is none of these, and standard
-// error says so.
+// "90", "90s", "5m", "1h" in seconds; 0 for an empty text. nullopt: it is none of these, and
+// standard error says so.
 std::optional<uint32_t> trial_window(const std::string& text);
 
 }  // namespace bulkhead::cli

@@ -5,6 +5,7 @@
 
 #include "image/compile.h"
 #include "ipc/sealed_memfd.h"
+#include "pdp/granted_policy.h"
 
 namespace bulkhead::control {
 
@@ -47,8 +48,11 @@ policy::LoadedPolicy PolicyAdministrator::validate(const std::string& yaml,
 }
 
 Result<CompiledPolicyPtr> PolicyAdministrator::compile(const std::string& yaml, uint64_t generation,
-                                                       int64_t wall_ns) const {
-  policy::LoadedPolicy loaded = policy::load_yaml(yaml, "generation " + std::to_string(generation));
+                                                       int64_t wall_ns) {
+  Result<std::vector<StoredGrant>> grants = store_.grants_of(generation);
+  if (!grants) return std::move(grants).error();
+  policy::LoadedPolicy loaded =
+      with_grants(policy::load_yaml(yaml, "generation " + std::to_string(generation)), *grants);
   if (!loaded.ok()) return first_error(loaded);
   return compile_and_sign(std::move(loaded.policy), {gateway_, generation, wall_ns}, key_);
 }
@@ -80,19 +84,28 @@ ApplyOutcome PolicyAdministrator::apply(const ApplyRequest& request) {
 ApplyOutcome PolicyAdministrator::put_in_force(const Change& change) {
   const uint64_t started = clock_.now().steady_ns;
   ApplyOutcome outcome;
-  policy::LoadedPolicy loaded = policy::load_yaml(change.request.yaml, change.request.file_name);
+  Result<std::vector<StoredGrant>> grants = live_grants();
+  if (!grants) {
+    outcome.error = std::move(grants).error();
+    return outcome;
+  }
+  std::erase_if(*grants, [&](const StoredGrant& grant) { return grant.id == change.ends; });
+  if (change.adds) grants->push_back(*change.adds);
+  policy::LoadedPolicy loaded =
+      with_grants(policy::load_yaml(change.request.yaml, change.request.file_name), *grants);
   outcome.findings = loaded.findings;
   if (!loaded.ok()) {
     outcome.error = first_error(loaded);
     return outcome;
   }
-  outcome = take(change, std::move(loaded.policy), std::move(outcome));
+  outcome = take(change, std::move(loaded.policy), *grants, std::move(outcome));
   outcome.total_ns = clock_.now().steady_ns - started;
   return outcome;
 }
 
 // A policy without errors: into the store, compiled, to the dataplane.
 ApplyOutcome PolicyAdministrator::take(const Change& change, policy::Policy policy,
+                                       const std::vector<StoredGrant>& grants,
                                        ApplyOutcome outcome) {
   const uint64_t started = clock_.now().steady_ns;
   const auto fail = [&](Error error) {
@@ -103,6 +116,9 @@ ApplyOutcome PolicyAdministrator::take(const Change& change, policy::Policy poli
   if (!trial) return fail(std::move(trial).error());
   Result<NewVersion> version = new_version(change, *trial);
   if (!version) return fail(std::move(version).error());
+  for (const StoredGrant& grant : grants)
+    if (grant.id != 0) version->grants.push_back(grant.id);
+  version->new_grant = change.adds;
   outcome.replaced = store_.current_generation();
   Result<uint64_t> generation = store_.begin(*version);
   if (!generation) return fail(std::move(generation).error());
@@ -233,11 +249,15 @@ Result<CompiledPolicyPtr> PolicyAdministrator::recompile(Version& version,
                                 " again: the dataplane held generation " +
                                 std::to_string(hello.generation);
     const int64_t wall_ns = clock_.now().wall_ns;
-    Result<uint64_t> generation = store_.begin({.yaml = version.yaml,
-                                                .author = "control",
-                                                .comment = comment,
-                                                .applied_wall_ns = wall_ns,
-                                                .expected_generation = version.generation});
+    NewVersion issued{.yaml = version.yaml,
+                      .author = "control",
+                      .comment = comment,
+                      .applied_wall_ns = wall_ns,
+                      .expected_generation = version.generation};
+    Result<std::vector<StoredGrant>> grants = store_.grants_of(version.generation);
+    if (!grants) return std::move(grants).error();
+    for (const StoredGrant& grant : *grants) issued.grants.push_back(grant.id);
+    Result<uint64_t> generation = store_.begin(issued);
     if (!generation) return std::move(generation).error();
     const InTransaction moved = [&](Database& database) -> Status {
       if (Status done = move_confirmation(database, version.generation, *generation); !done)

@@ -49,6 +49,13 @@ struct RollbackRequest {
   std::optional<uint64_t> confirm_within_ns{};
 };
 
+struct GrantRequest {
+  std::string yaml{};  // one grant, as in a policy's list
+  std::string file_name = "grant";
+  std::string author{};
+  std::string authentication{};
+};
+
 struct Trial {
   uint64_t generation = 0;
   uint64_t former = 0;  // put back when the time is over
@@ -87,6 +94,15 @@ class PolicyAdministrator {
   [[nodiscard]] Result<std::optional<Trial>> on_trial();
   void roll_back_if_due();
 
+  // Grants beside the policy (docs/policy.md). Each change is a new generation; what is on trial
+  // stays so under it.
+  ApplyOutcome add_grant(const GrantRequest& request);
+  ApplyOutcome revoke_grant(const std::string& name, const std::string& author,
+                            const std::string& authentication);
+  [[nodiscard]] Result<std::vector<StoredGrant>> grants(size_t limit);
+  // A draft with the grants in force: what applying it would compile.
+  policy::LoadedPolicy load_draft(const std::string& yaml, const std::string& file_name);
+
   // YAML errors, and the limits of the image.
   policy::LoadedPolicy validate(const std::string& yaml, const std::string& file_name) const;
   void on_connected(const ipc::Hello& hello);
@@ -103,8 +119,12 @@ class PolicyAdministrator {
   struct Change {
     ApplyRequest request;
     const char* action = "policy.apply";
+    std::string object{};                                           // empty: the generation
     ConfirmationState settles_as = ConfirmationState::kSuperseded;  // the version on trial
     bool may_replace_trial = false;
+    bool keeps_trial = false;  // what is on trial is so under the new generation
+    std::optional<StoredGrant> adds{};
+    std::optional<uint64_t> ends{};  // grant
   };
   struct Due {
     uint64_t generation = 0;
@@ -112,11 +132,14 @@ class PolicyAdministrator {
     uint64_t pause_ns = 5'000'000'000;  // before the next try, when putting back failed
   };
 
+  Result<std::vector<StoredGrant>> live_grants();
+  ApplyOutcome again(Change change, const std::string& comment);
   ApplyOutcome put_in_force(const Change& change);
-  ApplyOutcome take(const Change& change, policy::Policy policy, ApplyOutcome outcome);
+  ApplyOutcome take(const Change& change, policy::Policy policy,
+                    const std::vector<StoredGrant>& grants, ApplyOutcome outcome);
   Result<NewVersion> new_version(const Change& change, const std::optional<Confirmation>& trial);
-  Result<CompiledPolicyPtr> compile(const std::string& yaml, uint64_t generation,
-                                    int64_t wall_ns) const;
+  // A stored version, with its grants.
+  Result<CompiledPolicyPtr> compile(const std::string& yaml, uint64_t generation, int64_t wall_ns);
   Result<CompiledPolicyPtr> load(uint64_t generation);
   Result<ipc::ImageInstalled> install(const CompiledPolicy& policy);
   void deliver(const CompiledPolicy& policy, const Change& change, ApplyOutcome& outcome);

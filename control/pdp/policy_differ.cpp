@@ -31,8 +31,8 @@ void add(DiffSummary& out, DiffSentence sentence, size_t limit) {
 Result<CompiledPolicyPtr> find(PolicyAdministrator& policies, uint64_t generation) {
   CompiledPolicyPtr policy = policies.recent().find(generation);
   if (policy) return policy;
-  return Error{ErrorCode::kNotFound,
-               "generation " + std::to_string(generation) + " is not stored, or no longer compiles"};
+  return Error{ErrorCode::kNotFound, "generation " + std::to_string(generation) +
+                                         " is not stored, or no longer compiles"};
 }
 
 }  // namespace
@@ -42,9 +42,11 @@ Result<DiffSummary> summarise(const policy::Policy& before, const policy::Policy
   auto diff = policy::diff(before, after);
   if (!diff) return std::move(diff).error();
   DiffSummary out;
-  for (const auto& change : diff->identities)
-    add(out, {kind_of(change.kind), "", "", "identity " + change.name + ": " + change.sentence},
-        limit);
+  for (const auto& change : diff->identities) {
+    const Kind kind = kind_of(change.kind);
+    const std::string subject = kind == Kind::kChanged ? change.name + ": " : "";
+    add(out, {kind, "", "", "identity " + subject + change.sentence}, limit);
+  }
   for (const bool gains : {true, false}) {
     for (const policy::DiffGroup& group : diff->groups) {
       const std::string from = names_of(*diff, group.from);

@@ -18,6 +18,14 @@ std::string numbered(uint64_t generation) {
   return "generation " + std::to_string(generation);
 }
 
+// The trial, if there is one, goes on under the new generation.
+Status carry_trial(Database& database, uint64_t generation) {
+  Result<std::optional<Confirmation>> trial = pending_confirmation(database);
+  if (!trial) return std::move(trial).error();
+  if (!trial->has_value() || (*trial)->generation >= generation) return {};
+  return move_confirmation(database, (*trial)->generation, generation);
+}
+
 }  // namespace
 
 // The version to begin, or why this change must not be made while another is on trial.
@@ -27,9 +35,9 @@ Result<NewVersion> PolicyAdministrator::new_version(const Change& change,
   const bool named = trial && request.expected_generation == trial->generation;
   if (trial && !named && !change.may_replace_trial)
     return Error{ErrorCode::kConflict,
-                 numbered(trial->generation) +
-                     " is on trial: confirm it, roll back to " + numbered(trial->former) +
-                     ", or replace it by expecting " + numbered(trial->generation)};
+                 numbered(trial->generation) + " is on trial: confirm it, roll back to " +
+                     numbered(trial->former) + ", or replace it by expecting " +
+                     numbered(trial->generation)};
   const int64_t now = clock_.now().wall_ns;
   NewVersion version{.yaml = request.yaml,
                      .author = request.author,
@@ -93,8 +101,7 @@ Result<uint64_t> PolicyAdministrator::confirm(uint64_t generation, const std::st
   const Change change{.request = {.author = author, .authentication = authentication},
                       .action = "policy.confirm"};
   const Status done = store_.change([&](Database& database) -> Status {
-    if (Status settled =
-            settle_confirmation(database, pending, ConfirmationState::kConfirmed);
+    if (Status settled = settle_confirmation(database, pending, ConfirmationState::kConfirmed);
         !settled)
       return settled;
     return entry(change, pending, "confirmed", "")(database);
@@ -185,17 +192,23 @@ InTransaction PolicyAdministrator::entry(const Change& change, uint64_t generati
                      .actor = change.request.author,
                      .authentication = change.request.authentication,
                      .action = change.action,
-                     .object = numbered(generation),
+                     .object = change.object.empty() ? numbered(generation) : change.object,
                      .outcome = std::move(outcome),
                      .details = std::move(details)};
   const bool took_place = record.outcome != "refused";
   if (change.request.confirm_within_ns && took_place)
     record.details += (record.details.empty() ? "on trial for " : "; on trial for ") +
                       std::to_string(*change.request.confirm_within_ns / kSecond) + " s";
-  return [this, record = std::move(record), settles_as = change.settles_as, generation,
-          took_place](Database& database) -> Status {
+  if (!change.object.empty() && took_place) record.details = numbered(generation);
+  return [this, record = std::move(record), generation, took_place, settles_as = change.settles_as,
+          keeps_trial = change.keeps_trial, ends = change.ends](Database& database) -> Status {
     if (took_place)
-      if (Status done = settle_older_confirmations(database, generation, settles_as); !done)
+      if (Status done = keeps_trial ? carry_trial(database, generation)
+                                    : settle_older_confirmations(database, generation, settles_as);
+          !done)
+        return done;
+    if (took_place && ends)
+      if (Status done = end_grant(database, *ends, record.wall_ns, record.actor); !done)
         return done;
     return audit_.append_within(database, record);
   };

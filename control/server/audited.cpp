@@ -21,15 +21,13 @@ AuditRecord record_of(const Parts& parts, const Caller& caller, const AuditedAct
           .details = std::move(details)};
 }
 
-void enter_refusal(Parts& parts, const Caller& caller, const AuditedAction& what,
-                   std::string why) {
+void enter_refusal(Parts& parts, const Caller& caller, const AuditedAction& what, std::string why) {
   const auto left_out = parts.refusals.enter(parts.clock.now().steady_ns);
   if (!left_out) return;
   if (*left_out != 0)
     why += " (" + std::to_string(*left_out) + " refusals before this one were not entered)";
   // The call is refused whether or not that can be written down.
-  (void)parts.policies.audit().append(
-      record_of(parts, caller, what, "refused", std::move(why)));
+  (void)parts.policies.audit().append(record_of(parts, caller, what, "refused", std::move(why)));
 }
 
 }  // namespace

@@ -29,8 +29,8 @@ struct AuditedAction {
 grpc::Status audited(const grpc::ServerContext& context, Parts& parts, const AuditedAction& what,
                      const std::function<grpc::Status(const Caller&)>& act);
 
-// Something that has its entry in the transaction of its change: here only refusals are entered, and
-// only those that `act` did not enter itself.
+// Something that has its entry in the transaction of its change: here only refusals are entered,
+// and only those that `act` did not enter itself.
 struct Acted {
   grpc::Status status;
   bool entered = false;

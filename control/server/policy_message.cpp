@@ -8,6 +8,8 @@ namespace bulkhead::control {
 
 namespace {
 
+constexpr size_t kDiffLinesOfApply = 20;
+
 std::string bytes_of(const Digest& digest) {
   if (digest == Digest{}) return {};
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
@@ -118,6 +120,22 @@ void fill(v1::Trial& out, const Trial& trial) {
   out.set_former_generation(trial.former);
   set_time(*out.mutable_deadline(), trial.deadline_wall_ns);
   out.set_left_ns(trial.left_ns);
+}
+
+Acted answer(PolicyAdministrator& policies, const ApplyOutcome& outcome,
+             v1::ApplyResponse& response) {
+  if (outcome.refused_by_dataplane) return {refused(*outcome.error, "image"), outcome.entered};
+  if (outcome.error && outcome.error->code == ErrorCode::kInvalid)
+    return {to_grpc(*outcome.error, outcome.findings), outcome.entered};
+  if (outcome.error) return {to_grpc(*outcome.error), outcome.entered};
+  fill(response, outcome);
+  const auto diff =
+      diff_generations(policies, outcome.replaced, outcome.generation, kDiffLinesOfApply);
+  if (diff) fill(*response.mutable_diff(), *diff);  // too large a one is left out
+  auto trial = policies.on_trial();
+  if (trial && *trial && (*trial)->generation == outcome.generation)
+    fill(*response.mutable_trial(), **trial);
+  return {grpc::Status::OK, true};
 }
 
 }  // namespace bulkhead::control

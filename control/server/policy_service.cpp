@@ -17,7 +17,6 @@ constexpr size_t kMaxFileName = 1024;
 constexpr size_t kMaxIdentityName = 253;
 constexpr uint32_t kMaxDiffLines = 10'000;
 constexpr uint32_t kDefaultDiffLines = 200;
-constexpr uint32_t kDiffLinesOfApply = 20;
 constexpr uint32_t kShortestTrial = 5;
 constexpr uint32_t kLongestTrial = 86'400;
 constexpr uint32_t kMaxHistory = 1000;
@@ -89,7 +88,7 @@ class PolicyService final : public v1::PolicyService::Service {
                          .confirm_within_ns = window_of(request->confirm_within_s())};
       if (request->has_expected_generation())
         apply.expected_generation = request->expected_generation();
-      return answer(parts_.policies.apply(apply), *response);
+      return answer(parts_.policies, parts_.policies.apply(apply), *response);
     });
   }
 
@@ -110,7 +109,8 @@ class PolicyService final : public v1::PolicyService::Service {
                                .confirm_within_ns = window_of(request->confirm_within_s())};
       if (request->has_expected_generation())
         rollback.expected_generation = request->expected_generation();
-      return answer(parts_.policies.rollback(rollback), *response->mutable_applied());
+      return answer(parts_.policies, parts_.policies.rollback(rollback),
+                    *response->mutable_applied());
     });
   }
 
@@ -183,21 +183,6 @@ class PolicyService final : public v1::PolicyService::Service {
   }
 
  private:
-  Acted answer(const ApplyOutcome& outcome, v1::ApplyResponse& response) {
-    if (outcome.refused_by_dataplane) return {refused(*outcome.error, "image"), outcome.entered};
-    if (outcome.error && outcome.error->code == ErrorCode::kInvalid)
-      return {to_grpc(*outcome.error, outcome.findings), outcome.entered};
-    if (outcome.error) return {to_grpc(*outcome.error), outcome.entered};
-    fill(response, outcome);
-    const auto diff =
-        diff_generations(parts_.policies, outcome.replaced, outcome.generation, kDiffLinesOfApply);
-    if (diff) fill(*response.mutable_diff(), *diff);  // too large a one is left out
-    auto trial = parts_.policies.on_trial();
-    if (trial && *trial && (*trial)->generation == outcome.generation)
-      fill(*response.mutable_trial(), **trial);
-    return {grpc::Status::OK, true};
-  }
-
   grpc::Status diff(const v1::DiffRequest& request, v1::DiffResponse& response) {
     const uint64_t from = request.from_generation() != 0
                               ? request.from_generation()
@@ -208,8 +193,8 @@ class PolicyService final : public v1::PolicyService::Service {
     if (request.policy_yaml().empty()) {
       made = diff_generations(parts_.policies, from, request.to_generation(), limit);
     } else {
-      const policy::LoadedPolicy draft =
-          policy::load_yaml(request.policy_yaml(), file_name_or_default(request.file_name()));
+      const policy::LoadedPolicy draft = parts_.policies.load_draft(
+          request.policy_yaml(), file_name_or_default(request.file_name()));
       if (!draft.ok())
         return to_grpc(Error{ErrorCode::kInvalid, "the policy has errors"}, draft.findings);
       made = diff_draft(parts_.policies, from, draft.policy, limit);

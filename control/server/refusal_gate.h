@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Refused calls have entries in the audit log too, but a caller without rights must not be able to
-// fill the disk with them: so many at once, then one a second, and the next entry says how many were
-// left out.
+// fill the disk with them: so many at once, then one a second, and the next entry says how many
+// were left out.
 //
 // Threads: any.
 #pragma once

@@ -68,5 +68,6 @@ std::unique_ptr<grpc::Service> make_mesh_service(Parts& parts);
 std::unique_ptr<grpc::Service> make_dataplane_service(Parts& parts);
 std::unique_ptr<grpc::Service> make_pki_service(Parts& parts);
 std::unique_ptr<grpc::Service> make_audit_service(Parts& parts);
+std::unique_ptr<grpc::Service> make_grant_service(Parts& parts);
 
 }  // namespace bulkhead::control

@@ -108,8 +108,8 @@ Status AuditLog::append_within(Database& database, const AuditRecord& record) co
   AuditEntry entry{kept->head.count + 1, clean(record), {}};
   entry.hash = hash_of(kept->head.hash, entry.number, entry.record);
   if (Status done = insert(database, entry); !done)
-    return Error{done.error().code, "audit log, entry " + std::to_string(entry.number) + ": " +
-                                        done.error().sentence};
+    return Error{done.error().code,
+                 "audit log, entry " + std::to_string(entry.number) + ": " + done.error().sentence};
   return keep_head(database, {entry.number, entry.hash});
 }
 
@@ -126,9 +126,9 @@ Status AuditLog::keep_head(Database& database, const AuditHead& head) const {
 
 Result<std::vector<AuditEntry>> AuditLog::list(size_t limit, uint64_t before) {
   const std::lock_guard lock(mutex_);
-  Result<Statement> rows = database_.prepare(
-      std::string("SELECT ") + kAuditColumns +
-      " FROM audit WHERE ?1 = 0 OR number < ?1 ORDER BY number DESC LIMIT ?2");
+  Result<Statement> rows =
+      database_.prepare(std::string("SELECT ") + kAuditColumns +
+                        " FROM audit WHERE ?1 = 0 OR number < ?1 ORDER BY number DESC LIMIT ?2");
   if (!rows) return std::move(rows).error();
   rows->bind(1, before).bind(2, uint64_t{limit});
   std::vector<AuditEntry> entries;

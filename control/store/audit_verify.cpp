@@ -55,9 +55,9 @@ Status walk(Database& database, const AuditExpectation& expected, AuditReport& r
 std::optional<AuditFault> judge_end(const AuditHead& end, const AuditHead& signed_head) {
   if (end.count < signed_head.count) return missing(end.count + 1, signed_head.count + 1);
   if (end.count > signed_head.count)
-    return AuditFault{signed_head.count + 1,
-                      numbered(signed_head.count + 1) +
-                          " stands behind the head: it was not written by control"};
+    return AuditFault{
+        signed_head.count + 1,
+        numbered(signed_head.count + 1) + " stands behind the head: it was not written by control"};
   if (end.hash == signed_head.hash) return std::nullopt;
   return AuditFault{end.count, numbered(end.count) + " is not the one that the head names"};
 }

@@ -30,8 +30,7 @@ Status make_confirmation_table(Database& database) {
 }
 
 Status insert_confirmation(Database& database, const Confirmation& confirmation) {
-  Result<Statement> row =
-      database.prepare("INSERT INTO confirmations VALUES (?, ?, ?, ?, 1)");
+  Result<Statement> row = database.prepare("INSERT INTO confirmations VALUES (?, ?, ?, ?, 1)");
   if (!row) return std::move(row).error();
   row->bind(1, confirmation.generation).bind(2, confirmation.former);
   return row->bind(3, confirmation.deadline_wall_ns).bind(4, confirmation.window_ns).run();
@@ -67,8 +66,9 @@ Status delete_confirmation(Database& database, uint64_t generation) {
 }
 
 Status move_confirmation(Database& database, uint64_t from, uint64_t to) {
-  return run(database, "UPDATE confirmations SET generation = ?2 WHERE generation = ?1 AND state = 1",
-             from, to);
+  return run(database,
+             "UPDATE confirmations SET generation = ?2 WHERE generation = ?1 AND state = 1", from,
+             to);
 }
 
 }  // namespace bulkhead::control

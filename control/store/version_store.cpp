@@ -83,13 +83,26 @@ Status VersionStore::prepare_schema(const std::string& path) {
     return Error{ErrorCode::kUnsupported, path + " was written by a newer release (schema " +
                                               std::to_string(*schema) + "; this one knows " +
                                               std::to_string(kSchemaVersion) + ")"};
-  if (*schema == kSchemaVersion) return make_confirmation_table(database_);
+  if (*schema == kSchemaVersion) return make_further_tables();
   Result<Transaction> transaction = Transaction::begin(database_);
   if (!transaction) return std::move(transaction).error();
   if (Status made = database_.execute(kSchema); !made) return std::move(made).error().within(path);
-  if (Status made = make_confirmation_table(database_); !made)
-    return std::move(made).error().within(path);
+  if (Status made = make_further_tables(); !made) return std::move(made).error().within(path);
   return transaction->commit();
+}
+
+Status VersionStore::make_further_tables() {
+  if (Status made = make_confirmation_table(database_); !made) return made;
+  return make_grant_tables(database_);
+}
+
+Status VersionStore::keep_grants(const NewVersion& version, uint64_t generation) {
+  for (const uint64_t grant : version.grants)
+    if (Status done = attach_grant(database_, generation, grant); !done) return done;
+  if (!version.new_grant) return {};
+  Result<uint64_t> id = insert_grant(database_, *version.new_grant);
+  if (!id) return std::move(id).error();
+  return attach_grant(database_, generation, *id);
 }
 
 Result<uint64_t> VersionStore::begin(const NewVersion& version) {
@@ -123,6 +136,7 @@ Result<uint64_t> VersionStore::begin(const NewVersion& version) {
       database_.prepare("UPDATE counters SET value = ? WHERE name = 'last_generation'");
   if (!count) return std::move(count).error();
   if (Status done = count->bind(1, generation).run(); !done) return std::move(done).error();
+  if (Status done = keep_grants(version, generation); !done) return std::move(done).error();
   if (version.on_trial) {
     Confirmation trial = *version.on_trial;
     trial.generation = generation;
@@ -179,6 +193,16 @@ Status VersionStore::change(const InTransaction& what) {
   if (!transaction) return std::move(transaction).error();
   if (Status done = what(database_); !done) return done;
   return transaction->commit();
+}
+
+Result<std::vector<StoredGrant>> VersionStore::grants_of(uint64_t generation) {
+  const std::lock_guard lock(mutex_);
+  return control::grants_of(database_, generation);
+}
+
+Result<std::vector<StoredGrant>> VersionStore::list_grants(uint64_t generation, size_t limit) {
+  const std::lock_guard lock(mutex_);
+  return control::list_grants(database_, generation, limit);
 }
 
 Result<std::optional<Confirmation>> VersionStore::pending_confirmation() {

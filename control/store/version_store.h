@@ -23,6 +23,7 @@
 
 #include "base/result.h"
 #include "store/confirmation.h"
+#include "store/grant_rows.h"
 #include "store/sqlite.h"
 
 namespace bulkhead::control {
@@ -51,6 +52,8 @@ struct NewVersion {
   std::string comment;
   int64_t applied_wall_ns = 0;
   std::optional<uint64_t> expected_generation;  // 0: none in force
+  std::vector<uint64_t> grants{};               // compiled in
+  std::optional<StoredGrant> new_grant{};       // and this one, which begin() stores
   std::optional<Confirmation> on_trial{};       // `generation` in it is set by begin()
 };
 
@@ -70,6 +73,11 @@ class VersionStore {
   // A change that is no version's state.
   Status change(const InTransaction& what);
 
+  // Compiled into that version, by name.
+  Result<std::vector<StoredGrant>> grants_of(uint64_t generation);
+  // All that ever were, newest first; `current`: of that version.
+  Result<std::vector<StoredGrant>> list_grants(uint64_t generation, size_t limit);
+
   // The current version's, while it is on trial.
   Result<std::optional<Confirmation>> pending_confirmation();
 
@@ -85,6 +93,8 @@ class VersionStore {
   Status raise_generation(uint64_t at_least);
 
  private:
+  Status keep_grants(const NewVersion& version, uint64_t generation);
+  Status make_further_tables();
   explicit VersionStore(Database database) : database_(std::move(database)) {}
 
   Status prepare_schema(const std::string& path);

@@ -89,8 +89,7 @@ void cut(Box& box, Number first, Number last, Low&& low, High&& high, std::vecto
 void cut_range(Box& box, NumberRange Box::*dimension, const NumberRange& keep,
                std::vector<Box>& out) {
   cut(
-      box, keep.first, keep.last,
-      [=](Box& b) -> uint32_t& { return (b.*dimension).first; },
+      box, keep.first, keep.last, [=](Box& b) -> uint32_t& { return (b.*dimension).first; },
       [=](Box& b) -> uint32_t& { return (b.*dimension).last; }, out);
 }
 
@@ -198,8 +197,8 @@ std::vector<Box> subtract(const Box& box, const Box& taken) {
 
 std::vector<Box> pieces_of(const AccessRequest& request) {
   Box piece;
-  piece.protocol = request.protocol == wire::ip_protocol::kIcmpv6 ? wire::ip_protocol::kIcmp
-                                                                  : request.protocol;
+  piece.protocol =
+      request.protocol == wire::ip_protocol::kIcmpv6 ? wire::ip_protocol::kIcmp : request.protocol;
   const bool echo = piece.protocol == wire::ip_protocol::kIcmp;
   piece.ports = echo ? NumberRange{} : NumberRange{request.port, request.port};
   piece.first_ns = piece.last_ns = request.wall_ns;

@@ -2,8 +2,8 @@
 // Sets of accesses as boxes: a range in each dimension that a rule can speak of. What a rule allows
 // is one or a few boxes, what somebody asks for is a small one, and "allowed" is "contained".
 //
-// kAny stands for every operation of its classes, whatever the protocol: what an uninspected service
-// or one in monitor mode lets through.
+// kAny stands for every operation of its classes, whatever the protocol: what an uninspected
+// service or one in monitor mode lets through.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@
 namespace bulkhead::policy {
 
 struct FunctionSet {
-  bool all_but = true;  // all but those listed; else those listed
+  bool all_but = true;           // all but those listed; else those listed
   std::vector<uint16_t> listed;  // ascending
 };
 

@@ -2,8 +2,8 @@
 // The difference of two policies in operations gained and lost, not in lines of a file.
 //
 // Identities that neither policy tells apart share a class; pairs of classes between which the same
-// was and is allowed share a group. What only has another name, another order or another way of being
-// refused is no difference. A passage in monitor mode counts as allowed: it passes.
+// was and is allowed share a group. What only has another name, another order or another way of
+// being refused is no difference. A passage in monitor mode counts as allowed: it passes.
 #pragma once
 
 #include <string>

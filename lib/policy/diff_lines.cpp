@@ -9,8 +9,8 @@ namespace {
 using What = Box::What;
 using Form = DiffLine::Form;
 
-constexpr size_t kMaxParts = 256;    // of one box, after what is taken from it
-constexpr size_t kMaxLines = 1024;   // of one pair of sides
+constexpr size_t kMaxParts = 256;   // of one box, after what is taken from it
+constexpr size_t kMaxLines = 1024;  // of one pair of sides
 
 std::vector<Box> boxes_of(const Side& side, bool flows) {
   std::vector<Box> out;
@@ -68,7 +68,8 @@ void add_lines(const Box& whole, const std::vector<Box>& from, std::vector<DiffL
   // Only rules were allowed where now everything is: what they allowed is not new.
   const bool any = whole.what == What::kAny;
   for (const Box& part : rest)
-    out.push_back({any ? Form::kNew : Form::kReaching, part, whole, any ? near : std::vector<Box>{}});
+    out.push_back(
+        {any ? Form::kNew : Form::kReaching, part, whole, any ? near : std::vector<Box>{}});
   if (!any && near.size() > 1) out.push_back({Form::kSpanning, whole, whole, near});
 }
 

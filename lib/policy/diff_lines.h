@@ -25,8 +25,8 @@ struct DiffLine {
 
 // The lines of what `to` allows and `from` does not; with the two exchanged, of what is lost.
 //
-// A request of one piece (pieces_of) passes `to` and not `from` exactly when one of the lines covers
-// it. One of several pieces can do so only if a line covers one of its pieces, or there is a
+// A request of one piece (pieces_of) passes `to` and not `from` exactly when one of the lines
+// covers it. One of several pieces can do so only if a line covers one of its pieces, or there is a
 // kCombined or kTooMany line.
 std::vector<DiffLine> lines_of(const Side& from, const Side& to);
 bool covers(const DiffLine& line, const Box& piece);

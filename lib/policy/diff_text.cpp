@@ -39,8 +39,8 @@ std::string classes(uint16_t mask) {
   std::string out;
   for (unsigned i = 1; i < wire::kOperationClassCount; ++i)
     if ((mask >> i & 1) != 0)
-      out += (out.empty() ? "" : ", ") +
-             std::string(to_string(static_cast<wire::OperationClass>(i)));
+      out +=
+          (out.empty() ? "" : ", ") + std::string(to_string(static_cast<wire::OperationClass>(i)));
   if ((mask & 1) != 0) out += out.empty() ? "unknown operations" : " and unknown operations";
   return out;
 }
@@ -62,8 +62,7 @@ std::string points(const Box& box) {
   std::string out;
   for (unsigned i = 0; i < wire::kPointTypeCount; ++i)
     if ((box.types >> i & 1) != 0)
-      out += (out.empty() ? " " : ", ") +
-             std::string(to_string(static_cast<wire::PointType>(i)));
+      out += (out.empty() ? " " : ", ") + std::string(to_string(static_cast<wire::PointType>(i)));
   const bool records = box.types == 1u << static_cast<unsigned>(wire::PointType::kFileRecord);
   const uint32_t unit = records ? 16 : 0;  // files, not their records
   const NumberRange every = Box{}.points;
@@ -77,8 +76,7 @@ std::string values(const ValueSet& set) {
   if (!set.carried) return ", with values that the request does not carry";
   const NumberRange every = ValueSet{}.range;
   if (set.range.first == every.first && set.range.last == every.last) return "";
-  const std::string last =
-      set.range.last == every.last ? "65535" : std::to_string(set.range.last);
+  const std::string last = set.range.last == every.last ? "65535" : std::to_string(set.range.last);
   return ", value " + std::to_string(set.range.first) + ".." + last;
 }
 

@@ -77,8 +77,7 @@ TEST_CASE("api: a trial shows in the answer, in status and in the history", "[co
   REQUIRE(applied.trial().former_generation() == 1);
   REQUIRE(applied.trial().left_ns() == 300'000'000'000);
   REQUIRE(answered(api.client->status()).trial().generation() == 2);
-  REQUIRE(answered(api.client->history({})).versions(0).confirmation() ==
-          v1::CONFIRMATION_PENDING);
+  REQUIRE(answered(api.client->history({})).versions(0).confirmation() == v1::CONFIRMATION_PENDING);
   REQUIRE(answered(api.client->confirm({})).generation() == 2);
   REQUIRE_FALSE(answered(api.client->status()).has_trial());
   REQUIRE(answered(api.client->history({})).versions(0).confirmation() ==
@@ -129,6 +128,32 @@ TEST_CASE("api: diff says what is gained and lost, of a draft and of generations
   REQUIRE(refusal(api.client->diff({})).code() == v1::ERROR_CODE_INVALID);
   request.set_policy_yaml("nonsense: 1\n");
   REQUIRE(refusal(api.client->diff(request)).code() == v1::ERROR_CODE_INVALID);
+}
+
+TEST_CASE("api: a grant is added, listed with its state, and revoked", "[control][api]") {
+  WorkflowApi api;
+  answered(api.apply(policy_yaml()));
+  v1::AddGrantRequest add;
+  add.set_grant_yaml(
+      "name: chg-1\nsubject: acme\non: hmi-3\nto: plc-7\ntcp: { ports: [22] }\nuntil: "
+      "2023-12-01T00:00Z\n");
+  const auto added = answered(api.client->add_grant(add));
+  REQUIRE(added.applied().generation() == 2);
+  REQUIRE(added.applied().delivery() == v1::DELIVERY_OBEYED);
+  REQUIRE(added.applied().diff().lines(0).what() == "tcp/22, until 2023-12-01T00:00:00Z");
+  REQUIRE(refusal(api.client->add_grant(add)).code() == v1::ERROR_CODE_EXISTS);
+  v1::DiffRequest same;
+  same.set_policy_yaml(policy_yaml());
+  REQUIRE(answered(api.client->diff(same)).diff().lines_size() == 0);
+  v1::RevokeGrantRequest revoke;
+  revoke.set_name("chg-1");
+  REQUIRE(answered(api.client->revoke_grant(revoke)).applied().diff().lost() == 1);
+  REQUIRE(refusal(api.client->revoke_grant(revoke)).code() == v1::ERROR_CODE_NOT_FOUND);
+  const auto grants = answered(api.client->grants({}));
+  REQUIRE(grants.grants_size() == 1);
+  REQUIRE(grants.grants(0).state() == v1::GRANT_STATE_REVOKED);
+  add.set_grant_yaml("name: [\n");
+  REQUIRE(refusal(api.client->add_grant(add)).code() == v1::ERROR_CODE_INVALID);
 }
 
 TEST_CASE("api: each changing call leaves its entries, also refused ones", "[control][api]") {

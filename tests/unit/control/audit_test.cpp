@@ -15,8 +15,7 @@ AuditRecord record(const std::string& object) {
 
 struct Log {
   Log() {
-    for (int i = 1; i <= 5; ++i)
-      REQUIRE(log->append(record("generation " + std::to_string(i))));
+    for (int i = 1; i <= 5; ++i) REQUIRE(log->append(record("generation " + std::to_string(i))));
   }
   // As somebody with the file would, who knows of the triggers.
   void edit(const std::string& sql) {
@@ -142,8 +141,9 @@ TEST_CASE("audit: an old head put back with its entries shows against one kept a
   log.edit("CREATE TABLE old AS SELECT * FROM audit_head");
   REQUIRE(log.log->append(record("generation 6")));
   const AuditHead kept = log.verify().head;
-  log.edit("DELETE FROM audit WHERE number = 6; DELETE FROM audit_head; INSERT INTO audit_head "
-           "SELECT * FROM old");
+  log.edit(
+      "DELETE FROM audit WHERE number = 6; DELETE FROM audit_head; INSERT INTO audit_head "
+      "SELECT * FROM old");
   REQUIRE_FALSE(log.verify().fault);  // with its own signature: only the other copy tells
   const auto fault = log.verify(kept).fault;
   REQUIRE(fault);

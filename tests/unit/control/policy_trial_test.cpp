@@ -136,8 +136,12 @@ TEST_CASE("trial: a crash in the middle of the apply leaves the version on trial
   Plant plant;
   REQUIRE_FALSE(plant.apply(policy_yaml()).error);
   const int64_t now = plant.clock.wall_ns;
-  const auto begun = plant.store->begin(
-      {policy_yaml(99), "alice", "", now, {}, Confirmation{0, 1, now + 1000, 1000}});
+  const auto begun = plant.store->begin({.yaml = policy_yaml(99),
+                                         .author = "alice",
+                                         .comment = "",
+                                         .applied_wall_ns = now,
+                                         .expected_generation = {},
+                                         .on_trial = Confirmation{0, 1, now + 1000, 1000}});
   REQUIRE(begun);
   Digest digest{};
   digest.fill(3);
@@ -204,7 +208,8 @@ TEST_CASE("rollback: on trial itself, it comes back too", "[control][trial]") {
   Plant plant;
   for (const uint32_t last : {10u, 20u}) REQUIRE_FALSE(plant.apply(policy_yaml(last)).error);
   REQUIRE_FALSE(
-      plant.policies.rollback({.generation = 1, .author = "a", .confirm_within_ns = kMinute}).error);
+      plant.policies.rollback({.generation = 1, .author = "a", .confirm_within_ns = kMinute})
+          .error);
   plant.clock.advance(kMinute);
   plant.policies.roll_back_if_due();
   REQUIRE((*plant.store->current())->yaml == policy_yaml(20));
