@@ -13,6 +13,7 @@
 #include "events/telemetry_reader.h"
 #include "mesh/key_agreement.h"
 #include "mesh/revocation.h"
+#include "pdp/confirm_watch.h"
 #include "process_lock.h"
 #include "push/unix_dataplane_link.h"
 #include "server/api_server.h"
@@ -88,11 +89,15 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
   if (!store) return fail(store.error());
 
   control::UnixDataplaneLink link(config.dataplane_socket, config.gateway);
-  control::PolicyAdministrator policies(config.gateway, std::move(*key), **store, link, clock);
+  auto audit = control::AuditLog::open(config.store, [&key](std::span<const uint8_t> message) {
+    return key->sign_message(message);
+  });
+  if (!audit) return fail(audit.error());
+  control::PolicyAdministrator policies(config.gateway, *key, **store, **audit, link, clock);
   auto orders = control::OrderStore::open(config.store);
   if (!orders) return fail(orders.error());
   control::OverlayAdministrator overlays(
-      config.gateway, policies.key(), **orders, link, clock,
+      config.gateway, *key, **orders, link, clock,
       [&policies](uint64_t generation) { return policies.recent().find(generation); });
   policies.around_images(
       {.before = [&](uint64_t generation) { return overlays.before_image(generation); },
@@ -150,6 +155,7 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
   if (!server) return fail(server.error());
   if (Status listening = (*pki)->start(); !listening) return fail(listening.error());
   telemetry.start();
+  control::ConfirmWatch confirm_watch(policies);  // before the link: what is overdue is put back
   link.start();
   spdlog::info("gateway {}: API at {}", config.gateway, config.api_socket);
 

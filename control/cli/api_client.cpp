@@ -7,7 +7,9 @@
 #include <chrono>
 #include <cstdlib>
 
+#include "bulkhead/v1/audit.grpc.pb.h"
 #include "bulkhead/v1/dataplane.grpc.pb.h"
+#include "bulkhead/v1/grant.grpc.pb.h"
 #include "bulkhead/v1/lock.grpc.pb.h"
 #include "bulkhead/v1/mesh.grpc.pb.h"
 #include "bulkhead/v1/pki.grpc.pb.h"
@@ -72,6 +74,8 @@ struct ApiClient::Stubs {
   std::unique_ptr<v1::PkiService::Stub> pki;
   std::unique_ptr<v1::LockService::Stub> lock;
   std::unique_ptr<v1::DataplaneService::Stub> dataplane;
+  std::unique_ptr<v1::AuditService::Stub> audit;
+  std::unique_ptr<v1::GrantService::Stub> grant;
 
   template <typename Response, typename Stub, typename Request>
   Answer<Response> call(Stub& stub,
@@ -98,6 +102,8 @@ ApiClient::ApiClient(const std::shared_ptr<grpc::Channel>& channel, std::string 
   stubs_->pki = v1::PkiService::NewStub(channel);
   stubs_->lock = v1::LockService::NewStub(channel);
   stubs_->dataplane = v1::DataplaneService::NewStub(channel);
+  stubs_->audit = v1::AuditService::NewStub(channel);
+  stubs_->grant = v1::GrantService::NewStub(channel);
 }
 
 ApiClient::~ApiClient() = default;
@@ -108,6 +114,37 @@ Answer<v1::ValidateResponse> ApiClient::validate(const v1::ValidateRequest& requ
 }
 Answer<v1::ApplyResponse> ApiClient::apply(const v1::ApplyRequest& request) {
   return stubs_->call<v1::ApplyResponse>(*stubs_->policy, &v1::PolicyService::Stub::Apply, request);
+}
+Answer<v1::ConfirmResponse> ApiClient::confirm(const v1::ConfirmRequest& request) {
+  return stubs_->call<v1::ConfirmResponse>(*stubs_->policy, &v1::PolicyService::Stub::Confirm,
+                                           request);
+}
+Answer<v1::RollbackResponse> ApiClient::rollback(const v1::RollbackRequest& request) {
+  return stubs_->call<v1::RollbackResponse>(*stubs_->policy, &v1::PolicyService::Stub::Rollback,
+                                            request);
+}
+Answer<v1::DiffResponse> ApiClient::diff(const v1::DiffRequest& request) {
+  return stubs_->call<v1::DiffResponse>(*stubs_->policy, &v1::PolicyService::Stub::Diff, request);
+}
+Answer<v1::ListAuditResponse> ApiClient::audit(const v1::ListAuditRequest& request) {
+  return stubs_->call<v1::ListAuditResponse>(*stubs_->audit, &v1::AuditService::Stub::ListAudit,
+                                             request);
+}
+Answer<v1::VerifyAuditResponse> ApiClient::verify_audit(const v1::VerifyAuditRequest& request) {
+  return stubs_->call<v1::VerifyAuditResponse>(*stubs_->audit, &v1::AuditService::Stub::VerifyAudit,
+                                               request);
+}
+Answer<v1::AddGrantResponse> ApiClient::add_grant(const v1::AddGrantRequest& request) {
+  return stubs_->call<v1::AddGrantResponse>(*stubs_->grant, &v1::GrantService::Stub::AddGrant,
+                                            request);
+}
+Answer<v1::RevokeGrantResponse> ApiClient::revoke_grant(const v1::RevokeGrantRequest& request) {
+  return stubs_->call<v1::RevokeGrantResponse>(*stubs_->grant, &v1::GrantService::Stub::RevokeGrant,
+                                               request);
+}
+Answer<v1::ListGrantsResponse> ApiClient::grants(const v1::ListGrantsRequest& request) {
+  return stubs_->call<v1::ListGrantsResponse>(*stubs_->grant, &v1::GrantService::Stub::ListGrants,
+                                              request);
 }
 Answer<v1::GetResponse> ApiClient::get(const v1::GetRequest& request) {
   return stubs_->call<v1::GetResponse>(*stubs_->policy, &v1::PolicyService::Stub::Get, request);

@@ -9,8 +9,10 @@
 #include <variant>
 #include <vector>
 
+#include "bulkhead/v1/audit.pb.h"
 #include "bulkhead/v1/dataplane.pb.h"
 #include "bulkhead/v1/errors.pb.h"
+#include "bulkhead/v1/grant.pb.h"
 #include "bulkhead/v1/lock.pb.h"
 #include "bulkhead/v1/mesh.pb.h"
 #include "bulkhead/v1/pki.pb.h"
@@ -42,6 +44,14 @@ class ApiClient {
 
   Answer<v1::ValidateResponse> validate(const v1::ValidateRequest& request);
   Answer<v1::ApplyResponse> apply(const v1::ApplyRequest& request);
+  Answer<v1::ConfirmResponse> confirm(const v1::ConfirmRequest& request);
+  Answer<v1::RollbackResponse> rollback(const v1::RollbackRequest& request);
+  Answer<v1::DiffResponse> diff(const v1::DiffRequest& request);
+  Answer<v1::ListAuditResponse> audit(const v1::ListAuditRequest& request);
+  Answer<v1::VerifyAuditResponse> verify_audit(const v1::VerifyAuditRequest& request);
+  Answer<v1::AddGrantResponse> add_grant(const v1::AddGrantRequest& request);
+  Answer<v1::RevokeGrantResponse> revoke_grant(const v1::RevokeGrantRequest& request);
+  Answer<v1::ListGrantsResponse> grants(const v1::ListGrantsRequest& request);
   Answer<v1::GetResponse> get(const v1::GetRequest& request);
   Answer<v1::HistoryResponse> history(const v1::HistoryRequest& request);
   Answer<v1::ExplainResponse> explain(const v1::ExplainRequest& request);

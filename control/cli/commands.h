@@ -20,12 +20,46 @@ struct ApplyArguments {
   std::string file;  // "-": standard input
   std::optional<uint64_t> expected_generation;
   std::string comment;
+  std::string confirm;  // "5m": on trial; empty: for good
 };
 int run_apply(const Session& session, const ApplyArguments& arguments);
 // Needs no server.
 int run_validate(const Session& session, const std::string& file);
 int run_get(const Session& session, uint64_t generation);
 int run_history(const Session& session, uint32_t limit);
+
+int run_grant(const Session& session, const std::string& file);
+int run_grant_revoke(const Session& session, const std::string& name);
+int run_grants(const Session& session, uint32_t limit);
+
+struct DiffArguments {
+  std::string file;  // against what is in force, or `from`; or `to`
+  uint64_t from = 0;
+  uint64_t to = 0;
+  uint32_t limit = 200;
+};
+int run_diff(const Session& session, const DiffArguments& arguments);
+void print_diff(const v1::PolicyDiff& diff);
+std::optional<std::string> read_policy(const std::string& file);  // "-": standard input
+std::string place_name(const std::string& file);
+
+struct RollbackArguments {
+  uint64_t generation = 0;
+  std::optional<uint64_t> expected_generation;
+  std::string comment;
+  std::string confirm;
+};
+int run_rollback(const Session& session, const RollbackArguments& arguments);
+int run_confirm(const Session& session, uint64_t generation);  // 0: whichever is on trial
+
+struct AuditArguments {
+  uint32_t limit = 20;
+  std::string store;   // verify: this file, without a server
+  std::string signer;  // with `store`: public key (PEM) of the head's signature
+  std::string head;    // "COUNT:SHA256" noted earlier
+};
+int run_audit(const Session& session, const AuditArguments& arguments);
+int run_audit_verify(const Session& session, const AuditArguments& arguments);
 
 struct ExplainArguments {
   std::string from;
@@ -67,6 +101,11 @@ int run_events(const Session& session, const EventsArguments& arguments);
 // `bulkhead rehearse WORDS`: becomes the program bulkhead-rehearse, which stands beside this one or
 // in the PATH. Returns only when there is none.
 int run_rehearse(const Session& session, const std::vector<std::string>& words);
+
+// What apply and rollback answer.
+void print_applied(const v1::ApplyResponse& response);
+// "on trial: generation 6 comes back in 4m 10s unless ..."
+std::string trial_text(const v1::Trial& trial);
 
 // One event as one line.
 std::string event_line(const v1::Event& event);

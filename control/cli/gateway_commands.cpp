@@ -42,6 +42,7 @@ void print(const v1::GetStatusResponse& status) {
   line("control", fmt::format("version {}, since {}", status.control_version(),
                               local_time(status.control_started().seconds(), 0, TimeStyle::kDate)));
   line("stored", policy_text(status.stored_generation(), status.stored_digest()));
+  if (status.has_trial()) line("", paint(Colour::kYellow, trial_text(status.trial())));
   print_dataplane(status);
   if (!status.last_push_error().empty())
     line("not installed", paint(Colour::kRed, status.last_push_error()));

@@ -20,7 +20,11 @@ struct CommandLine {
   cli::EventsArguments events;
   cli::PeerArguments add;
   cli::RevokeArguments revoke;
+  cli::RollbackArguments rollback;
+  cli::DiffArguments diff;
+  cli::AuditArguments audit;
   std::string file;
+  std::string name;
   std::string peer;
   uint64_t generation = 0;
   uint32_t limit = 20;
@@ -35,6 +39,9 @@ void add_policy_commands(CLI::App& app, CommandLine& line) {
   apply->add_option("--expect-generation", line.apply.expected_generation,
                     "Refuse unless this generation is in force (0: none)");
   apply->add_option("--comment", line.apply.comment, "Kept in the history");
+  apply->add_option("--confirm", line.apply.confirm,
+                    "On trial for so long (30s, 5m, 1h): without `bulkhead confirm` in time the "
+                    "version before comes back by itself");
   apply->callback([&] { line.command = [&] { return cli::run_apply(line.session, line.apply); }; });
 
   auto* validate = app.add_subcommand("validate", "Check a policy; asks no server");
@@ -72,6 +79,70 @@ void add_policy_commands(CLI::App& app, CommandLine& line) {
       ->required();
   explain->callback(
       [&] { line.command = [&] { return cli::run_explain(line.session, line.explain); }; });
+}
+
+void add_diff_command(CLI::App& app, CommandLine& line) {
+  auto* diff = app.add_subcommand("diff", "What a policy would newly allow or no longer allow");
+  auto* file = diff->add_option("FILE", line.diff.file, "New policy (YAML); - for standard input");
+  diff->add_option("--from", line.diff.from, "Old generation; default: the one in force");
+  diff->add_option("--to", line.diff.to, "New generation, instead of FILE")->excludes(file);
+  diff->add_option("--limit", line.diff.limit, "Lines at most")->check(CLI::Range(1, 10000));
+  diff->callback([&] { line.command = [&] { return cli::run_diff(line.session, line.diff); }; });
+}
+
+void add_trial_commands(CLI::App& app, CommandLine& line) {
+  auto* confirm = app.add_subcommand("confirm", "The policy on trial stays in force");
+  confirm->add_option("GENERATION", line.generation, "Which one; default: the one on trial");
+  confirm->callback(
+      [&] { line.command = [&] { return cli::run_confirm(line.session, line.generation); }; });
+
+  auto* rollback = app.add_subcommand("rollback", "An older version again, as a new generation");
+  rollback->add_option("GENERATION", line.rollback.generation, "Which one")->required();
+  rollback->add_option("--expect-generation", line.rollback.expected_generation,
+                       "Refuse unless this generation is in force");
+  rollback->add_option("--comment", line.rollback.comment, "Kept in the history");
+  rollback->add_option("--confirm", line.rollback.confirm, "On trial for so long, as for apply");
+  rollback->callback(
+      [&] { line.command = [&] { return cli::run_rollback(line.session, line.rollback); }; });
+}
+
+void add_grant_commands(CLI::App& app, CommandLine& line) {
+  auto* grant = app.add_subcommand("grant", "An access with an end, beside the policy");
+  grant->add_option("FILE", line.file,
+                    "One grant (YAML, as in a policy's list); - for standard input");
+  grant->require_subcommand(0, 1);
+  grant->callback([&, grant] {
+    if (!grant->get_subcommands().empty()) return;
+    if (line.file.empty()) throw CLI::RequiredError("FILE");
+    line.command = [&] { return cli::run_grant(line.session, line.file); };
+  });
+  auto* revoke = grant->add_subcommand("revoke", "Takes it away; its flows are cut at once");
+  revoke->add_option("NAME", line.name, "Which one")->required();
+  revoke->callback(
+      [&] { line.command = [&] { return cli::run_grant_revoke(line.session, line.name); }; });
+  auto* grants = app.add_subcommand("grants", "Grants, newest first, ended ones included");
+  grants->add_option("--limit", line.limit, "How many")->check(CLI::Range(1, 1000));
+  grants->callback(
+      [&] { line.command = [&] { return cli::run_grants(line.session, line.limit); }; });
+}
+
+void add_audit_commands(CLI::App& app, CommandLine& line) {
+  auto* audit = app.add_subcommand("audit", "Who changed what, or tried to");
+  audit->add_option("--limit", line.audit.limit, "How many entries")->check(CLI::Range(1, 1000));
+  audit->require_subcommand(0, 1);
+  audit->callback([&, audit] {
+    if (!audit->get_subcommands().empty()) return;
+    line.command = [&] { return cli::run_audit(line.session, line.audit); };
+  });
+  auto* verify = audit->add_subcommand("verify", "Whether anybody edited the audit log");
+  auto* store = verify->add_option("--store", line.audit.store,
+                                   "Of this store file; asks no server, also of a copy");
+  verify->add_option("--signer", line.audit.signer, "Public key of the head's signature (PEM)")
+      ->needs(store);
+  verify->add_option("--head", line.audit.head,
+                     "COUNT:SHA256 noted earlier: the log must contain it");
+  verify->callback(
+      [&] { line.command = [&] { return cli::run_audit_verify(line.session, line.audit); }; });
 }
 
 void add_gateway_commands(CLI::App& app, CommandLine& line) {
@@ -144,6 +215,10 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_flag("--json", line.session.json, "One JSON object per line, for machines");
   add_policy_commands(app, line);
+  add_diff_command(app, line);
+  add_trial_commands(app, line);
+  add_grant_commands(app, line);
+  add_audit_commands(app, line);
   add_gateway_commands(app, line);
   add_peer_commands(app, line);
   add_telemetry_commands(app, line);

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "cli/commands.h"
+#include "cli/trial_window.h"
 #include "image/compile.h"
 #include "policy/yaml.h"
 
@@ -14,34 +15,19 @@ namespace bulkhead::cli {
 
 namespace {
 
-std::optional<std::string> read_policy(const std::string& file) {
-  if (file == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
-  Result<std::string> text = read_file(file, policy::kMaxPolicyBytes);
-  if (text) return std::move(*text);
-  std::cerr << "bulkhead: " << text.error().sentence << "\n";
-  return std::nullopt;
-}
-
-std::string place_name(const std::string& file) {
-  return file == "-" ? "standard input" : file;
-}
-
-void print_applied(const v1::ApplyResponse& response) {
-  for (const v1::ErrorDetail& warning : response.warnings()) std::cerr << to_line(warning) << "\n";
-  if (response.delivery() == v1::DELIVERY_STORED) {
-    std::cout << fmt::format(
-        "{} generation {}: stored, dataplane not connected; it is installed at its next "
-        "connection\n",
-        paint(Colour::kYellow, "stored"), response.generation());
-    return;
+std::string confirmation_of(const v1::Version& version) {
+  switch (version.confirmation()) {
+    case v1::CONFIRMATION_PENDING:
+      return version.current() ? ", " + paint(Colour::kYellow, "on trial") : "";
+    case v1::CONFIRMATION_CONFIRMED:
+      return ", confirmed";
+    case v1::CONFIRMATION_ROLLED_BACK:
+      return ", rolled back";
+    case v1::CONFIRMATION_SUPERSEDED:
+      return ", superseded";
+    default:
+      return "";
   }
-  std::cout << fmt::format(
-      "{} generation {}: every worker obeys, {} after publication (compiled in {}, verified in {}, "
-      "{} "
-      "bytes)\n",
-      paint(Colour::kGreen, "in force"), response.generation(), duration(response.publish_ns()),
-      duration(response.compile_ns()), duration(response.verify_ns()),
-      count(response.image_bytes()));
 }
 
 std::string state_of(const v1::Version& version) {
@@ -90,6 +76,39 @@ v1::ValidateResponse validate_here(const std::string& text, const std::string& f
 
 }  // namespace
 
+std::optional<std::string> read_policy(const std::string& file) {
+  if (file == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  Result<std::string> text = read_file(file, policy::kMaxPolicyBytes);
+  if (text) return std::move(*text);
+  std::cerr << "bulkhead: " << text.error().sentence << "\n";
+  return std::nullopt;
+}
+
+std::string place_name(const std::string& file) {
+  return file == "-" ? "standard input" : file;
+}
+
+void print_applied(const v1::ApplyResponse& response) {
+  for (const v1::ErrorDetail& warning : response.warnings()) std::cerr << to_line(warning) << "\n";
+  if (response.has_diff()) print_diff(response.diff());
+  if (response.delivery() == v1::DELIVERY_STORED) {
+    std::cout << fmt::format(
+        "{} generation {}: stored, dataplane not connected; it is installed at its next "
+        "connection\n",
+        paint(Colour::kYellow, "stored"), response.generation());
+    if (response.has_trial()) std::cout << trial_text(response.trial()) << "\n";
+    return;
+  }
+  std::cout << fmt::format(
+      "{} generation {}: every worker obeys, {} after publication (compiled in {}, verified in {}, "
+      "{} "
+      "bytes)\n",
+      paint(Colour::kGreen, "in force"), response.generation(), duration(response.publish_ns()),
+      duration(response.compile_ns()), duration(response.verify_ns()),
+      count(response.image_bytes()));
+  if (response.has_trial()) std::cout << trial_text(response.trial()) << "\n";
+}
+
 int run_apply(const Session& session, const ApplyArguments& arguments) {
   std::optional<std::string> text = read_policy(arguments.file);
   if (!text) return kRefused;
@@ -97,6 +116,9 @@ int run_apply(const Session& session, const ApplyArguments& arguments) {
   request.set_policy_yaml(std::move(*text));
   request.set_file_name(place_name(arguments.file));
   request.set_comment(arguments.comment);
+  const auto window = trial_window(arguments.confirm);
+  if (!window) return kUsage;
+  request.set_confirm_within_s(*window);
   if (arguments.expected_generation)
     request.set_expected_generation(*arguments.expected_generation);
   const auto answer = ApiClient(session.socket).apply(request);
@@ -135,7 +157,8 @@ int run_get(const Session& session, uint64_t generation) {
   }
   const v1::Version& version = response.version();
   std::cerr << fmt::format("# generation {}, {}, by {} at {}{}\n", version.generation(),
-                           state_of(version), version.author(), applied_at(version),
+                           state_of(version) + confirmation_of(version), version.author(),
+                           applied_at(version),
                            version.comment().empty() ? "" : ": " + version.comment());
   std::cout << response.policy_yaml();
   return kOk;
@@ -160,8 +183,8 @@ int run_history(const Session& session, uint32_t limit) {
                {"DIGEST"},
                {"COMMENT"}});
   for (const v1::Version& version : response.versions())
-    table.add({std::to_string(version.generation()), state_of(version), applied_at(version),
-               version.author(), hex(version.digest(), 6),
+    table.add({std::to_string(version.generation()), state_of(version) + confirmation_of(version),
+               applied_at(version), version.author(), hex(version.digest(), 6),
                version.refusal().empty() ? version.comment() : version.refusal()});
   std::cout << table.text();
   return kOk;

@@ -5,6 +5,7 @@
 
 #include "image/compile.h"
 #include "ipc/sealed_memfd.h"
+#include "pdp/granted_policy.h"
 
 namespace bulkhead::control {
 
@@ -24,11 +25,13 @@ bool is_absence(const Error& error) {
 
 }  // namespace
 
-PolicyAdministrator::PolicyAdministrator(std::string gateway, SigningKey key, VersionStore& store,
-                                         DataplaneLink& link, const Clock& clock)
+PolicyAdministrator::PolicyAdministrator(std::string gateway, const SigningKey& key,
+                                         VersionStore& store, AuditLog& audit, DataplaneLink& link,
+                                         const Clock& clock)
     : gateway_(std::move(gateway)),
-      key_(std::move(key)),
+      key_(key),
       store_(store),
+      audit_(audit),
       link_(link),
       clock_(clock),
       recent_([this](uint64_t generation) { return load(generation); }) {}
@@ -45,8 +48,11 @@ policy::LoadedPolicy PolicyAdministrator::validate(const std::string& yaml,
 }
 
 Result<CompiledPolicyPtr> PolicyAdministrator::compile(const std::string& yaml, uint64_t generation,
-                                                       int64_t wall_ns) const {
-  policy::LoadedPolicy loaded = policy::load_yaml(yaml, "generation " + std::to_string(generation));
+                                                       int64_t wall_ns) {
+  Result<std::vector<StoredGrant>> grants = store_.grants_of(generation);
+  if (!grants) return std::move(grants).error();
+  policy::LoadedPolicy loaded =
+      with_grants(policy::load_yaml(yaml, "generation " + std::to_string(generation)), *grants);
   if (!loaded.ok()) return first_error(loaded);
   return compile_and_sign(std::move(loaded.policy), {gateway_, generation, wall_ns}, key_);
 }
@@ -80,59 +86,93 @@ Result<ipc::ImageInstalled> PolicyAdministrator::hand_over(const CompiledPolicy&
 }
 
 ApplyOutcome PolicyAdministrator::apply(const ApplyRequest& request) {
+  const std::lock_guard lock(busy_);
+  return put_in_force({.request = request});
+}
+
+ApplyOutcome PolicyAdministrator::put_in_force(const Change& change) {
   const uint64_t started = clock_.now().steady_ns;
   ApplyOutcome outcome;
-  policy::LoadedPolicy loaded = policy::load_yaml(request.yaml, request.file_name);
+  Result<std::vector<StoredGrant>> grants = live_grants();
+  if (!grants) {
+    outcome.error = std::move(grants).error();
+    return outcome;
+  }
+  std::erase_if(*grants, [&](const StoredGrant& grant) { return grant.id == change.ends; });
+  if (change.adds) grants->push_back(*change.adds);
+  policy::LoadedPolicy loaded =
+      with_grants(policy::load_yaml(change.request.yaml, change.request.file_name), *grants);
   outcome.findings = loaded.findings;
   if (!loaded.ok()) {
     outcome.error = first_error(loaded);
     return outcome;
   }
-  const std::lock_guard lock(busy_);
-  const int64_t wall_ns = clock_.now().wall_ns;
-  Result<uint64_t> generation = store_.begin(
-      {request.yaml, request.author, request.comment, wall_ns, request.expected_generation});
-  if (!generation) {
-    outcome.error = std::move(generation).error();
-    return outcome;
-  }
-  outcome.generation = *generation;
-  Result<CompiledPolicyPtr> compiled =
-      compile_and_sign(std::move(loaded.policy), {gateway_, *generation, wall_ns}, key_);
-  if (!compiled) {
-    (void)store_.refused(*generation, compiled.error().sentence);
-    outcome.error = std::move(compiled).error();
-    return outcome;
-  }
-  outcome.compile_ns = clock_.now().steady_ns - started;
-  outcome.digest = (*compiled)->digest;
-  outcome.image_bytes = (*compiled)->image.size();
-  if (Status kept = store_.set_digest(*generation, (*compiled)->digest); !kept) {
-    outcome.error = std::move(kept).error();
-    return outcome;
-  }
-  recent_.keep(*compiled);  // before the first event of this generation can arrive
-  deliver(**compiled, outcome);
+  outcome = take(change, std::move(loaded.policy), *grants, std::move(outcome));
   outcome.total_ns = clock_.now().steady_ns - started;
   return outcome;
 }
 
-void PolicyAdministrator::deliver(const CompiledPolicy& policy, ApplyOutcome& outcome) {
+// A policy without errors: into the store, compiled, to the dataplane.
+ApplyOutcome PolicyAdministrator::take(const Change& change, policy::Policy policy,
+                                       const std::vector<StoredGrant>& grants,
+                                       ApplyOutcome outcome) {
+  const uint64_t started = clock_.now().steady_ns;
+  const auto fail = [&](Error error) {
+    outcome.error = std::move(error);
+    return outcome;
+  };
+  Result<std::optional<Confirmation>> trial = store_.pending_confirmation();
+  if (!trial) return fail(std::move(trial).error());
+  Result<NewVersion> version = new_version(change, *trial);
+  if (!version) return fail(std::move(version).error());
+  for (const StoredGrant& grant : grants)
+    if (grant.id != 0) version->grants.push_back(grant.id);
+  version->new_grant = change.adds;
+  outcome.replaced = store_.current_generation();
+  Result<uint64_t> generation = store_.begin(*version);
+  if (!generation) return fail(std::move(generation).error());
+  outcome.generation = *generation;
+  Result<CompiledPolicyPtr> compiled =
+      compile_and_sign(std::move(policy), {gateway_, *generation, version->applied_wall_ns}, key_);
+  if (!compiled) {
+    const std::string& why = compiled.error().sentence;
+    (void)store_.refused(*generation, why, entry(change, *generation, "refused", why));
+    outcome.entered = true;
+    return fail(std::move(compiled).error());
+  }
+  outcome.compile_ns = clock_.now().steady_ns - started;
+  outcome.digest = (*compiled)->digest;
+  outcome.image_bytes = (*compiled)->image.size();
+  if (Status kept = store_.set_digest(*generation, (*compiled)->digest); !kept)
+    return fail(std::move(kept).error());
+  recent_.keep(*compiled);  // before the first event of this generation can arrive
+  deliver(**compiled, change, outcome);
+  return outcome;
+}
+
+void PolicyAdministrator::deliver(const CompiledPolicy& policy, const Change& change,
+                                  ApplyOutcome& outcome) {
   Result<ipc::ImageInstalled> installed = install(policy);
   if (!installed && !is_absence(installed.error())) {
-    spdlog::warn("policy generation {} refused: {}", policy.generation, installed.error().sentence);
-    (void)store_.refused(policy.generation, installed.error().sentence);
+    const std::string& why = installed.error().sentence;
+    spdlog::warn("policy generation {} refused: {}", policy.generation, why);
+    (void)store_.refused(policy.generation, why,
+                         entry(change, policy.generation, "refused", "by the dataplane: " + why));
+    outcome.entered = true;
     outcome.refused_by_dataplane = true;
     outcome.error = std::move(installed).error();
     return;
   }
   outcome.obeyed = installed.ok();
-  Status kept =
-      outcome.obeyed ? store_.obeyed(policy.generation) : store_.stored(policy.generation);
+  const InTransaction also = entry(change, policy.generation, outcome.obeyed ? "obeyed" : "stored",
+                                   change.request.comment);
+  Status kept = outcome.obeyed ? store_.obeyed(policy.generation, also)
+                               : store_.stored(policy.generation, also);
   if (!kept) {
     outcome.error = std::move(kept).error();
     return;
   }
+  outcome.entered = true;
   if (!outcome.obeyed) {
     spdlog::info("policy generation {} stored; the dataplane is not connected", policy.generation);
     return;
@@ -148,6 +188,7 @@ void PolicyAdministrator::on_connected(const ipc::Hello& hello) {
   const std::lock_guard lock(busy_);
   (void)store_.raise_generation(hello.generation);
   settle_pending(hello);
+  if (roll_back_due()) return;
   while (!bring_current(hello)) {
   }
 }
@@ -160,10 +201,13 @@ void PolicyAdministrator::settle_pending(const ipc::Hello& hello) {
     return;
   }
   for (const Version& version : *left) {
+    const std::string what = "control stopped while " + version.author + " had it installed";
     if (version.digest == hello.digest && version.generation == hello.generation)
-      (void)store_.obeyed(version.generation);
+      (void)store_.obeyed(version.generation,
+                          entry_of_control("policy.settle", version.generation, "obeyed", what));
     else
-      (void)store_.refused(version.generation, "control stopped while it was being installed");
+      (void)store_.refused(version.generation, "control stopped while it was being installed",
+                           entry_of_control("policy.settle", version.generation, "refused", what));
   }
 }
 
@@ -193,7 +237,12 @@ bool PolicyAdministrator::bring_current(const ipc::Hello& hello) {
   spdlog::warn("policy generation {} could not be installed: {}", version.generation,
                installed.error().sentence);
   if (is_absence(installed.error()) || version.state == VersionState::kObeyed) return true;
-  const bool marked = store_.refused(version.generation, installed.error().sentence).ok();
+  const std::string& why = installed.error().sentence;
+  const bool marked =
+      store_
+          .refused(version.generation, why,
+                   entry_of_control("policy.install", version.generation, "refused", why))
+          .ok();
   return !marked || version.generation != written_as;  // issuing it once more would not help
 }
 
@@ -210,13 +259,22 @@ Result<CompiledPolicyPtr> PolicyAdministrator::recompile(Version& version,
                                 " again: the dataplane held generation " +
                                 std::to_string(hello.generation);
     const int64_t wall_ns = clock_.now().wall_ns;
-    Result<uint64_t> generation = store_.begin({.yaml = version.yaml,
-                                                .author = "control",
-                                                .comment = comment,
-                                                .applied_wall_ns = wall_ns,
-                                                .expected_generation = version.generation});
+    NewVersion issued{.yaml = version.yaml,
+                      .author = "control",
+                      .comment = comment,
+                      .applied_wall_ns = wall_ns,
+                      .expected_generation = version.generation};
+    Result<std::vector<StoredGrant>> grants = store_.grants_of(version.generation);
+    if (!grants) return std::move(grants).error();
+    for (const StoredGrant& grant : *grants) issued.grants.push_back(grant.id);
+    Result<uint64_t> generation = store_.begin(issued);
     if (!generation) return std::move(generation).error();
-    if (Status kept = store_.stored(*generation); !kept) return std::move(kept).error();
+    const InTransaction moved = [&](Database& database) -> Status {
+      if (Status done = move_confirmation(database, version.generation, *generation); !done)
+        return done;
+      return entry_of_control("policy.reissue", *generation, "stored", comment)(database);
+    };
+    if (Status kept = store_.stored(*generation, moved); !kept) return std::move(kept).error();
     version.generation = *generation;
     version.state = VersionState::kStored;
     compiled = compile(version.yaml, *generation, wall_ns);

@@ -27,7 +27,25 @@ Status check_private(const std::string& path) {
                "image signing key " + path + " is readable by others than its owner: chmod 600 it"};
 }
 
+struct FreeContext {
+  void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
+};
+
 }  // namespace
+
+Result<std::vector<uint8_t>> SigningKey::sign_message(std::span<const uint8_t> message) const {
+  const std::unique_ptr<EVP_PKEY, Free> key{
+      EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, key_.data(), key_.size())};
+  const std::unique_ptr<EVP_MD_CTX, FreeContext> context{EVP_MD_CTX_new()};
+  std::vector<uint8_t> signature(64);
+  size_t size = signature.size();
+  if (!key || !context ||
+      EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key.get()) != 1 ||
+      EVP_DigestSign(context.get(), signature.data(), &size, message.data(), message.size()) != 1 ||
+      size != signature.size())
+    return Error{ErrorCode::kInternal, "OpenSSL refused: signing a message"};
+  return signature;
+}
 
 Result<SigningKey> SigningKey::load(const std::string& path) {
   if (Status alone = check_private(path); !alone) return std::move(alone).error();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Ed25519 key with which this control signs policy images and overlays. Wiped on destruction;
-// never copied.
+// The Ed25519 key with which this control signs policy images, overlays and the head of its audit
+// log. Wiped on destruction; never copied.
 #pragma once
 
 #include <string>
@@ -28,6 +28,9 @@ class SigningKey {
   Result<std::vector<uint8_t>> seal(const overlay::Overlay& overlay) const {
     return overlay::seal(overlay, key_);
   }
+  [[nodiscard]] Result<image::PublicKey> public_key() const { return image::public_key_of(key_); }
+  // The signature over a message that is no image, 64 bytes.
+  [[nodiscard]] Result<std::vector<uint8_t>> sign_message(std::span<const uint8_t> message) const;
 
  private:
   image::PrivateKey key_;

@@ -4,6 +4,7 @@
 
 #include "bulkhead/v1/dataplane.grpc.pb.h"
 #include "server/edge.h"
+#include "server/policy_message.h"
 #include "server/services.h"
 
 namespace bulkhead::control {
@@ -52,6 +53,9 @@ class DataplaneService final : public v1::DataplaneService::Service {
       response->set_stored_generation((*current)->generation);
       response->set_stored_digest(bytes_of((*current)->digest));
     }
+    auto trial = parts_.policies.on_trial();
+    if (!trial) return to_grpc(trial.error());
+    if (trial->has_value()) fill(*response->mutable_trial(), **trial);
     const std::optional<ipc::Hello> hello = parts_.link.connected();
     auto answer = parts_.link.ask(ipc::GetStatus{});
     const auto* status = answer ? std::get_if<ipc::DataplaneStatus>(&*answer) : nullptr;

@@ -111,9 +111,21 @@ v1::ErrorDetail to_detail(const policy::Finding& finding) {
   return detail;
 }
 
+Caller claimed_caller(const grpc::ServerContext& context) {
+  if (context.peer().starts_with("unix:"))
+    return {claimed_name(context), Role::kUnspecified, "local socket"};
+  const auto auth = context.auth_context();
+  const auto uris = auth->FindPropertyValues("peer_spiffe_id");
+  if (!auth->IsPeerAuthenticated() || uris.size() != 1)
+    return {"unknown", Role::kUnspecified, "certificate without one URI SAN"};
+  const std::string uri(uris.front().data(), uris.front().size());
+  return {uri.substr(uri.rfind('/') + 1), Role::kUnspecified, "certificate " + uri};
+}
+
 Result<Caller> authorise(const grpc::ServerContext& context, const Parts& parts, Needs needs) {
   const std::string& trust_domain = parts.config.trust_domain;
-  if (context.peer().starts_with("unix:")) return Caller{claimed_name(context), Role::kAdmin};
+  if (context.peer().starts_with("unix:"))
+    return Caller{claimed_name(context), Role::kAdmin, "local socket"};
   const auto auth = context.auth_context();
   const auto uris = auth->FindPropertyValues("peer_spiffe_id");
   if (!auth->IsPeerAuthenticated() || uris.size() != 1)
@@ -124,11 +136,11 @@ Result<Caller> authorise(const grpc::ServerContext& context, const Parts& parts,
   std::optional<Caller> caller = caller_of_uri(uri, trust_domain);
   if (!caller)
     return Error{ErrorCode::kPermission, uri + " is no role of trust domain " + trust_domain};
+  caller->authentication = "certificate " + uri;
   if (!may(caller->role, needs))
-    return Error{ErrorCode::kPermission,
-                 std::string(to_string(caller->role)) + " " + caller->name +
-                     " may not do this: it needs " +
-                     (needs == Needs::kAdmin ? "admin" : "engineer or admin")};
+    return Error{ErrorCode::kPermission, std::string(to_string(caller->role)) + " " + caller->name +
+                                             " may not do this: it needs " +
+                                             std::string(who_may(needs))};
   if (Status believed = check_denied(*auth, parts); !believed) return std::move(believed).error();
   return std::move(*caller);
 }

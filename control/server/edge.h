@@ -37,6 +37,9 @@ v1::ErrorDetail to_detail(const policy::Finding& finding);
 // connection may be older than a record. Errors: kPermission.
 Result<Caller> authorise(const grpc::ServerContext& context, const Parts& parts, Needs needs);
 
+// Who says to call, for the audit log, when authorise() refused.
+Caller claimed_caller(const grpc::ServerContext& context);
+
 // Errors: kInvalid when `text` is longer than `most` bytes or holds control characters.
 Status check_text(const std::string& field, const std::string& text, size_t most);
 

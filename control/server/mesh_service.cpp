@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "bulkhead/v1/mesh.grpc.pb.h"
+#include "server/audited.h"
 #include "server/edge.h"
 #include "server/peer_message.h"
 #include "server/services.h"
@@ -59,53 +60,40 @@ class MeshService final : public v1::MeshService::Service {
 
   grpc::Status Rekey(grpc::ServerContext* context, const v1::RekeyRequest* request,
                      v1::RekeyResponse*) override {
-    auto caller = authorise(*context, parts_, Needs::kWrite);
-    if (!caller) return to_grpc(caller.error());
-    if (Status text = check_text("peer", request->peer(), ipc::kMaxName); !text)
-      return to_grpc(text.error(), "peer");
-    return answer(parts_.mesh.rekey(request->peer()), "peer");
+    const AuditedAction what{Needs::kWrite, "peer.rekey", "peer " + request->peer()};
+    return audited(*context, parts_, what, [&](const Caller&) {
+      if (Status text = check_text("peer", request->peer(), ipc::kMaxName); !text)
+        return to_grpc(text.error(), "peer");
+      return answer(parts_.mesh.rekey(request->peer()), "peer");
+    });
   }
 
   grpc::Status AddPeer(grpc::ServerContext* context, const v1::AddPeerRequest* request,
                        v1::AddPeerResponse*) override {
-    auto caller = authorise(*context, parts_, Needs::kWrite);
-    if (!caller) return to_grpc(caller.error());
-    Result<PeerConfig> peer = peer_of(*request);
-    if (!peer) return to_grpc(peer.error(), "peer");
-    return answer(parts_.mesh.add_peer(std::move(*peer)), "peer");
+    const AuditedAction what{Needs::kWrite, "peer.add", "peer " + request->name()};
+    return audited(*context, parts_, what, [&](const Caller&) {
+      Result<PeerConfig> peer = peer_of(*request);
+      if (!peer) return to_grpc(peer.error(), "peer");
+      return answer(parts_.mesh.add_peer(std::move(*peer)), "peer");
+    });
   }
 
   grpc::Status RemovePeer(grpc::ServerContext* context, const v1::RemovePeerRequest* request,
                           v1::RemovePeerResponse*) override {
-    auto caller = authorise(*context, parts_, Needs::kWrite);
-    if (!caller) return to_grpc(caller.error());
-    return answer(parts_.mesh.remove_peer(request->name()), "name");
+    const AuditedAction what{Needs::kWrite, "peer.remove", "peer " + request->name()};
+    return audited(*context, parts_, what, [&](const Caller&) {
+      return answer(parts_.mesh.remove_peer(request->name()), "name");
+    });
   }
 
   grpc::Status Revoke(grpc::ServerContext* context, const v1::RevokeRequest* request,
                       v1::RevokeResponse* response) override {
-    auto caller = authorise(*context, parts_, Needs::kAdmin);
-    if (!caller) return to_grpc(caller.error());
-    if (request->gateway().empty() == request->record().empty())
-      return to_grpc({ErrorCode::kInvalid, "give a gateway or a record, one of both"}, "gateway");
-    Result<Revocation> done = Error{ErrorCode::kInternal, ""};
-    if (!request->record().empty()) {
-      const std::string& record = request->record();
-      done = parts_.mesh.apply_record(
-          {reinterpret_cast<const uint8_t*>(record.data()), record.size()});
-    } else {
-      if (Status text = check_text("reason", request->reason(), kMaxReason); !text)
-        return to_grpc(text.error(), "reason");
-      done = parts_.mesh.revoke(request->gateway(), request->reason());
-    }
-    if (!done) return to_grpc(done.error(), request->record().empty() ? "gateway" : "record");
-    for (const trust::AcceptedDeny& record : done->records) fill(*response->add_records(), record);
-    for (const NotDropped& left : done->not_dropped) {
-      v1::NotDropped& out = *response->add_not_dropped();
-      out.set_peer(left.peer);
-      out.set_sentence(left.error.sentence);
-    }
-    return grpc::Status::OK;
+    const AuditedAction what{
+        Needs::kAdmin, "gateway.revoke",
+        request->gateway().empty() ? "record signed elsewhere" : "gateway " + request->gateway(),
+        request->reason()};
+    return audited(*context, parts_, what,
+                   [&](const Caller&) { return revoke(*request, *response); });
   }
 
   grpc::Status ListDenyRecords(grpc::ServerContext* context, const v1::ListDenyRecordsRequest*,
@@ -118,6 +106,29 @@ class MeshService final : public v1::MeshService::Service {
   }
 
  private:
+  grpc::Status revoke(const v1::RevokeRequest& request, v1::RevokeResponse& response) {
+    if (request.gateway().empty() == request.record().empty())
+      return to_grpc({ErrorCode::kInvalid, "give a gateway or a record, one of both"}, "gateway");
+    Result<Revocation> done = Error{ErrorCode::kInternal, ""};
+    if (!request.record().empty()) {
+      const std::string& record = request.record();
+      done = parts_.mesh.apply_record(
+          {reinterpret_cast<const uint8_t*>(record.data()), record.size()});
+    } else {
+      if (Status text = check_text("reason", request.reason(), kMaxReason); !text)
+        return to_grpc(text.error(), "reason");
+      done = parts_.mesh.revoke(request.gateway(), request.reason());
+    }
+    if (!done) return to_grpc(done.error(), request.record().empty() ? "gateway" : "record");
+    for (const trust::AcceptedDeny& record : done->records) fill(*response.add_records(), record);
+    for (const NotDropped& left : done->not_dropped) {
+      v1::NotDropped& out = *response.add_not_dropped();
+      out.set_peer(left.peer);
+      out.set_sentence(left.error.sentence);
+    }
+    return grpc::Status::OK;
+  }
+
   static grpc::Status answer(const Status& done, const std::string& object) {
     return done ? grpc::Status::OK : to_grpc(done.error(), object);
   }

@@ -3,6 +3,7 @@
 // control is the issuer.
 #include "bulkhead/v1/pki.grpc.pb.h"
 #include "enroll/pki_desk.h"
+#include "server/audited.h"
 #include "server/edge.h"
 #include "server/services.h"
 
@@ -95,27 +96,20 @@ class PkiService final : public v1::PkiService::Service {
 
   grpc::Status Renew(grpc::ServerContext* context, const v1::RenewRequest*,
                      v1::RenewResponse*) override {
-    if (auto refused = refuse(*context, Needs::kWrite)) return *refused;
-    return to_status(parts_.pki->renew_soon());
+    return audited(*context, parts_, {Needs::kWrite, "pki.renew", "own certificate"},
+                   [&](const Caller&) {
+                     if (parts_.pki == nullptr) return to_grpc(no_desk());
+                     return to_status(parts_.pki->renew_soon());
+                   });
   }
 
+  // Whoever makes a token can make a gateway: admin.
   grpc::Status CreateJoinToken(grpc::ServerContext* context,
                                const v1::CreateJoinTokenRequest* request,
                                v1::CreateJoinTokenResponse* response) override {
-    auto caller = admin(*context);
-    if (!caller) return to_grpc(caller.error());
-    enroll::Issuer* issuer = parts_.pki->issuer();
-    if (issuer == nullptr) return to_grpc(no_issuer());
-    const uint64_t ttl = request->ttl_s() == 0 ? kDefaultTtl : request->ttl_s();
-    if (ttl > kMaxTtl)
-      return to_grpc(Error{ErrorCode::kInvalid, "ttl_s: from 1 to 2592000 (30 days)"}, "ttl_s");
-    auto token = issuer->new_token(request->gateway(), caller->name, static_cast<std::time_t>(ttl));
-    if (!token) return to_grpc(token.error(), "gateway");
-    response->set_token(enroll::to_string(*token));
-    response->set_id(enroll::id_text(token->id));
-    set_seconds(*response->mutable_expires(),
-                issuer->rules().now() + static_cast<std::time_t>(ttl));
-    return grpc::Status::OK;
+    const AuditedAction what{Needs::kAdmin, "pki.token", "gateway " + request->gateway()};
+    return audited(*context, parts_, what,
+                   [&](const Caller& caller) { return create_token(caller, *request, *response); });
   }
 
   grpc::Status ListJoinTokens(grpc::ServerContext* context, const v1::ListJoinTokensRequest*,
@@ -132,19 +126,37 @@ class PkiService final : public v1::PkiService::Service {
   grpc::Status CancelJoinToken(grpc::ServerContext* context,
                                const v1::CancelJoinTokenRequest* request,
                                v1::CancelJoinTokenResponse*) override {
-    auto caller = admin(*context);
-    if (!caller) return to_grpc(caller.error());
-    enroll::Issuer* issuer = parts_.pki->issuer();
-    if (issuer == nullptr) return to_grpc(no_issuer());
-    auto id = enroll::parse_id(request->id());
-    if (!id) return to_grpc(id.error(), "id");
-    return to_status(issuer->tokens().cancel(*id, issuer->rules().now()));
+    const AuditedAction what{Needs::kAdmin, "pki.cancel", "token " + request->id()};
+    return audited(*context, parts_, what, [&](const Caller&) {
+      if (parts_.pki == nullptr) return to_grpc(no_desk());
+      enroll::Issuer* issuer = parts_.pki->issuer();
+      if (issuer == nullptr) return to_grpc(no_issuer());
+      auto id = enroll::parse_id(request->id());
+      if (!id) return to_grpc(id.error(), "id");
+      return to_status(issuer->tokens().cancel(*id, issuer->rules().now()));
+    });
   }
 
  private:
   static grpc::Status to_status(const Status& done) {
     return done ? grpc::Status::OK : to_grpc(done.error());
   }
+  grpc::Status create_token(const Caller& caller, const v1::CreateJoinTokenRequest& request,
+                            v1::CreateJoinTokenResponse& response) {
+    if (parts_.pki == nullptr) return to_grpc(no_desk());
+    enroll::Issuer* issuer = parts_.pki->issuer();
+    if (issuer == nullptr) return to_grpc(no_issuer());
+    const uint64_t ttl = request.ttl_s() == 0 ? kDefaultTtl : request.ttl_s();
+    if (ttl > kMaxTtl)
+      return to_grpc(Error{ErrorCode::kInvalid, "ttl_s: from 1 to 2592000 (30 days)"}, "ttl_s");
+    auto token = issuer->new_token(request.gateway(), caller.name, static_cast<std::time_t>(ttl));
+    if (!token) return to_grpc(token.error(), "gateway");
+    response.set_token(enroll::to_string(*token));
+    response.set_id(enroll::id_text(token->id));
+    set_seconds(*response.mutable_expires(), issuer->rules().now() + static_cast<std::time_t>(ttl));
+    return grpc::Status::OK;
+  }
+  static Error no_desk() { return {ErrorCode::kUnavailable, "the PKI desk is not open"}; }
   static Error no_issuer() {
     return {ErrorCode::kUnsupported,
             "this control is no issuer: pki.issuing is not configured (docs/pki.md)"};
@@ -153,16 +165,8 @@ class PkiService final : public v1::PkiService::Service {
   std::optional<grpc::Status> refuse(const grpc::ServerContext& context, Needs needs) const {
     auto caller = authorise(context, parts_, needs);
     if (!caller) return to_grpc(caller.error());
-    if (parts_.pki == nullptr)
-      return to_grpc(Error{ErrorCode::kUnavailable, "the PKI desk is not open"});
+    if (parts_.pki == nullptr) return to_grpc(no_desk());
     return {};
-  }
-  // Whoever makes a token can make a gateway.
-  Result<Caller> admin(const grpc::ServerContext& context) const {
-    auto caller = authorise(context, parts_, Needs::kAdmin);
-    if (caller && parts_.pki == nullptr)
-      return Error{ErrorCode::kUnavailable, "the PKI desk is not open"};
-    return caller;
   }
 
   Parts& parts_;

@@ -3,8 +3,9 @@
 #include <algorithm>
 
 #include "bulkhead/v1/policy.grpc.pb.h"
+#include "server/audited.h"
 #include "server/edge.h"
-#include "server/event_message.h"
+#include "server/policy_message.h"
 #include "server/services.h"
 
 namespace bulkhead::control {
@@ -14,13 +15,12 @@ namespace {
 constexpr size_t kMaxComment = 1024;
 constexpr size_t kMaxFileName = 1024;
 constexpr size_t kMaxIdentityName = 253;
+constexpr uint32_t kMaxDiffLines = 10'000;
+constexpr uint32_t kDefaultDiffLines = 200;
+constexpr uint32_t kShortestTrial = 5;
+constexpr uint32_t kLongestTrial = 86'400;
 constexpr uint32_t kMaxHistory = 1000;
 constexpr uint32_t kDefaultHistory = 20;
-
-std::string bytes_of(const Digest& digest) {
-  if (digest == Digest{}) return {};
-  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
-}
 
 Status check_document(const std::string& yaml, const std::string& file_name) {
   if (yaml.size() > policy::kMaxPolicyBytes)
@@ -28,8 +28,20 @@ Status check_document(const std::string& yaml, const std::string& file_name) {
   return check_text("file_name", file_name, kMaxFileName);
 }
 
+// Of a trial, in seconds; 0: none.
+Status check_window(uint32_t seconds) {
+  if (seconds == 0 || (seconds >= kShortestTrial && seconds <= kLongestTrial)) return {};
+  return Error{ErrorCode::kInvalid, "confirm_within_s: from 5 to 86400 (a day), or 0"};
+}
+
+std::optional<uint64_t> window_of(uint32_t seconds) {
+  if (seconds == 0) return std::nullopt;
+  return uint64_t{seconds} * 1'000'000'000;
+}
+
 Status check(const v1::ApplyRequest& request) {
   if (Status text = check_text("comment", request.comment(), kMaxComment); !text) return text;
+  if (Status window = check_window(request.confirm_within_s()); !window) return window;
   return check_document(request.policy_yaml(), request.file_name());
 }
 
@@ -39,72 +51,6 @@ Status check(const v1::AccessQuestion& question) {
   if (static_cast<size_t>(question.words_size()) > kMaxAccessWords)
     return Error{ErrorCode::kInvalid, "words has more than 64 entries"};
   return {};
-}
-
-v1::VersionState to_message(VersionState state) {
-  switch (state) {
-    case VersionState::kPending:
-      return v1::VERSION_STATE_PENDING;
-    case VersionState::kObeyed:
-      return v1::VERSION_STATE_OBEYED;
-    case VersionState::kStored:
-      return v1::VERSION_STATE_STORED;
-    case VersionState::kRefused:
-      return v1::VERSION_STATE_REFUSED;
-    case VersionState::kUnspecified:
-      break;
-  }
-  return v1::VERSION_STATE_UNSPECIFIED;
-}
-
-v1::Verdict to_message(policy::Outcome outcome) {
-  switch (outcome) {
-    case policy::Outcome::kAllow:
-      return v1::VERDICT_ALLOW;
-    case policy::Outcome::kMonitor:
-      return v1::VERDICT_MONITOR;
-    case policy::Outcome::kDeny:
-      break;
-  }
-  return v1::VERDICT_DENY;
-}
-
-void fill(v1::Version& out, const Version& version, uint64_t current) {
-  out.set_generation(version.generation);
-  out.set_state(to_message(version.state));
-  out.set_current(version.generation == current);
-  out.set_author(version.author);
-  out.set_comment(version.comment);
-  set_time(*out.mutable_applied(), version.applied_wall_ns);
-  out.set_digest(bytes_of(version.digest));
-  out.set_refusal(version.refusal);
-  out.set_policy_bytes(version.policy_bytes);
-}
-
-void fill(v1::ApplyResponse& out, const ApplyOutcome& outcome) {
-  out.set_generation(outcome.generation);
-  out.set_delivery(outcome.obeyed ? v1::DELIVERY_OBEYED : v1::DELIVERY_STORED);
-  out.set_digest(bytes_of(outcome.digest));
-  out.set_image_bytes(outcome.image_bytes);
-  out.set_compile_ns(outcome.compile_ns);
-  out.set_verify_ns(outcome.verify_ns);
-  out.set_publish_ns(outcome.publish_ns);
-  out.set_total_ns(outcome.total_ns);
-  for (const policy::Finding& finding : outcome.findings) *out.add_warnings() = to_detail(finding);
-}
-
-void fill(v1::ExplainResponse& out, const ExplainAnswer& answer) {
-  out.set_generation(answer.generation);
-  out.set_verdict(to_message(answer.explanation.decision.outcome));
-  out.set_why(answer.why);
-  out.set_relationship(answer.explanation.decision.relationship);
-  for (const std::string& step : answer.explanation.steps) out.add_steps(step);
-  for (const std::string& hint : answer.explanation.would_allow) out.add_would_allow(hint);
-  if (answer.event != nullptr) fill(*out.mutable_event(), *answer.event);
-  out.set_summary(answer.summary);
-  if (answer.current_generation == 0) return;
-  out.set_current_generation(answer.current_generation);
-  out.set_current_verdict(to_message(answer.current_outcome));
 }
 
 std::string file_name_or_default(const std::string& name) {
@@ -130,23 +76,67 @@ class PolicyService final : public v1::PolicyService::Service {
 
   grpc::Status Apply(grpc::ServerContext* context, const v1::ApplyRequest* request,
                      v1::ApplyResponse* response) override {
-    auto caller = allow(*context, Needs::kWrite);
-    if (!caller) return to_grpc(caller.error());
-    if (Status ok = check(*request); !ok) return to_grpc(ok.error());
-    ApplyRequest apply{.yaml = request->policy_yaml(),
-                       .file_name = file_name_or_default(request->file_name()),
-                       .author = caller->name,
-                       .comment = request->comment(),
-                       .expected_generation = {}};
-    if (request->has_expected_generation())
-      apply.expected_generation = request->expected_generation();
-    const ApplyOutcome outcome = parts_.policies.apply(apply);
-    if (outcome.refused_by_dataplane) return refused(*outcome.error, "image");
-    if (outcome.error && outcome.error->code == ErrorCode::kInvalid)
-      return to_grpc(*outcome.error, outcome.findings);
-    if (outcome.error) return to_grpc(*outcome.error);
-    fill(*response, outcome);
-    return grpc::Status::OK;
+    const AuditedAction what{Needs::kWrite, "policy.apply", "policy"};
+    return audited_by_store(*context, parts_, what, [&](const Caller& caller) -> Acted {
+      if (Status ok = check(*request); !ok) return {to_grpc(ok.error())};
+      ApplyRequest apply{.yaml = request->policy_yaml(),
+                         .file_name = file_name_or_default(request->file_name()),
+                         .author = caller.name,
+                         .authentication = caller.authentication,
+                         .comment = request->comment(),
+                         .expected_generation = {},
+                         .confirm_within_ns = window_of(request->confirm_within_s())};
+      if (request->has_expected_generation())
+        apply.expected_generation = request->expected_generation();
+      return answer(parts_.policies, parts_.policies.apply(apply), *response);
+    });
+  }
+
+  grpc::Status Rollback(grpc::ServerContext* context, const v1::RollbackRequest* request,
+                        v1::RollbackResponse* response) override {
+    const AuditedAction what{Needs::kWrite, "policy.rollback",
+                             "generation " + std::to_string(request->generation())};
+    return audited_by_store(*context, parts_, what, [&](const Caller& caller) -> Acted {
+      if (Status text = check_text("comment", request->comment(), kMaxComment); !text)
+        return {to_grpc(text.error(), "comment")};
+      if (Status window = check_window(request->confirm_within_s()); !window)
+        return {to_grpc(window.error(), "confirm_within_s")};
+      RollbackRequest rollback{.generation = request->generation(),
+                               .author = caller.name,
+                               .authentication = caller.authentication,
+                               .comment = request->comment(),
+                               .expected_generation = {},
+                               .confirm_within_ns = window_of(request->confirm_within_s())};
+      if (request->has_expected_generation())
+        rollback.expected_generation = request->expected_generation();
+      return answer(parts_.policies, parts_.policies.rollback(rollback),
+                    *response->mutable_applied());
+    });
+  }
+
+  grpc::Status Confirm(grpc::ServerContext* context, const v1::ConfirmRequest* request,
+                       v1::ConfirmResponse* response) override {
+    const AuditedAction what{Needs::kWrite, "policy.confirm",
+                             "generation " + std::to_string(request->generation())};
+    return audited_by_store(*context, parts_, what, [&](const Caller& caller) -> Acted {
+      auto confirmed =
+          parts_.policies.confirm(request->generation(), caller.name, caller.authentication);
+      if (!confirmed) return {to_grpc(confirmed.error(), "generation")};
+      response->set_generation(*confirmed);
+      return {grpc::Status::OK, true};
+    });
+  }
+
+  grpc::Status Diff(grpc::ServerContext* context, const v1::DiffRequest* request,
+                    v1::DiffResponse* response) override {
+    if (auto caller = allow(*context, Needs::kRead); !caller) return to_grpc(caller.error());
+    if (Status ok = check_document(request->policy_yaml(), request->file_name()); !ok)
+      return to_grpc(ok.error());
+    if (request->policy_yaml().empty() == (request->to_generation() == 0))
+      return to_grpc({ErrorCode::kInvalid, "say a policy_yaml or a to_generation, one of both"});
+    if (request->limit() > kMaxDiffLines)
+      return to_grpc({ErrorCode::kInvalid, "limit is larger than 10000"}, "limit");
+    return diff(*request, *response);
   }
 
   grpc::Status Get(grpc::ServerContext* context, const v1::GetRequest* request,
@@ -193,6 +183,27 @@ class PolicyService final : public v1::PolicyService::Service {
   }
 
  private:
+  grpc::Status diff(const v1::DiffRequest& request, v1::DiffResponse& response) {
+    const uint64_t from = request.from_generation() != 0
+                              ? request.from_generation()
+                              : parts_.policies.store().current_generation();
+    const size_t limit = request.limit() == 0 ? kDefaultDiffLines : request.limit();
+    response.set_from_generation(from);
+    Result<DiffSummary> made = Error{ErrorCode::kInternal, ""};
+    if (request.policy_yaml().empty()) {
+      made = diff_generations(parts_.policies, from, request.to_generation(), limit);
+    } else {
+      const policy::LoadedPolicy draft = parts_.policies.load_draft(
+          request.policy_yaml(), file_name_or_default(request.file_name()));
+      if (!draft.ok())
+        return to_grpc(Error{ErrorCode::kInvalid, "the policy has errors"}, draft.findings);
+      made = diff_draft(parts_.policies, from, draft.policy, limit);
+    }
+    if (!made) return to_grpc(made.error());
+    fill(*response.mutable_diff(), *made);
+    return grpc::Status::OK;
+  }
+
   Result<Caller> allow(const grpc::ServerContext& context, Needs needs) const {
     return authorise(context, parts_, needs);
   }

@@ -12,13 +12,15 @@ namespace {
 struct RoleRow {
   std::string_view name;
   Role role;
+  bool grants;
   bool writes;
 };
 constexpr std::array kRoles = {
-    RoleRow{"viewer", Role::kViewer, false},
-    RoleRow{"operator", Role::kOperator, false},
-    RoleRow{"engineer", Role::kEngineer, true},
-    RoleRow{"admin", Role::kAdmin, true},
+    RoleRow{"viewer", Role::kViewer, false, false},
+    RoleRow{"operator", Role::kOperator, false, false},
+    RoleRow{"engineer", Role::kEngineer, true, true},
+    RoleRow{"orchestrator", Role::kOrchestrator, true, false},
+    RoleRow{"admin", Role::kAdmin, true, true},
 };
 
 bool consume(std::string_view& text, std::string_view prefix) {
@@ -51,7 +53,22 @@ bool may(Role role, Needs needs) noexcept {
   const auto* row = std::ranges::find(kRoles, role, &RoleRow::role);
   if (row == kRoles.end()) return false;
   if (needs == Needs::kAdmin) return role == Role::kAdmin;
+  if (needs == Needs::kGrant) return row->grants;
   return needs == Needs::kRead || row->writes;
+}
+
+std::string_view who_may(Needs needs) noexcept {
+  switch (needs) {
+    case Needs::kRead:
+      return "any role";
+    case Needs::kGrant:
+      return "engineer, orchestrator or admin";
+    case Needs::kWrite:
+      return "engineer or admin";
+    case Needs::kAdmin:
+      break;
+  }
+  return "admin";
 }
 
 std::string_view to_string(Role role) noexcept {

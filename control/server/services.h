@@ -20,6 +20,7 @@
 #include "pdp/overlay_administrator.h"
 #include "pdp/policy_administrator.h"
 #include "push/dataplane_link.h"
+#include "server/refusal_gate.h"
 
 namespace grpc {
 class Service;
@@ -59,6 +60,7 @@ struct Parts {
   const Clock& clock;
   int64_t started_wall_ns = 0;
   std::function<bool()> stopping = [] { return false; };  // streams end when it says true
+  RefusalGate refusals{};
 };
 
 // `parts` outlives the service.
@@ -67,6 +69,8 @@ std::unique_ptr<grpc::Service> make_telemetry_service(Parts& parts);
 std::unique_ptr<grpc::Service> make_mesh_service(Parts& parts);
 std::unique_ptr<grpc::Service> make_dataplane_service(Parts& parts);
 std::unique_ptr<grpc::Service> make_pki_service(Parts& parts);
+std::unique_ptr<grpc::Service> make_audit_service(Parts& parts);
+std::unique_ptr<grpc::Service> make_grant_service(Parts& parts);
 std::unique_ptr<grpc::Service> make_lock_service(Parts& parts);
 
 }  // namespace bulkhead::control

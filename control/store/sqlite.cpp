@@ -96,6 +96,16 @@ Result<Database> Database::open(const std::string& path) {
   return database;
 }
 
+Result<Database> Database::open_to_read(const std::string& path) {
+  sqlite3* handle = nullptr;
+  const int code =
+      sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_FULLMUTEX, nullptr);
+  Database database{handle};
+  if (code != SQLITE_OK) return error_of(handle, "open store " + path);
+  sqlite3_busy_timeout(handle, 2000);
+  return database;
+}
+
 Status Database::execute(const char* sql) {
   if (sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr) == SQLITE_OK) return {};
   return error_of(handle_.get(), "store");

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -51,6 +52,8 @@ class Database {
  public:
   // Makes the file (mode 0600) when it is not there. Errors: kIo with path, reason and what to do.
   static Result<Database> open(const std::string& path);
+  // Reads a file that is there; writing is refused.
+  static Result<Database> open_to_read(const std::string& path);
 
   Status execute(const char* sql);
   Result<Statement> prepare(std::string_view sql);
@@ -80,5 +83,9 @@ class Transaction {
 
   Database* database_;
 };
+
+// What else belongs into the transaction of a change, as its entry in the audit log. An error
+// undoes the change.
+using InTransaction = std::function<Status(Database& database)>;
 
 }  // namespace bulkhead::control

@@ -52,7 +52,8 @@ Version version_of(const Statement& row, bool with_yaml) {
   version.comment = row.text(5);
   version.refusal = row.text(6);
   version.policy_bytes = static_cast<uint64_t>(row.number(7));
-  if (with_yaml) version.yaml = row.text(8);
+  version.confirmation = static_cast<ConfirmationState>(row.number(8));
+  if (with_yaml) version.yaml = row.text(9);
   return version;
 }
 
@@ -82,11 +83,26 @@ Status VersionStore::prepare_schema(const std::string& path) {
     return Error{ErrorCode::kUnsupported, path + " was written by a newer release (schema " +
                                               std::to_string(*schema) + "; this one knows " +
                                               std::to_string(kSchemaVersion) + ")"};
-  if (*schema == kSchemaVersion) return {};
+  if (*schema == kSchemaVersion) return make_further_tables();
   Result<Transaction> transaction = Transaction::begin(database_);
   if (!transaction) return std::move(transaction).error();
   if (Status made = database_.execute(kSchema); !made) return std::move(made).error().within(path);
+  if (Status made = make_further_tables(); !made) return std::move(made).error().within(path);
   return transaction->commit();
+}
+
+Status VersionStore::make_further_tables() {
+  if (Status made = make_confirmation_table(database_); !made) return made;
+  return make_grant_tables(database_);
+}
+
+Status VersionStore::keep_grants(const NewVersion& version, uint64_t generation) {
+  for (const uint64_t grant : version.grants)
+    if (Status done = attach_grant(database_, generation, grant); !done) return done;
+  if (!version.new_grant) return {};
+  Result<uint64_t> id = insert_grant(database_, *version.new_grant);
+  if (!id) return std::move(id).error();
+  return attach_grant(database_, generation, *id);
 }
 
 Result<uint64_t> VersionStore::begin(const NewVersion& version) {
@@ -120,6 +136,12 @@ Result<uint64_t> VersionStore::begin(const NewVersion& version) {
       database_.prepare("UPDATE counters SET value = ? WHERE name = 'last_generation'");
   if (!count) return std::move(count).error();
   if (Status done = count->bind(1, generation).run(); !done) return std::move(done).error();
+  if (Status done = keep_grants(version, generation); !done) return std::move(done).error();
+  if (version.on_trial) {
+    Confirmation trial = *version.on_trial;
+    trial.generation = generation;
+    if (Status done = insert_confirmation(database_, trial); !done) return std::move(done).error();
+  }
   if (Status done = transaction->commit(); !done) return std::move(done).error();
   return generation;
 }
@@ -132,32 +154,68 @@ Status VersionStore::set_digest(uint64_t generation, const Digest& digest) {
   return update->bind(1, std::span<const uint8_t>(digest)).bind(2, generation).run();
 }
 
-Status VersionStore::obeyed(uint64_t generation) {
-  return set_state(generation, VersionState::kObeyed, "");
+Status VersionStore::obeyed(uint64_t generation, const InTransaction& also) {
+  return set_state(generation, VersionState::kObeyed, "", also);
 }
 
-Status VersionStore::stored(uint64_t generation) {
-  return set_state(generation, VersionState::kStored, "");
+Status VersionStore::stored(uint64_t generation, const InTransaction& also) {
+  return set_state(generation, VersionState::kStored, "", also);
 }
 
-Status VersionStore::refused(uint64_t generation, const std::string& reason) {
-  return set_state(generation, VersionState::kRefused, reason);
+Status VersionStore::refused(uint64_t generation, const std::string& reason,
+                             const InTransaction& also) {
+  return set_state(generation, VersionState::kRefused, reason, also);
 }
 
-Status VersionStore::set_state(uint64_t generation, VersionState state,
-                               const std::string& refusal) {
+Status VersionStore::set_state(uint64_t generation, VersionState state, const std::string& refusal,
+                               const InTransaction& also) {
   const std::lock_guard lock(mutex_);
+  Result<Transaction> transaction = Transaction::begin(database_);
+  if (!transaction) return std::move(transaction).error();
   Result<Statement> update =
       database_.prepare("UPDATE versions SET state = ?, refusal = ? WHERE generation = ?");
   if (!update) return std::move(update).error();
-  return update->bind(1, static_cast<int64_t>(state)).bind(2, refusal).bind(3, generation).run();
+  update->bind(1, static_cast<int64_t>(state)).bind(2, refusal).bind(3, generation);
+  if (Status done = update->run(); !done) return done;
+  if (also)
+    if (Status done = also(database_); !done) return done;
+  Status settled =
+      state == VersionState::kRefused
+          ? delete_confirmation(database_, generation)
+          : settle_older_confirmations(database_, generation, ConfirmationState::kSuperseded);
+  if (!settled) return settled;
+  return transaction->commit();
+}
+
+Status VersionStore::change(const InTransaction& what) {
+  const std::lock_guard lock(mutex_);
+  Result<Transaction> transaction = Transaction::begin(database_);
+  if (!transaction) return std::move(transaction).error();
+  if (Status done = what(database_); !done) return done;
+  return transaction->commit();
+}
+
+Result<std::vector<StoredGrant>> VersionStore::grants_of(uint64_t generation) {
+  const std::lock_guard lock(mutex_);
+  return control::grants_of(database_, generation);
+}
+
+Result<std::vector<StoredGrant>> VersionStore::list_grants(uint64_t generation, size_t limit) {
+  const std::lock_guard lock(mutex_);
+  return control::list_grants(database_, generation, limit);
+}
+
+Result<std::optional<Confirmation>> VersionStore::pending_confirmation() {
+  const std::lock_guard lock(mutex_);
+  return control::pending_confirmation(database_);
 }
 
 Result<std::vector<Version>> VersionStore::select(const std::string& where, uint64_t parameter,
                                                   size_t limit, bool with_yaml) {
   Result<Statement> rows = database_.prepare(
       "SELECT generation, state, applied_wall_ns, digest, author, comment, refusal, "
-      "length(CAST(yaml AS BLOB))" +
+      "length(CAST(yaml AS BLOB)), (SELECT state FROM confirmations c WHERE c.generation = "
+      "versions.generation)" +
       std::string(with_yaml ? ", yaml" : "") + " FROM versions WHERE " + where +
       " ORDER BY generation DESC LIMIT ?2");
   if (!rows) return std::move(rows).error();
@@ -183,6 +241,12 @@ Result<std::optional<Version>> VersionStore::current_unlocked(bool with_yaml) {
 Result<std::optional<Version>> VersionStore::current() {
   const std::lock_guard lock(mutex_);
   return current_unlocked(true);
+}
+
+uint64_t VersionStore::current_generation() {
+  const std::lock_guard lock(mutex_);
+  Result<std::optional<Version>> current = current_unlocked(false);
+  return current && current->has_value() ? (*current)->generation : 0;
 }
 
 Result<std::optional<Version>> VersionStore::get(uint64_t generation) {

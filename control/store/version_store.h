@@ -8,9 +8,10 @@
 //                        |    refused()      |  refused()
 //                        +-----------------> refused
 //
-// The current version is the newest that is obeyed or stored. Generations strictly increase and are
-// never used twice, refused ones included. Each call is one transaction. Calls are serialised
-// inside.
+// The current version is the newest that is obeyed or stored. A version on trial (confirmation.h)
+// is so from begin() on: a crash between that and its end does not put it in force for good.
+// Generations strictly increase and are never used twice, refused ones included. Each call is one
+// transaction. Calls are serialised inside.
 #pragma once
 
 #include <array>
@@ -21,6 +22,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "store/confirmation.h"
+#include "store/grant_rows.h"
 #include "store/sqlite.h"
 
 namespace bulkhead::control {
@@ -39,6 +42,7 @@ struct Version {
   std::string comment;
   std::string refusal;
   uint64_t policy_bytes = 0;
+  ConfirmationState confirmation = ConfirmationState::kNone;
   std::string yaml;  // empty in history()
 };
 
@@ -48,6 +52,9 @@ struct NewVersion {
   std::string comment;
   int64_t applied_wall_ns = 0;
   std::optional<uint64_t> expected_generation;  // 0: none in force
+  std::vector<uint64_t> grants{};               // compiled in
+  std::optional<StoredGrant> new_grant{};       // and this one, which begin() stores
+  std::optional<Confirmation> on_trial{};       // `generation` in it is set by begin()
 };
 
 class VersionStore {
@@ -60,11 +67,22 @@ class VersionStore {
   // generation is not the expected one.
   Result<uint64_t> begin(const NewVersion& version);
   Status set_digest(uint64_t generation, const Digest& digest);
-  Status obeyed(uint64_t generation);
-  Status stored(uint64_t generation);
-  Status refused(uint64_t generation, const std::string& reason);
+  Status obeyed(uint64_t generation, const InTransaction& also = {});
+  Status stored(uint64_t generation, const InTransaction& also = {});
+  Status refused(uint64_t generation, const std::string& reason, const InTransaction& also = {});
+  // A change that is no version's state.
+  Status change(const InTransaction& what);
+
+  // Compiled into that version, by name.
+  Result<std::vector<StoredGrant>> grants_of(uint64_t generation);
+  // All that ever were, newest first; `current`: of that version.
+  Result<std::vector<StoredGrant>> list_grants(uint64_t generation, size_t limit);
+
+  // The current version's, while it is on trial.
+  Result<std::optional<Confirmation>> pending_confirmation();
 
   Result<std::optional<Version>> current();
+  uint64_t current_generation();  // 0: none, or it cannot be read
   Result<std::optional<Version>> get(uint64_t generation);
   // Pending versions are left only by a crash between begin() and its end.
   Result<std::vector<Version>> pending();
@@ -75,10 +93,13 @@ class VersionStore {
   Status raise_generation(uint64_t at_least);
 
  private:
+  Status keep_grants(const NewVersion& version, uint64_t generation);
+  Status make_further_tables();
   explicit VersionStore(Database database) : database_(std::move(database)) {}
 
   Status prepare_schema(const std::string& path);
-  Status set_state(uint64_t generation, VersionState state, const std::string& refusal);
+  Status set_state(uint64_t generation, VersionState state, const std::string& refusal,
+                   const InTransaction& also);
   Result<std::vector<Version>> select(const std::string& where, uint64_t parameter, size_t limit,
                                       bool with_yaml);
   Result<std::optional<Version>> current_unlocked(bool with_yaml);

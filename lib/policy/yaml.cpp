@@ -88,4 +88,17 @@ LoadedPolicy load_yaml(const std::string& text, const std::string& file) {
   return out;
 }
 
+LoadedPolicy load_grant(const std::string& text, const std::string& file) {
+  LoadedPolicy out;
+  Problems problems(file);
+  const auto root = config::parse_document(text, kLimits, problems);
+  if (root) {
+    MapReader map(*root, item_name("grants", *root, 0), problems);
+    out.policy.relationships.push_back(read_grant(map));
+  }
+  FindingList findings(out.findings);
+  keep_problems(problems, findings);
+  return out;
+}
+
 }  // namespace bulkhead::policy

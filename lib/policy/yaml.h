@@ -32,6 +32,10 @@ inline constexpr size_t kMaxErrors = 50;
 // `file` names the source in places. Includes validate().
 LoadedPolicy load_yaml(const std::string& text, const std::string& file);
 
+// One grant, as an entry of a policy's list `grants`: the policy has it as its only relationship.
+// Without validate(), which needs the policy around it.
+LoadedPolicy load_grant(const std::string& text, const std::string& file);
+
 // Cross-object rules: unique names and IPs, selectors that match something, ranges, windows,
 // bindings complete. Appends findings.
 void validate(const Policy& policy, std::vector<Finding>& findings);

@@ -7,16 +7,22 @@
 #include "image/compile.h"
 #include "image/verifier.h"
 #include "law.h"
+#include "policy/diff.h"
 #include "policy/yaml.h"
 #include "policy_gen.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace bulkhead;
-  const auto loaded =
-      policy::load_yaml(std::string(reinterpret_cast<const char*>(data), size), "fuzz.yaml");
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  const auto grant = policy::load_grant(text, "fuzz.yaml");
+  LAW(grant.findings.size() <= 2 * policy::kMaxErrors);
+  const auto loaded = policy::load_yaml(text, "fuzz.yaml");
   LAW(loaded.findings.size() <= 2 * policy::kMaxErrors);
   for (const auto& finding : loaded.findings) LAW(!finding.sentence.empty());
   if (!loaded.ok()) return 0;
+
+  const auto same = policy::diff(loaded.policy, test::shuffled(loaded.policy, size));
+  LAW(same.ok() ? same->groups.empty() : same.error().code == ErrorCode::kExhausted);
 
   auto bytes = image::compile(loaded.policy, {test::kGateway, 1, 0});
   if (!bytes.ok()) {

@@ -103,6 +103,12 @@ TEST_CASE("api over TLS: viewer and operator read, and may not write", "[control
   REQUIRE_FALSE(permitted(client.apply(a_policy())));
   REQUIRE_FALSE(permitted(client.rekey({})));
   REQUIRE(api.plant.dataplane.installed.empty());
+  const auto entries = *api.plant.audit->list(10, 0);
+  REQUIRE(entries.size() == 2);
+  REQUIRE(entries[1].record.action == std::string("policy.apply"));
+  REQUIRE(entries[1].record.outcome == "refused");
+  REQUIRE_THAT(entries[1].record.authentication,
+               Catch::StartsWith("certificate spiffe://bulkhead/role/"));
 }
 
 TEST_CASE("api over TLS: engineer and admin write, under the name of their certificate",

@@ -77,6 +77,17 @@ SigningKey test_key() {
   return SigningKey{kSeed};
 }
 
+image::PublicKey test_public_key() {
+  return public_key();
+}
+
+std::unique_ptr<AuditLog> open_audit(const std::string& path, const SigningKey& key) {
+  auto audit = AuditLog::open(
+      path, [&key](std::span<const uint8_t> message) { return key.sign_message(message); });
+  if (!audit) throw std::runtime_error(audit.error().sentence);
+  return std::move(*audit);
+}
+
 std::string policy_yaml(uint32_t last_holding) {
   return R"yaml(
 identities:
@@ -100,12 +111,14 @@ relationships:
 
 Plant::Plant()
     : store(open_store(directory.file("control.db"))),
-      policies("gw-a", test_key(), *store, dataplane, clock) {}
+      audit(open_audit(directory.file("control.db"), key)),
+      policies("gw-a", key, *store, *audit, dataplane, clock) {}
 
 ApplyOutcome Plant::apply(const std::string& yaml, std::optional<uint64_t> expected) {
   ApplyRequest request;
   request.yaml = yaml;
   request.author = "alice";
+  request.authentication = "certificate spiffe://bulkhead/role/engineer/alice";
   request.expected_generation = expected;
   return policies.apply(request);
 }

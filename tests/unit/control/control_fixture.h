@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "pdp/policy_administrator.h"
 #include "push/dataplane_link.h"
+#include "store/audit_log.h"
 
 namespace bulkhead::control {
 
@@ -25,7 +26,12 @@ class ScratchDirectory {
 
 class SetClock final : public Clock {
  public:
-  Now now() const noexcept override { return {1, wall_ns}; }
+  Now now() const noexcept override { return {steady_ns, wall_ns}; }
+  void advance(uint64_t ns) {
+    steady_ns += ns;
+    wall_ns += static_cast<int64_t>(ns);
+  }
+  uint64_t steady_ns = 1;
   int64_t wall_ns = 1'700'000'000'000'000'000;
 };
 
@@ -43,6 +49,8 @@ class ImageTaker final : public DataplaneLink {
 };
 
 SigningKey test_key();
+image::PublicKey test_public_key();
+std::unique_ptr<AuditLog> open_audit(const std::string& path, const SigningKey& key);
 std::string policy_yaml(uint32_t last_holding = 199);
 
 // A store, a dataplane and an administrator between them.
@@ -53,7 +61,9 @@ struct Plant {
   ScratchDirectory directory;
   SetClock clock;
   ImageTaker dataplane;
+  SigningKey key = test_key();
   std::unique_ptr<VersionStore> store;
+  std::unique_ptr<AuditLog> audit;
   PolicyAdministrator policies;
 };
 

@@ -106,7 +106,7 @@ TEST_CASE("connection: a version that control's crash left pending is settled by
           "[control][pdp]") {
   Plant plant;
   REQUIRE_FALSE(plant.apply(policy_yaml()).error);
-  const auto pending = plant.store->begin({policy_yaml(99), "alice", "", 7, {}});
+  const auto pending = plant.store->begin({policy_yaml(99), "alice", "", 7, {}, {}});
   REQUIRE(pending);
   const bool happened = GENERATE(true, false);
   Digest digest{};

@@ -21,6 +21,17 @@ TEST_CASE("role: only engineer and admin may write, and only known roles read", 
   REQUIRE_FALSE(may(Role::kUnspecified, Needs::kRead));
 }
 
+TEST_CASE("role: an orchestrator reads and grants, and nothing else", "[control][role]") {
+  REQUIRE(caller_of_uri("spiffe://plant/role/orchestrator/mes", "plant")->role ==
+          Role::kOrchestrator);
+  REQUIRE(may(Role::kOrchestrator, Needs::kRead));
+  REQUIRE(may(Role::kOrchestrator, Needs::kGrant));
+  REQUIRE_FALSE(may(Role::kOrchestrator, Needs::kWrite));
+  REQUIRE_FALSE(may(Role::kOrchestrator, Needs::kAdmin));
+  REQUIRE(may(Role::kEngineer, Needs::kGrant));
+  REQUIRE_FALSE(may(Role::kOperator, Needs::kGrant));
+}
+
 TEST_CASE("role: anything else is nobody", "[control][role]") {
   const auto uri = GENERATE("", "spiffe://", "spiffe://plant", "spiffe://plant/role/",
                             "spiffe://plant/role/engineer", "spiffe://plant/role/engineer/",

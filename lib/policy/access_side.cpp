@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/access_side.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace bulkhead::policy {
+namespace {
+
+using What = Box::What;
+
+// Classes that vetoes forbid, the unknown one with any of them; nullopt: a veto forbids all.
+std::optional<uint16_t> forbidden(const std::vector<const Veto*>& vetoes) {
+  uint16_t classes = 0;
+  for (const Veto* veto : vetoes) {
+    if (veto->operations.empty()) return std::nullopt;
+    for (const auto cls : veto->operations) classes |= class_bit(cls);
+  }
+  if (classes != 0) classes |= class_bit(wire::OperationClass::kUnspecified);
+  return classes;
+}
+
+Box place_of(const Relationship& relationship, const Service& service, const NumberRange& ports) {
+  Box box;
+  box.protocol = service.protocol;
+  box.ports = ports;
+  if (relationship.from_wall_ns) box.first_ns = *relationship.from_wall_ns;
+  if (relationship.until_wall_ns) box.last_ns = *relationship.until_wall_ns - 1;
+  return box;
+}
+
+// The boxes of one rule, all functions and units and points of it.
+void add_rule(const OperationRule& rule, Box box, Side& side, std::vector<Box>& out) {
+  box.classes = class_bit(rule.cls);
+  if (!rule.functions.empty()) {
+    box.functions = {false, rule.functions};
+    auto& listed = box.functions.listed;
+    std::sort(listed.begin(), listed.end());
+    listed.erase(std::unique(listed.begin(), listed.end()), listed.end());
+  }
+  const auto add = [&](const Box& one) {
+    if (out.size() < kMaxBoxes)
+      out.push_back(one);
+    else
+      side.too_many = true;
+  };
+  auto units = rule.units.empty() ? std::vector<NumberRange>{{0, 255}} : merged(rule.units);
+  for (const NumberRange& unit : units) {
+    box.units = unit;
+    if (rule.points.empty() && !rule.value) {
+      box.what = What::kNoPoint;
+      add(box);
+    }
+    box.what = What::kPoint;
+    if (rule.value) box.values = {false, true, *rule.value};
+    if (rule.points.empty()) add(box);
+    for (const auto& [type, ranges] : rule.points) {
+      Box one = box;
+      one.types = static_cast<uint8_t>(1u << static_cast<unsigned>(type));
+      for (const NumberRange& range : merged(ranges)) {
+        one.points = range;
+        add(one);
+      }
+    }
+  }
+}
+
+Opening opening_of(const Relationship& relationship, const Service& service,
+                   const NumberRange& ports, uint16_t denied, Side& side) {
+  Opening out;
+  out.flow = place_of(relationship, service, ports);
+  Box box = out.flow;
+  if (service.app == wire::App::kNone || relationship.mode == Mode::kMonitor) {
+    box.what = What::kAny;
+    box.classes = static_cast<uint16_t>(kEveryClass & ~denied);
+    out.boxes.push_back(box);
+    return out;
+  }
+  box.app = service.app;
+  for (const OperationRule& rule : service.allow)
+    if ((class_bit(rule.cls) & denied) == 0) add_rule(rule, box, side, out.boxes);
+  return out;
+}
+
+}  // namespace
+
+Side make_side(const std::vector<const Relationship*>& relationships,
+               const std::vector<const Veto*>& vetoes) {
+  Side side;
+  const auto denied = forbidden(vetoes);
+  if (!denied) return side;
+  for (const Relationship* relationship : relationships) {
+    for (const Service& service : relationship->services) {
+      const bool icmp = service.protocol == wire::ip_protocol::kIcmp;
+      // It could carry the forbidden classes unseen.
+      if (*denied != 0 && service.app == wire::App::kNone && !icmp) continue;
+      const auto ports = icmp ? std::vector<NumberRange>{{0, 0}} : merged(service.ports);
+      for (const NumberRange& range : ports) {
+        if (side.openings.size() >= kMaxBoxes) side.too_many = true;
+        if (side.too_many) return side;
+        side.openings.push_back(opening_of(*relationship, service, range, *denied, side));
+      }
+    }
+  }
+  return side;
+}
+
+bool passes(const Side& side, const std::vector<Box>& pieces) {
+  return std::any_of(side.openings.begin(), side.openings.end(), [&](const Opening& opening) {
+    return std::all_of(pieces.begin(), pieces.end(), [&](const Box& piece) {
+      if (piece.what == What::kFlow) return contains(opening.flow, piece);
+      return std::any_of(opening.boxes.begin(), opening.boxes.end(),
+                         [&](const Box& box) { return contains(box, piece); });
+    });
+  });
+}
+
+}  // namespace bulkhead::policy

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lines of a diff in the words of the policy language.
+#include <algorithm>
+#include <array>
+
+#include "policy/describe.h"
+#include "policy/diff.h"
+#include "policy/time_text.h"
+#include "wire/apps/modbus.h"
+
+namespace bulkhead::policy {
+namespace {
+
+using What = Box::What;
+using Form = DiffLine::Form;
+
+constexpr size_t kNamesShown = 3;
+
+std::string range(uint32_t first, uint32_t last) {
+  if (first == last) return std::to_string(first);
+  return std::to_string(first) + '-' + std::to_string(last);
+}
+
+std::string service(const Box& box) {
+  if (box.protocol == wire::ip_protocol::kIcmp) return "icmp echo";
+  return (box.protocol == wire::ip_protocol::kTcp ? "tcp/" : "udp/") +
+         range(box.ports.first, box.ports.last);
+}
+
+std::string window(const Box& box) {
+  Relationship times;
+  if (box.first_ns != Box{}.first_ns) times.from_wall_ns = box.first_ns;
+  if (box.last_ns != Box{}.last_ns) times.until_wall_ns = box.last_ns + 1;
+  return times.from_wall_ns || times.until_wall_ns ? ", " + describe_window(times) : "";
+}
+
+std::string classes(uint16_t mask) {
+  if (mask == kEveryClass) return "every operation";
+  std::string out;
+  for (unsigned i = 1; i < wire::kOperationClassCount; ++i)
+    if ((mask >> i & 1) != 0)
+      out +=
+          (out.empty() ? "" : ", ") + std::string(to_string(static_cast<wire::OperationClass>(i)));
+  if ((mask & 1) != 0) out += out.empty() ? "unknown operations" : " and unknown operations";
+  return out;
+}
+
+std::string functions(const FunctionSet& set) {
+  if (set.all_but && set.listed.empty()) return "";
+  std::string out;
+  for (const uint16_t code : set.listed) {
+    const auto* row = wire::modbus::function_of(code);
+    out += (out.empty() ? "" : ", ") +
+           (row != nullptr ? std::string(row->name) : "function " + std::to_string(code));
+  }
+  return (set.all_but ? ", all functions but " : ", only ") + out;
+}
+
+std::string points(const Box& box) {
+  if (box.what == What::kNoPoint) return " without points";
+  if (box.types == 0xff) return " any point";
+  std::string out;
+  for (unsigned i = 0; i < wire::kPointTypeCount; ++i)
+    if ((box.types >> i & 1) != 0)
+      out += (out.empty() ? " " : ", ") + std::string(to_string(static_cast<wire::PointType>(i)));
+  const bool records = box.types == 1u << static_cast<unsigned>(wire::PointType::kFileRecord);
+  const uint32_t unit = records ? 16 : 0;  // files, not their records
+  const NumberRange every = Box{}.points;
+  if (box.points.first == every.first && box.points.last == every.last) return out;
+  if (box.points.last == every.last)
+    return out + ' ' + std::to_string(box.points.first >> unit) + " and up";
+  return out + ' ' + range(box.points.first >> unit, box.points.last >> unit);
+}
+
+std::string values(const ValueSet& set) {
+  if (!set.carried) return ", with values that the request does not carry";
+  const NumberRange every = ValueSet{}.range;
+  if (set.range.first == every.first && set.range.last == every.last) return "";
+  const std::string last = set.range.last == every.last ? "65535" : std::to_string(set.range.last);
+  return ", value " + std::to_string(set.range.first) + ".." + last;
+}
+
+std::string describe(const Box& box) {
+  if (box.what == What::kFlow) return service(box) + ": connections" + window(box);
+  if (box.what == What::kAny) return service(box) + ": " + classes(box.classes) + window(box);
+  std::string out = std::string(to_string(box.app)) + ' ' + classes(box.classes) + points(box);
+  if (box.what == What::kPoint) out += values(box.values);
+  if (box.units.first != 0 || box.units.last != 255)
+    out += ", unit " + range(box.units.first, box.units.last);
+  out += functions(box.functions);
+  if (box.protocol != wire::ip_protocol::kTcp || box.ports.first != wire::modbus::kPort ||
+      box.ports.last != wire::modbus::kPort)
+    out += ", on " + service(box);
+  return out + window(box);
+}
+
+std::string sentence(const DiffLine& line) {
+  switch (line.form) {
+    case Form::kNew:
+      return describe(line.box) + (line.others.empty() ? "" : ", not only what rules name");
+    case Form::kReaching:
+      return describe(line.box);
+    case Form::kSpanning:
+      return describe(line.box) + ", in one request, not only piece by piece";
+    case Form::kCombined:
+      return service(line.box) + ": requests that combine what was allowed apart" +
+             window(line.box);
+    case Form::kTooMany:
+      return line.box.protocol == 0 ? "more differences than can be listed"
+                                    : describe(line.box) + ", in more parts than can be listed";
+  }
+  return {};
+}
+
+// A service that came or went as a whole has a line for its connections and one for all in them.
+bool is_whole_service(const DiffLine& flow, const DiffLine& all) {
+  return flow.form == Form::kNew && flow.box.what == What::kFlow && all.form == Form::kNew &&
+         all.box.what == What::kAny && all.others.empty() && all.box.classes == kEveryClass &&
+         flow.box.protocol == all.box.protocol && flow.box.ports.first == all.box.ports.first &&
+         flow.box.ports.last == all.box.ports.last && flow.box.first_ns == all.box.first_ns &&
+         flow.box.last_ns == all.box.last_ns;
+}
+
+}  // namespace
+
+std::vector<std::string> sentences(const std::vector<DiffLine>& lines) {
+  std::vector<std::string> out;
+  for (const DiffLine& line : lines) {
+    const auto whole = [&](const DiffLine& other) {
+      return is_whole_service(line, other) || is_whole_service(other, line);
+    };
+    std::string text = sentence(line);
+    if (std::any_of(lines.begin(), lines.end(), whole)) text = service(line.box) + window(line.box);
+    if (std::find(out.begin(), out.end(), text) == out.end()) out.push_back(std::move(text));
+  }
+  return out;
+}
+
+std::string names_of(const Diff& diff, const std::vector<uint32_t>& classes) {
+  std::string out;
+  size_t count = 0;
+  for (const uint32_t cls : classes) {
+    for (const std::string& name : diff.members[cls]) {
+      if (++count <= kNamesShown) out += (out.empty() ? "" : ", ") + name;
+      if (count > kNamesShown) break;
+    }
+  }
+  count = 0;
+  for (const uint32_t cls : classes) count += diff.members[cls].size();
+  if (count > kNamesShown) out += " and " + std::to_string(count - kNamesShown) + " more";
+  return out;
+}
+
+}  // namespace bulkhead::policy
