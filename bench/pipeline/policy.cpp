@@ -25,19 +25,18 @@ using bench::Meter, bench::Pair, bench::Plant, bench::Report, bench::StageWatch;
 
 constexpr uint32_t kBatch = dataplane::Burst::kCapacity;
 constexpr uint32_t kEstablished = 256;
-constexpr uint32_t kClients = 64;      // that have established flows, in every size
-constexpr uint32_t kMostOpened = 3;    // rounds of opening flows: each makes its gateways anew
+constexpr uint32_t kClients = 64;    // that have established flows, in every size
+constexpr uint32_t kMostOpened = 3;  // rounds of opening flows: each makes its gateways anew
 constexpr uint32_t kOpening = 8192;  // of one gateway that begins with no flow
 
 // Everything for one size that is not measured.
 struct Size {
-  explicit Size(uint32_t relationships)
-      : plant({kOpening, relationships, 1}) {
+  explicit Size(uint32_t relationships) : plant({kOpening, relationships, 1}) {
     for (uint32_t f = 0; f < kOpening; ++f)
       frames.push_back(plant.frame(f, 64, bench::Transport::kUdp));
     for (uint32_t f = 0; f < kEstablished; ++f)
-      again.push_back(plant.frame(f % kClients + f / kClients * plant.devices(), 64,
-                                  bench::Transport::kUdp));
+      again.push_back(
+          plant.frame(f % kClients + f / kClients * plant.devices(), 64, bench::Transport::kUdp));
   }
   Plant plant;
   std::vector<test::Bytes> frames;  // one per opening flow
@@ -81,7 +80,8 @@ void established(Size& size, double seconds) {
   // A gateway that stood idle asks its neighbours for their addresses: those come out there too.
   if (size.reached < size.sent)
     size.broken = "frames were lost: " + pair.a().drops_text() + ' ' + pair.b().drops_text();
-  if (pair.a().counters().flows_live.load() != kEstablished) size.broken = "other flows than expected";
+  if (pair.a().counters().flows_live.load() != kEstablished)
+    size.broken = "other flows than expected";
 }
 
 void opening(Size& size) {
@@ -104,8 +104,7 @@ void opening(Size& size) {
     if (key == "stage_decide") size.deciding.push_back(value);
   }
   if (reached < kOpening)
-    size.broken = "new flows were lost: " + pair.a().drops_text() + ' ' +
-                  pair.b().drops_text();
+    size.broken = "new flows were lost: " + pair.a().drops_text() + ' ' + pair.b().drops_text();
   if (pair.a().counters().flows_live.load() != kOpening) size.broken = "not every flow was new";
 }
 
@@ -118,8 +117,8 @@ std::vector<double> ratios(const std::vector<double>& values, const std::vector<
 void print(const Size& size, const char* kind, const std::vector<double>& cycles,
            const std::vector<double>& first, uint32_t flows) {
   Report report;
-  report.name = std::string("64B-1w-encrypt-udp-") + kind + "-" + std::to_string(flows) + "_flows-" +
-                std::to_string(size.plant.size().relationships) + "_rel-memory";
+  report.name = std::string("64B-1w-encrypt-udp-") + kind + "-" + std::to_string(flows) +
+                "_flows-" + std::to_string(size.plant.size().relationships) + "_rel-memory";
   report.claim(size.broken.empty(), size.broken);
   report.cycles_median = median(cycles);
   report.extra.emplace_back("relationships", size.plant.size().relationships);
@@ -135,8 +134,7 @@ void print(const Size& size, const char* kind, const std::vector<double>& cycles
 
 int main(int argc, char** argv) {
   const bench::Arguments arguments(
-      argc, argv,
-      {{"seconds", "0.3"}, {"rounds", "7"}, {"relationships", "10,1000,10000,100000"}},
+      argc, argv, {{"seconds", "0.3"}, {"rounds", "7"}, {"relationships", "10,1000,10000,100000"}},
       "usage: policy_packets [--seconds S] [--rounds N] [--relationships N,N,...]\n");
   std::vector<std::unique_ptr<Size>> sizes;
   const std::string& list = arguments.text("relationships");

@@ -47,6 +47,10 @@ Result<DiffSummary> summarise(const policy::Policy& before, const policy::Policy
     const std::string subject = kind == Kind::kChanged ? change.name + ": " : "";
     add(out, {kind, "", "", "identity " + subject + change.sentence}, limit);
   }
+  for (const auto& change : diff->conditions)
+    add(out,
+        {Kind::kChanged, "", "", "relationship " + change.relationship + ": " + change.sentence},
+        limit);
   for (const bool gains : {true, false}) {
     for (const policy::DiffGroup& group : diff->groups) {
       const std::string from = names_of(*diff, group.from);

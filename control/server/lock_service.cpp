@@ -6,6 +6,7 @@
 
 #include "bulkhead/v1/lock.grpc.pb.h"
 #include "policy/limits.h"
+#include "server/audited.h"
 #include "server/edge.h"
 #include "server/services.h"
 
@@ -69,6 +70,12 @@ void fill(v1::LockSubject& out, const LockOrder& order) {
   }
 }
 
+// For the audit log.
+std::string text_of(const Subject& subject) {
+  constexpr const char* kScopes[] = {"nothing", "identity", "relationship", "gateway", "zone"};
+  return std::string(kScopes[static_cast<size_t>(subject.scope)]) + ' ' + subject.name;
+}
+
 grpc::Status answer(const OrderOutcome& outcome, v1::OrderResponse& out) {
   if (outcome.refused_by_dataplane && outcome.error) return refused(*outcome.error, "overlay");
   if (outcome.error) return to_grpc(*outcome.error);
@@ -86,67 +93,62 @@ class LockService final : public v1::LockService::Service {
 
   grpc::Status Lock(grpc::ServerContext* context, const v1::LockRequest* request,
                     v1::OrderResponse* response) override {
-    auto caller = allow(*context, Needs::kWrite);
-    if (!caller) return to_grpc(caller.error());
     const Subject subject = subject_of(request->subject());
-    if (Status ok = check(subject); !ok) return to_grpc(ok.error(), "subject");
-    if (Status ok = check_text("reason", request->reason(), kMaxReason); !ok)
-      return to_grpc(ok.error(), "reason");
-    return answer(
-        parts_.overlays->lock({subject.scope, subject.name, ordered(*caller, request->reason())}),
-        *response);
+    const AuditedAction what{Needs::kWrite, "lock", text_of(subject), request->reason()};
+    return taken(*context, what, [&](const Caller& caller) {
+      if (Status ok = check(subject); !ok) return to_grpc(ok.error(), "subject");
+      if (Status ok = check_text("reason", request->reason(), kMaxReason); !ok)
+        return to_grpc(ok.error(), "reason");
+      return answer(
+          parts_.overlays->lock({subject.scope, subject.name, ordered(caller, request->reason())}),
+          *response);
+    });
   }
 
   grpc::Status Unlock(grpc::ServerContext* context, const v1::UnlockRequest* request,
                       v1::OrderResponse* response) override {
-    auto caller = allow(*context, Needs::kWrite);
-    if (!caller) return to_grpc(caller.error());
     const Subject subject = subject_of(request->subject());
-    if (Status ok = check(subject); !ok) return to_grpc(ok.error(), "subject");
-    return answer(parts_.overlays->unlock(subject.scope, subject.name), *response);
+    return taken(*context, {Needs::kWrite, "unlock", text_of(subject)}, [&](const Caller&) {
+      if (Status ok = check(subject); !ok) return to_grpc(ok.error(), "subject");
+      return answer(parts_.overlays->unlock(subject.scope, subject.name), *response);
+    });
   }
 
   grpc::Status Island(grpc::ServerContext* context, const v1::IslandRequest* request,
                       v1::OrderResponse* response) override {
-    auto caller = allow(*context, Needs::kWrite);
-    if (!caller) return to_grpc(caller.error());
     Subject inside;
     if (request->inside_case() == v1::IslandRequest::kGateway)
       inside = {OrderScope::kGateway, request->gateway()};
     if (request->inside_case() == v1::IslandRequest::kZone)
       inside = {OrderScope::kZone, request->zone()};
-    if (Status ok = check_island_name(request->name()); !ok) return to_grpc(ok.error(), "name");
-    if (Status ok = check(inside); !ok) return to_grpc(ok.error(), "inside");
-    if (Status ok = check_text("reason", request->reason(), kMaxReason); !ok)
-      return to_grpc(ok.error(), "reason");
-    return answer(parts_.overlays->island({request->name(), inside.scope, inside.name,
-                                           ordered(*caller, request->reason())}),
-                  *response);
+    const AuditedAction what{Needs::kWrite, "island", request->name() + ": " + text_of(inside),
+                             request->reason()};
+    return taken(*context, what, [&](const Caller& caller) {
+      if (Status ok = check_island_name(request->name()); !ok) return to_grpc(ok.error(), "name");
+      if (Status ok = check(inside); !ok) return to_grpc(ok.error(), "inside");
+      if (Status ok = check_text("reason", request->reason(), kMaxReason); !ok)
+        return to_grpc(ok.error(), "reason");
+      return answer(parts_.overlays->island({request->name(), inside.scope, inside.name,
+                                             ordered(caller, request->reason())}),
+                    *response);
+    });
   }
 
   grpc::Status Release(grpc::ServerContext* context, const v1::ReleaseRequest* request,
                        v1::OrderResponse* response) override {
-    auto caller = allow(*context, Needs::kWrite);
-    if (!caller) return to_grpc(caller.error());
-    if (Status ok = check_name("name", request->name()); !ok) return to_grpc(ok.error(), "name");
-    return answer(parts_.overlays->release(request->name()), *response);
+    const AuditedAction what{Needs::kWrite, "release", "island " + request->name()};
+    return taken(*context, what, [&](const Caller&) {
+      if (Status ok = check_name("name", request->name()); !ok) return to_grpc(ok.error(), "name");
+      return answer(parts_.overlays->release(request->name()), *response);
+    });
   }
 
   grpc::Status SetPosture(grpc::ServerContext* context, const v1::SetPostureRequest* request,
                           v1::OrderResponse* response) override {
-    auto caller = allow(*context, Needs::kWrite);
-    if (!caller) return to_grpc(caller.error());
-    for (const auto* name : {&request->identity(), &request->attribute()})
-      if (Status ok = check_name(name == &request->identity() ? "identity" : "attribute", *name);
-          !ok)
-        return to_grpc(ok.error());
-    if (!request->has_until())
-      return to_grpc({ErrorCode::kInvalid, "say until when it is true"}, "until");
-    const int64_t seconds = std::clamp<int64_t>(request->until().seconds(), 0, kLastSecond);
-    return answer(parts_.overlays->set_posture({request->identity(), request->attribute(),
-                                                seconds * 1'000'000'000 + request->until().nanos(),
-                                                caller->name}),
-                  *response);
+    const AuditedAction what{Needs::kWrite, "posture.set",
+                             request->identity() + ' ' + request->attribute()};
+    return taken(*context, what,
+                 [&](const Caller& caller) { return set_posture(caller, *request, *response); });
   }
 
   grpc::Status ListState(grpc::ServerContext* context, const v1::ListStateRequest*,
@@ -168,6 +170,31 @@ class LockService final : public v1::LockService::Service {
   }
 
  private:
+  // An order, from its caller's authorisation to its entries in the audit log.
+  template <typename Act>
+  grpc::Status taken(const grpc::ServerContext& context, const AuditedAction& what, Act&& act) {
+    return audited(context, parts_, what, [&](const Caller& caller) {
+      if (parts_.overlays == nullptr)
+        return to_grpc({ErrorCode::kUnavailable, "this control process takes no orders"});
+      return act(caller);
+    });
+  }
+
+  grpc::Status set_posture(const Caller& caller, const v1::SetPostureRequest& request,
+                           v1::OrderResponse& response) {
+    for (const auto* name : {&request.identity(), &request.attribute()})
+      if (Status ok = check_name(name == &request.identity() ? "identity" : "attribute", *name);
+          !ok)
+        return to_grpc(ok.error());
+    if (!request.has_until())
+      return to_grpc({ErrorCode::kInvalid, "say until when it is true"}, "until");
+    const int64_t seconds = std::clamp<int64_t>(request.until().seconds(), 0, kLastSecond);
+    return answer(parts_.overlays->set_posture({request.identity(), request.attribute(),
+                                                seconds * 1'000'000'000 + request.until().nanos(),
+                                                caller.name}),
+                  response);
+  }
+
   Result<Caller> allow(const grpc::ServerContext& context, Needs needs) const {
     Result<Caller> caller = authorise(context, parts_, needs);
     if (caller && parts_.overlays == nullptr)

@@ -64,6 +64,7 @@ Rehearsal::Rehearsal(std::vector<uint8_t> image)
   const PortInfo port = capture_port();
   (void)published_.exchange(build_snapshot({.image = view_,
                                             .image_memory = image_,
+                                            .conditions = {},
                                             .mesh = nullptr,
                                             .peer_names = {},
                                             .ports = {&port, 1}}));

@@ -88,8 +88,7 @@ Run append_services(const std::vector<CanonicalService>& services, ImageParts& p
     if (!service.rules.empty())
       record.rules = {static_cast<uint32_t>(parts.rules.size()),
                       static_cast<uint32_t>(service.rules.size())};
-    for (const auto& rule : service.rules)
-      parts.rules.push_back(make_rule(rule, parts));
+    for (const auto& rule : service.rules) parts.rules.push_back(make_rule(rule, parts));
     parts.services.push_back(record);
   }
   return run;

@@ -220,6 +220,7 @@ Result<Diff> diff(const Policy& before, const Policy& after) {
   if (!pairs) return std::move(pairs).error();
   Diff out = comparison.groups(*pairs);
   out.identities = identity_changes(before, after);
+  out.conditions = condition_changes(before, after);
   return out;
 }
 

@@ -21,6 +21,11 @@ struct IdentityChange {
   std::string sentence;  // "its address was 10.0.0.1, is 10.0.0.2"
 };
 
+struct ConditionChange {
+  std::string relationship;
+  std::string sentence;  // "its conditions were: none; they are: posture patched"
+};
+
 struct DiffGroup {
   std::vector<uint32_t> from;  // classes of identities
   std::vector<uint32_t> to;
@@ -32,6 +37,7 @@ struct DiffGroup {
 
 struct Diff {
   std::vector<IdentityChange> identities;
+  std::vector<ConditionChange> conditions;
   std::vector<std::vector<std::string>> members;  // of each class, by name
   std::vector<DiffGroup> groups;
 };
@@ -42,7 +48,11 @@ inline constexpr size_t kMaxDiffPairs = 1u << 20;
 // By name. Part of diff().
 std::vector<IdentityChange> identity_changes(const Policy& before, const Policy& after);
 
-// Both are valid. Errors: kExhausted.
+// By name. Part of diff().
+std::vector<ConditionChange> condition_changes(const Policy& before, const Policy& after);
+
+// Both are valid. Groups take schedules, posture, rates and steps as met: they hold what is allowed
+// at most; what is different in those is in `conditions`. Errors: kExhausted.
 Result<Diff> diff(const Policy& before, const Policy& after);
 
 // "hmi-1, hmi-2, hmi-3 and 40 more": the identities of those classes.

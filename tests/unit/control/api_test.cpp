@@ -110,7 +110,7 @@ TEST_CASE("api: orders are taken, listed and ended; what is malformed is refused
   REQUIRE(refusal(api.client->lock(lock)).object() == "");  // nobody takes orders yet
   auto orders = *OrderStore::open(api.plant.directory.file("control.db"));
   OverlayAdministrator overlays(
-      "gw-a", api.plant.policies.key(), *orders, api.plant.dataplane, api.plant.clock,
+      "gw-a", api.plant.key, *orders, api.plant.dataplane, api.plant.clock,
       [&](uint64_t generation) { return api.plant.policies.recent().find(generation); });
   api.parts.overlays = &overlays;
   REQUIRE(refusal(api.client->lock(lock)).object() == "subject");

@@ -58,8 +58,9 @@ struct Site {
     policies.reset();
     versions = std::move(*VersionStore::open(directory.file("control.db")));
     orders = std::move(*OrderStore::open(directory.file("control.db")));
-    policies.emplace("gw-a", test_key(), *versions, dataplane, clock);
-    overlays.emplace("gw-a", policies->key(), *orders, dataplane, clock,
+    audit = open_audit(directory.file("control.db"), key);
+    policies.emplace("gw-a", key, *versions, *audit, dataplane, clock);
+    overlays.emplace("gw-a", key, *orders, dataplane, clock,
                      [this](uint64_t g) { return policies->recent().find(g); });
     policies->around_images({[this](uint64_t g) { return overlays->before_image(g); },
                              [this](uint64_t g, bool done) { overlays->after_image(g, done); }});
@@ -85,6 +86,8 @@ struct Site {
   Obedient dataplane;
   std::unique_ptr<VersionStore> versions;
   std::unique_ptr<OrderStore> orders;
+  SigningKey key = test_key();
+  std::unique_ptr<AuditLog> audit;
   std::optional<PolicyAdministrator> policies;
   std::optional<OverlayAdministrator> overlays;
 };

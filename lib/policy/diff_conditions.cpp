@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a relationship asks for beside who, what and the window: when it holds, how often, and how it
+// ends. The lines of a diff take all of it as met; here is what is different in it.
+#include <map>
+
+#include "policy/describe.h"
+#include "policy/diff.h"
+
+namespace bulkhead::policy {
+namespace {
+
+void append(std::string& out, const std::string& text) {
+  out += (out.empty() ? "" : "; ") + text;
+}
+
+std::string text_of(const OperationRule& rule) {
+  std::string out;
+  if (rule.rate)
+    append(out, "rate " + std::to_string(rule.rate->count) + " in " +
+                    std::to_string(rule.rate->seconds) + " s, burst " +
+                    std::to_string(rule.rate->burst));
+  if (rule.max_step) append(out, "max_step " + std::to_string(*rule.max_step));
+  return out;
+}
+
+std::string text_of(const Relationship& relationship) {
+  std::string out;
+  for (const Schedule& schedule : relationship.schedules)
+    append(out, "schedule " + schedule.text);
+  for (const std::string& attribute : relationship.posture) append(out, "posture " + attribute);
+  for (const Service& service : relationship.services)
+    for (size_t i = 0; i < service.allow.size(); ++i)
+      if (const std::string limits = text_of(service.allow[i]); !limits.empty())
+        append(out, "allow[" + std::to_string(i) + "] " + limits);
+  if (relationship.on_end == OnEnd::kDrain) append(out, "on_end drain");
+  if (relationship.on_end == OnEnd::kReadOnly) append(out, "on_end read_only");
+  return out.empty() ? "none" : out;
+}
+
+}  // namespace
+
+std::vector<ConditionChange> condition_changes(const Policy& before, const Policy& after) {
+  std::map<std::string, std::pair<std::string, std::string>> texts;
+  for (const Relationship& r : before.relationships) texts[r.name] = {text_of(r), "none"};
+  for (const Relationship& r : after.relationships) {
+    auto& [was, is] = texts[r.name];
+    if (was.empty()) was = "none";
+    is = text_of(r);
+  }
+  std::vector<ConditionChange> out;
+  for (const auto& [name, change] : texts) {
+    const auto& [was, is] = change;
+    if (was != is)
+      out.push_back({name, "its conditions were: " + was + "; they are: " + is});
+  }
+  return out;
+}
+
+}  // namespace bulkhead::policy
