@@ -117,6 +117,7 @@ std::unique_ptr<dataplane::Snapshot> Station::snapshot_of(const policy::Policy& 
   input.image = image::ImageView(*memory);
   input.image_memory = memory;
   input.ports = ports_;
+  input.decisions = generation_;
   return dataplane::build_snapshot(input);
 }
 

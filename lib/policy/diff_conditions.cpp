@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a relationship asks for beside who, what and the window: when it holds, how often, and how it
-// ends. The lines of a diff take all of it as met; here is what is different in it.
+// What a relationship asks for beside who, what and the window: when it holds, how often, and how
+// it ends. The lines of a diff take all of it as met; here is what is different in it.
 #include <map>
 
 #include "policy/describe.h"
@@ -25,8 +25,7 @@ std::string text_of(const OperationRule& rule) {
 
 std::string text_of(const Relationship& relationship) {
   std::string out;
-  for (const Schedule& schedule : relationship.schedules)
-    append(out, "schedule " + schedule.text);
+  for (const Schedule& schedule : relationship.schedules) append(out, "schedule " + schedule.text);
   for (const std::string& attribute : relationship.posture) append(out, "posture " + attribute);
   for (const Service& service : relationship.services)
     for (size_t i = 0; i < service.allow.size(); ++i)
@@ -50,8 +49,7 @@ std::vector<ConditionChange> condition_changes(const Policy& before, const Polic
   std::vector<ConditionChange> out;
   for (const auto& [name, change] : texts) {
     const auto& [was, is] = change;
-    if (was != is)
-      out.push_back({name, "its conditions were: " + was + "; they are: " + is});
+    if (was != is) out.push_back({name, "its conditions were: " + was + "; they are: " + is});
   }
   return out;
 }

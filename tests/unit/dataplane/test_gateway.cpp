@@ -121,6 +121,7 @@ void TestGateway::decide_anew() {
 
 void TestGateway::withdraw_policy() {
   image_ = nullptr;
+  decide_anew();
   publish();
 }
 
