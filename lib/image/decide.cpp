@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "image/match.h"
-#include "image/schedule.h"
+#include "image/standing.h"
 #include "image/view.h"
 #include "policy/model.h"
 
@@ -18,24 +18,6 @@ constexpr uint32_t kAnything = 1;  // bit 0 of a class mask: every class veto ma
 uint8_t canonical_protocol(uint8_t protocol) noexcept {
   return protocol == wire::ip_protocol::kIcmpv6 ? wire::ip_protocol::kIcmp : protocol;
 }
-
-// What a service of a relationship is worth at one moment; the later, the nearer to being open.
-enum class State : uint8_t {
-  kExpired = 0,
-  kOutsideSchedule,
-  kPosture,
-  kIsland,
-  kLocked,
-  kShadowed,  // opaque, and a class veto forbids what it could carry unseen
-  kOpen,
-};
-constexpr size_t kClosedStates = static_cast<size_t>(State::kOpen);
-
-// A relationship at one moment, whatever its service.
-struct Standing {
-  State state = State::kOpen;
-  int64_t boundary_wall_ns = INT64_MAX;
-};
 
 struct VetoScan {
   uint32_t full = kNone;       // lowest veto of the pair altogether
@@ -63,64 +45,6 @@ bool service_is(const Sections& s, const ServiceRecord& service, uint8_t protoco
   if (service.protocol != protocol) return false;
   return protocol == wire::ip_protocol::kIcmp ||
          contains(Sections::slice(s.ranges, service.ports), port, port);
-}
-
-int64_t window_boundary(const RelationshipRecord& relationship, int64_t wall_ns) noexcept {
-  if (wall_ns < relationship.from_wall_ns) return relationship.from_wall_ns;
-  return wall_ns < relationship.until_wall_ns ? relationship.until_wall_ns : INT64_MAX;
-}
-
-// What a decision is made of, apart from the relationship that is looked at.
-struct Asked {
-  const Sections& s;
-  const Conditions* conditions;  // may be null
-  uint32_t source;
-  uint32_t destination;
-  int64_t wall_ns;
-
-  [[nodiscard]] bool locked(uint32_t relationship) const noexcept {
-    return conditions != nullptr && (conditions->locked(source, destination) ||
-                                     conditions->locked_relationships.test(relationship));
-  }
-  [[nodiscard]] bool apart() const noexcept {
-    return conditions != nullptr && conditions->apart(source, destination);
-  }
-};
-
-// Does who asks hold every attribute, and until when does that answer stand?
-Opening posture_of(const Asked& asked, const RelationshipRecord& relationship) noexcept {
-  Opening out{true, INT64_MAX};
-  for (const uint32_t attribute : Sections::slice(asked.s.pair_lists, relationship.posture)) {
-    const int64_t until = asked.conditions == nullptr
-                              ? INT64_MIN
-                              : asked.conditions->holds_until(asked.source, attribute);
-    if (until > asked.wall_ns)
-      out.boundary_wall_ns = std::min(out.boundary_wall_ns, until);
-    else
-      out.open = false;
-  }
-  return out;
-}
-
-Standing standing_of(const Asked& asked, uint32_t index) noexcept {
-  const RelationshipRecord& relationship = asked.s.relationships[index];
-  const int64_t wall_ns = asked.wall_ns;
-  const Opening scheduled = opening(asked.s, relationship.schedules, wall_ns);
-  const Opening posture = posture_of(asked, relationship);
-  Standing out;
-  out.boundary_wall_ns = std::min({window_boundary(relationship, wall_ns),
-                                   scheduled.boundary_wall_ns, posture.boundary_wall_ns});
-  if (asked.locked(index))
-    out.state = State::kLocked;
-  else if (asked.apart())
-    out.state = State::kIsland;
-  else if (wall_ns < relationship.from_wall_ns || wall_ns >= relationship.until_wall_ns)
-    out.state = State::kExpired;
-  else if (!scheduled.open)
-    out.state = State::kOutsideSchedule;
-  else if (!posture.open)
-    out.state = State::kPosture;
-  return out;
 }
 
 bool shadowed(const ServiceRecord& service, bool class_veto) noexcept {
