@@ -40,14 +40,8 @@ class SharedCells {
   // `key`: a keyed hash; 0 is taken for 1.
   [[nodiscard]] Found find(uint64_t key) noexcept {
     Bucket& bucket = bucket_of(key);
-    for (Cell& cell : bucket.cells) {
-      // Acquire: the key that this state was stored for, or a later one, is seen below. Pairs with
-      // the release in claim(); changes in between are read-modify-writes and carry it on. Without
-      // it a fresh state could be taken for that of the cell's former key.
-      const uint64_t state = cell.state_.load(std::memory_order_acquire);
-      if (state == kFree || state == kMoving) continue;
-      if (cell.key_.load(std::memory_order_relaxed) == named(key)) return {&cell, state};
-    }
+    for (Cell& cell : bucket.cells)
+      if (const Found found = look(cell, named(key)); found.cell != nullptr) return found;
     return {};
   }
 
@@ -80,6 +74,26 @@ class SharedCells {
     std::atomic<uint32_t> claiming{0};
   };
 
+  static constexpr int kLooks = 16;
+
+  // The state that the cell had while it was the key's. A cell that changes all the time is not
+  // found, as if another key had it.
+  static Found look(Cell& cell, uint64_t key) noexcept {
+    // Acquire: the key that this state was stored for, or a later one, is seen below. Pairs with
+    // the release of the state in claim_in(); changes in between are read-modify-writes and carry
+    // it on. Without it a fresh state could be taken for that of the cell's former key.
+    uint64_t state = cell.state_.load(std::memory_order_acquire);
+    for (int looks = 0; looks < kLooks && state != kFree && state != kMoving; ++looks) {
+      // Acquire: with a key, the end of the former key's last state is seen. Pairs with the release
+      // of the key in claim_in(). Without it the former key's state could be told for this one.
+      if (cell.key_.load(std::memory_order_acquire) != key) return {};
+      const uint64_t again = cell.state_.load(std::memory_order_acquire);
+      if (again == state) return {&cell, state};
+      state = again;
+    }
+    return {};
+  }
+
   static uint64_t named(uint64_t key) noexcept { return key == 0 ? 1 : key; }
   Bucket& bucket_of(uint64_t key) noexcept { return buckets_[named(key) & mask_]; }
 
@@ -99,8 +113,10 @@ class SharedCells {
     if (!place->state_.compare_exchange_strong(oldest, kMoving, std::memory_order_relaxed,
                                                std::memory_order_relaxed))
       return Claim::kAgain;
-    place->key_.store(key, std::memory_order_relaxed);
-    // Release: the key before the state. Pairs with the acquire in find().
+    // Release: the mark that the cell moves before its key. Pairs with the acquire of the key in
+    // look(): who sees the new key does not find the old state there any more.
+    place->key_.store(key, std::memory_order_release);
+    // Release: the key before the state. Pairs with the acquire of the state in look().
     place->state_.store(first(oldest), std::memory_order_release);
     return Claim::kDone;
   }
