@@ -18,4 +18,4 @@ if lab_peer_is_up gw-a >/dev/null || lab_peer_is_up gw-b >/dev/null; then fail "
 lab_apply "$LAB_ROOT/docs/examples/demo.yaml"
 lab_plc
 check_says "nothing passes" 'failed' read_register hmi 10
-check "for want of keys" drops_at_least gw-a no_peer 1
+check "for want of keys" until_true 5 drops_at_least gw-a no_peer 1

@@ -27,7 +27,7 @@ sleep 2
 [ "$(grep -c 1010 "$LAB_DIR/polling.log")" -le $((polled + 1)) ] || fail "the established flow went on under the lock"
 echo "ok: the established flow was cut at once"
 check "new flows are refused" until_true 10 now_it fails
-check "because it is locked" drops_at_least gw-a locked 1
+check "because it is locked" until_true 5 drops_at_least gw-a locked 1
 check_says "state shows the lock and who made it" 'identity +plc-7 .*seen writing' bh gw-a state
 check_says "a lock of nobody is said to be one" 'warning: .plc-77. is nobody' bh gw-a lock plc-77
 check_says "the locked asset is not even resolved" 'Received 0 response|0 packets received' \
@@ -56,7 +56,7 @@ check "and reads pass" until_true 20 now_it passes
 sed 's/    refuse_with: reset/&\n    when: { posture: [patched] }/' "$LAB_ROOT/docs/examples/demo.yaml" >"$LAB_DIR/posture.yaml"
 check "a policy that asks for posture is applied" lab_apply "$LAB_DIR/posture.yaml"
 check "who is not known to be patched may nothing" until_true 10 now_it fails
-check "because of that" drops_at_least gw-a posture 1
+check "because of that" until_true 5 drops_at_least gw-a posture 1
 bh gw-b posture set hmi-3 patched --for 1h >/dev/null || fail "posture at the far gateway"
 check "patched for some seconds" bh gw-a posture set hmi-3 patched --for 8s
 check "reads pass" until_true 5 now_it passes
