@@ -23,7 +23,7 @@ inline uint64_t hash_of_bytes(const void* data, size_t size) noexcept {
     hash = mix(hash, word);
   }
   uint64_t word = 0;
-  std::memcpy(&word, at, size);
+  if (size != 0) std::memcpy(&word, at, size);  // of nothing, `data` may be null
   return mix(hash, word);
 }
 
