@@ -14,6 +14,7 @@
 #include "mesh/key_agreement.h"
 #include "mesh/revocation.h"
 #include "pdp/confirm_watch.h"
+#include "pdp/glass_watch.h"
 #include "process_lock.h"
 #include "push/unix_dataplane_link.h"
 #include "server/api_server.h"
@@ -103,6 +104,7 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
       {.before = [&](uint64_t generation) { return overlays.before_image(generation); },
        .after = [&](uint64_t generation,
                     bool installed) { overlays.after_image(generation, installed); }});
+  control::GlassWatch glass(link, **audit, clock);
   control::EventHub events;
   control::TelemetryReader telemetry(policies.recent(), events, clock);
   control::Explainer explainer(policies, events, clock);
@@ -115,6 +117,7 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
   link.add_listener([&](const ipc::Hello& hello, int) {
     overlays.on_connected(hello);
     policies.on_connected(hello);
+    glass.on_connected();
   });
 
   if (auto finished = enroll::finish_replacement(enroll::paths_of(config)); !finished)

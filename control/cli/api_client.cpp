@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "bulkhead/v1/audit.grpc.pb.h"
+#include "bulkhead/v1/break_glass.grpc.pb.h"
 #include "bulkhead/v1/dataplane.grpc.pb.h"
 #include "bulkhead/v1/grant.grpc.pb.h"
 #include "bulkhead/v1/lock.grpc.pb.h"
@@ -76,6 +77,7 @@ struct ApiClient::Stubs {
   std::unique_ptr<v1::DataplaneService::Stub> dataplane;
   std::unique_ptr<v1::AuditService::Stub> audit;
   std::unique_ptr<v1::GrantService::Stub> grant;
+  std::unique_ptr<v1::BreakGlassService::Stub> break_glass;
 
   template <typename Response, typename Stub, typename Request>
   Answer<Response> call(Stub& stub,
@@ -104,6 +106,7 @@ ApiClient::ApiClient(const std::shared_ptr<grpc::Channel>& channel, std::string 
   stubs_->dataplane = v1::DataplaneService::NewStub(channel);
   stubs_->audit = v1::AuditService::NewStub(channel);
   stubs_->grant = v1::GrantService::NewStub(channel);
+  stubs_->break_glass = v1::BreakGlassService::NewStub(channel);
 }
 
 ApiClient::~ApiClient() = default;
@@ -229,6 +232,17 @@ Answer<v1::OrderResponse> ApiClient::set_posture(const v1::SetPostureRequest& re
 Answer<v1::ListStateResponse> ApiClient::state() {
   return stubs_->call<v1::ListStateResponse>(*stubs_->lock, &v1::LockService::Stub::ListState,
                                              v1::ListStateRequest{});
+}
+
+Answer<v1::OpenBreakGlassResponse> ApiClient::open_break_glass(
+    const v1::OpenBreakGlassRequest& request) {
+  return stubs_->call<v1::OpenBreakGlassResponse>(
+      *stubs_->break_glass, &v1::BreakGlassService::Stub::OpenBreakGlass, request);
+}
+Answer<v1::CloseBreakGlassResponse> ApiClient::close_break_glass(
+    const v1::CloseBreakGlassRequest& request) {
+  return stubs_->call<v1::CloseBreakGlassResponse>(
+      *stubs_->break_glass, &v1::BreakGlassService::Stub::CloseBreakGlass, request);
 }
 
 std::optional<CallError> ApiClient::events(

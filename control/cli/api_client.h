@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bulkhead/v1/audit.pb.h"
+#include "bulkhead/v1/break_glass.pb.h"
 #include "bulkhead/v1/dataplane.pb.h"
 #include "bulkhead/v1/errors.pb.h"
 #include "bulkhead/v1/grant.pb.h"
@@ -76,6 +77,8 @@ class ApiClient {
   Answer<v1::OrderResponse> release(const v1::ReleaseRequest& request);
   Answer<v1::OrderResponse> set_posture(const v1::SetPostureRequest& request);
   Answer<v1::ListStateResponse> state();
+  Answer<v1::OpenBreakGlassResponse> open_break_glass(const v1::OpenBreakGlassRequest& request);
+  Answer<v1::CloseBreakGlassResponse> close_break_glass(const v1::CloseBreakGlassRequest& request);
 
   // Calls `each` until it says false, the stream ends, or an error comes (returned).
   std::optional<CallError> events(const v1::StreamEventsRequest& request,

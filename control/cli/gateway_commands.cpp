@@ -44,6 +44,13 @@ void print(const v1::GetStatusResponse& status) {
   line("stored", policy_text(status.stored_generation(), status.stored_digest()));
   if (status.has_trial()) line("", paint(Colour::kYellow, trial_text(status.trial())));
   print_dataplane(status);
+  for (const auto& glass : status.break_glass())
+    line("BREAK-GLASS",
+         paint(Colour::kRed, fmt::format("'{}' is open until {}, by {}: {}", glass.grant(),
+                                         local_time(glass.until().seconds(), 0, TimeStyle::kDate),
+                                         glass.approvers(), glass.reason())));
+  if (!status.last_overlay_error().empty())
+    line("locks", paint(Colour::kRed, "not in force: " + status.last_overlay_error()));
   if (!status.last_push_error().empty())
     line("not installed", paint(Colour::kRed, status.last_push_error()));
   line("peers",

@@ -8,7 +8,7 @@
 #include <iostream>
 #include <memory>
 
-#include "cli/span_words.h"
+#include "base/span_text.h"
 
 namespace bulkhead::cli {
 

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "cli/commands.h"
+#include "cli/glass_commands.h"
 #include "cli/lock_commands.h"
 #include "cli/pki_commands.h"
 #include "pki/init_command.h"
@@ -223,6 +224,7 @@ int main(int argc, char** argv) {
   add_peer_commands(app, line);
   add_telemetry_commands(app, line);
   cli::add_lock_commands(app, line.session, line.command);
+  cli::add_glass_commands(app, line.session, line.command);
   cli::add_pki_commands(app, line.session, line.command);
   cli::add_enroll_commands(app, line.session, line.command);
   pki::add_init_command(app, line.init_status);

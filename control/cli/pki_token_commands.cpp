@@ -2,8 +2,8 @@
 // pki token, tokens, cancel, renew: at the running control.
 #include <iostream>
 
+#include "base/span_text.h"
 #include "cli/pki_commands.h"
-#include "cli/span_words.h"
 
 namespace bulkhead::cli {
 

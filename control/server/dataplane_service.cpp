@@ -30,6 +30,15 @@ void fill(v1::GetStatusResponse& out, const ipc::DataplaneStatus& status) {
   if (status.generation != 0) out.set_digest(bytes_of(status.digest));
   out.set_image_from_disk(status.image_from_disk);
   out.set_last_image_error(status.last_image_error);
+  out.set_overlay_number(status.overlay_number);
+  out.set_last_overlay_error(status.last_overlay_error);
+  for (const ipc::BreakGlassStatus& open : status.break_glass) {
+    v1::OpenGlass& glass = *out.add_break_glass();
+    glass.set_grant(open.grant);
+    set_time(*glass.mutable_until(), open.until_wall_ns);
+    glass.set_approvers(open.approvers);
+    glass.set_reason(open.reason);
+  }
   out.set_peers_with_keys(static_cast<uint32_t>(std::ranges::count_if(
       status.peers, [](const ipc::PeerStatus& peer) { return peer.outbound_lanes != 0; })));
 }

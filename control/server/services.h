@@ -72,5 +72,6 @@ std::unique_ptr<grpc::Service> make_pki_service(Parts& parts);
 std::unique_ptr<grpc::Service> make_audit_service(Parts& parts);
 std::unique_ptr<grpc::Service> make_grant_service(Parts& parts);
 std::unique_ptr<grpc::Service> make_lock_service(Parts& parts);
+std::unique_ptr<grpc::Service> make_break_glass_service(Parts& parts);
 
 }  // namespace bulkhead::control

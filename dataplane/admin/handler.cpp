@@ -34,7 +34,8 @@ concept Question = std::same_as<T, ipc::InstallImage> || std::same_as<T, ipc::Se
     std::same_as<T, ipc::AllocateSpis> || std::same_as<T, ipc::InstallInbound> ||
     std::same_as<T, ipc::InstallOutbound> || std::same_as<T, ipc::RemoveInbound> ||
     std::same_as<T, ipc::GetStatus> || std::same_as<T, ipc::DropLanes> ||
-    std::same_as<T, ipc::InstallOverlay>;
+    std::same_as<T, ipc::InstallOverlay> || std::same_as<T, ipc::OpenBreakGlass> ||
+    std::same_as<T, ipc::CloseBreakGlass>;
 
 }  // namespace
 
@@ -46,6 +47,7 @@ AdminHandler::AdminHandler(AdminSetup setup, AdminHooks hooks, Publisher& publis
       clock_(clock),
       store_(setup_.state_directory),
       overlay_(setup_.rules, setup_.state_directory),
+      glass_(setup_.state_directory),
       mesh_(setup_.underlays, setup_.workers),
       boot_nonce_(fresh_nonce()),
       started_ns_(clock.now().steady_ns) {}
@@ -53,6 +55,7 @@ AdminHandler::AdminHandler(AdminSetup setup, AdminHooks hooks, Publisher& publis
 Status AdminHandler::start() {
   if (Status ready = store_.prepare(); !ready) return ready;
   load_kept();
+  load_glass();
   decide_anew();
   const auto took = publish();
   return took ? Status{} : Status{took.error()};
@@ -79,7 +82,9 @@ void AdminHandler::load_kept() {
 
 // After every change of image or overlay: their join, and a number that no cached decision has.
 void AdminHandler::decide_anew() {
-  conditions_ = overlay_.resolve(image_.view);
+  auto conditions = overlay_.resolve(image_.view);
+  glass_.resolve(image_.view, *conditions);
+  conditions_ = std::move(conditions);
   ++decisions_;
 }
 
@@ -118,6 +123,7 @@ void AdminHandler::tick() {
   PeerPaths::News news;
   const bool changed = mesh_.tick(now, news);
   for (const std::string& sentence : news) warn(sentence);
+  tick_glass();
   if (!changed) return;
   if (const auto took = publish(); !took) warn("paths: " + took.error().sentence);
 }
@@ -220,6 +226,7 @@ ipc::Body AdminHandler::answer(const ipc::GetStatus& m, const UniqueFd& /*unused
   status.image_from_disk = from_disk_;
   status.overlay_number = overlay_.number();
   status.last_overlay_error = last_overlay_error_;
+  status.break_glass = glass_.status(clock_.now().wall_ns);
   status.uptime_ns = clock_.now().steady_ns - started_ns_;
   status.worker_mode = setup_.worker_mode == WorkerMode::kPoll ? "poll" : "adaptive";
   status.peers = mesh_.status(m.after, ipc::kStatusPeers, status.more_peers);

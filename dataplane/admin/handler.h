@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "admin/glass_holder.h"
 #include "admin/image_store.h"
 #include "admin/overlay_holder.h"
 #include "admin/publisher.h"
@@ -51,7 +52,7 @@ class AdminHandler {
   // What time brings, control or no control: called at least every kTickPeriod while
   // wants_ticks(), and harmless when called more often.
   void tick();
-  [[nodiscard]] bool wants_ticks() const noexcept { return !mesh_.empty(); }
+  [[nodiscard]] bool wants_ticks() const noexcept { return !mesh_.empty() || glass_.any_open(); }
   static constexpr std::chrono::milliseconds kTickPeriod{10};
 
   [[nodiscard]] uint64_t generation() const noexcept;  // 0: no image
@@ -67,10 +68,15 @@ class AdminHandler {
   ipc::Body answer(const ipc::DropLanes& m, const UniqueFd& unused);
   ipc::Body answer(const ipc::GetStatus& m, const UniqueFd& unused);
   ipc::Body answer(const ipc::InstallOverlay& m, const UniqueFd& descriptor);
+  ipc::Body answer(const ipc::OpenBreakGlass& m, const UniqueFd& unused);
+  ipc::Body answer(const ipc::CloseBreakGlass& m, const UniqueFd& unused);
 
   Result<ipc::ImageInstalled> install(const ipc::InstallImage& m, const UniqueFd& descriptor);
   Result<ipc::OverlayInstalled> install(const ipc::InstallOverlay& m, const UniqueFd& descriptor);
   void load_kept();
+  void load_glass();
+  void tick_glass();
+  void keep_glass();
   void decide_anew();
   ipc::Body published_or(Status changed);
   Result<uint64_t> publish();
@@ -83,9 +89,10 @@ class AdminHandler {
   const Clock& clock_;
   ImageStore store_;
   OverlayHolder overlay_;
+  GlassHolder glass_;
   MeshState mesh_;
   AcceptedImage image_;                                  // in force
-  std::shared_ptr<const image::Conditions> conditions_;  // the overlay, for `image_`
+  std::shared_ptr<const image::Conditions> conditions_;  // overlay and glass, for `image_`
   uint64_t decisions_ = 0;                               // Snapshot::decisions
   bool from_disk_ = false;
   std::string last_image_error_;

@@ -58,8 +58,7 @@ Status OverlayHolder::save() const {
   return write_file_atomically(path_, sealed_, 0600);
 }
 
-std::shared_ptr<const image::Conditions> OverlayHolder::resolve(
-    const image::ImageView& image) const {
+std::shared_ptr<image::Conditions> OverlayHolder::resolve(const image::ImageView& image) const {
   return overlay::resolve(overlay_, image);
 }
 

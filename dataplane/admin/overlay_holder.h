@@ -30,8 +30,7 @@ class OverlayHolder {
   // All or nothing, mode 0600.
   Status save() const;
 
-  [[nodiscard]] std::shared_ptr<const image::Conditions> resolve(
-      const image::ImageView& image) const;
+  [[nodiscard]] std::shared_ptr<image::Conditions> resolve(const image::ImageView& image) const;
   [[nodiscard]] uint64_t number() const noexcept { return overlay_.number; }  // 0: none
   [[nodiscard]] const image::Digest& digest() const noexcept { return digest_; }
 

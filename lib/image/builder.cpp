@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include "image/sections.h"
+#include "image/versions.h"
 
 namespace bulkhead::image {
 namespace {
@@ -25,7 +26,8 @@ std::array<SectionBytes, kSectionCount> sections_of(const ImageParts& parts) {
           bytes_of(parts.relationships),   bytes_of(parts.services),
           bytes_of(parts.rules),           bytes_of(parts.ranges.items()),
           bytes_of(parts.vetoes),          bytes_of(parts.schedules.items()),
-          bytes_of(parts.offsets.items()), bytes_of(parts.attributes)};
+          bytes_of(parts.offsets.items()), bytes_of(parts.attributes),
+          bytes_of(parts.break_glass),     bytes_of(parts.approvers)};
 }
 
 // Half the time of writing a large image is its memory's first touch, page by page. A kernel that
@@ -37,6 +39,11 @@ void ask_for_huge_pages(uint8_t* data, size_t size) {
   if (begin < end) (void)::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
 }
 
+// The oldest that can say it, so that a dataplane of an earlier release takes it.
+uint32_t version_for(const ImageParts& parts) {
+  return parts.break_glass.empty() ? kOldestLayoutVersion : kLayoutVersion;
+}
+
 void append(std::vector<uint8_t>& out, const void* data, size_t size) {
   const auto* bytes = static_cast<const uint8_t*>(data);
   out.insert(out.end(), bytes, bytes + size);
@@ -46,13 +53,15 @@ void append(std::vector<uint8_t>& out, const void* data, size_t size) {
 
 Result<std::vector<uint8_t>> serialise(const ImageParts& parts, ImageHeader header) {
   const auto sections = sections_of(parts);
-  uint64_t end = sizeof(ImageHeader);
-  for (size_t i = 0; i < kSectionCount; ++i) {
+  header.layout_version = version_for(parts);
+  header.header_size = static_cast<uint32_t>(header_bytes(header.layout_version));
+  const size_t count = sections_in(header.layout_version);
+  uint64_t end = header.header_size;
+  for (size_t i = 0; i < count; ++i) {
     const uint64_t start = align_section(end);
     header.sections[i] = {start, static_cast<uint32_t>(sections[i].count), kElementSizes[i]};
     end = start + uint64_t{sections[i].count} * kElementSizes[i];
   }
-  header.header_size = sizeof(ImageHeader);
   header.total_size = align_section(end) + kSignatureBytes;
   if (header.total_size > kMaxImageBytes)
     return Error{ErrorCode::kExhausted,
@@ -61,8 +70,8 @@ Result<std::vector<uint8_t>> serialise(const ImageParts& parts, ImageHeader head
   std::vector<uint8_t> out;
   out.reserve(header.total_size);  // and written once, without zeroing first
   ask_for_huge_pages(out.data(), out.capacity());
-  append(out, &header, sizeof header);
-  for (size_t i = 0; i < kSectionCount; ++i) {
+  append(out, &header, header.header_size);
+  for (size_t i = 0; i < count; ++i) {
     out.resize(header.sections[i].offset);
     append(out, sections[i].data, sections[i].count * kElementSizes[i]);
   }

@@ -126,6 +126,8 @@ struct ImageParts {
   ListPool<ScheduleRecord> schedules;
   ListPool<OffsetRecord> offsets;
   std::vector<AttributeRecord> attributes;
+  std::vector<BreakGlassRecord> break_glass;
+  std::vector<ApproverRecord> approvers;
 
   StringRef text(std::string_view value) {
     const Run run = strings.add(value);
@@ -133,7 +135,7 @@ struct ImageParts {
   }
   void clear() {
     clear_all(strings, gateways, identities, addresses, pairs, pair_lists, relationships, services,
-              rules, ranges, vetoes, schedules, offsets, attributes);
+              rules, ranges, vetoes, schedules, offsets, attributes, break_glass, approvers);
   }
 };
 

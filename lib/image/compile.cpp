@@ -188,9 +188,14 @@ void Compiler::add_services() {
 Status Compiler::add_relationships(int64_t created_wall_ns) {
   ScheduleCompiler schedules(created_wall_ns, parts_);
   AttributeIndex attributes;
-  for (const uint32_t slot : relationships_.order())
-    attributes.note(relationships_[slot].object->posture);
+  BreakGlassCompiler break_glass;
+  for (const uint32_t slot : relationships_.order()) {
+    const policy::Relationship& relationship = *relationships_[slot].object;
+    attributes.note(relationship.posture);
+    if (Status noted = break_glass.note(relationship); !noted) return noted;
+  }
   attributes.write(parts_);
+  break_glass.write(parts_);
   for (const uint32_t slot : relationships_.order()) {
     const RelationshipItem& item = relationships_[slot];
     RelationshipRecord record = make_relationship(*item.object, runs_[item.services], parts_);
@@ -198,17 +203,20 @@ Status Compiler::add_relationships(int64_t created_wall_ns) {
     if (!when) return when.error();
     record.schedules = *when;
     record.posture = parts_.pair_lists.add(attributes.of(item.object->posture));
+    record.break_glass =
+        break_glass.add(*item.object, static_cast<uint32_t>(parts_.relationships.size()), parts_);
     parts_.relationships.push_back(record);
   }
   return {};
 }
 
-// Schedules and attributes share sections with what is kept, and times move on with each build.
+// Schedules, attributes and approvers share sections with what is kept, and times move on with each
+// build.
 bool Compiler::conditional() const {
   return std::any_of(relationships_.order().begin(), relationships_.order().end(),
                      [&](uint32_t slot) {
                        const policy::Relationship& r = *relationships_[slot].object;
-                       return !r.schedules.empty() || !r.posture.empty();
+                       return !r.schedules.empty() || !r.posture.empty() || r.break_glass;
                      });
 }
 

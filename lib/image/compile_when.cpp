@@ -70,4 +70,33 @@ std::vector<uint32_t> AttributeIndex::of(const std::vector<std::string>& names) 
   return {out.begin(), out.end()};
 }
 
+Status BreakGlassCompiler::note(const policy::Relationship& relationship) {
+  if (!relationship.break_glass) return {};
+  for (const policy::Approver& approver : relationship.break_glass->approvers) {
+    const auto [known, fresh] = approvers_.try_emplace(approver.name, Known{approver.key});
+    if (!fresh && known->second.key != approver.key)
+      return Error{ErrorCode::kInvalid, "approver '" + approver.name + "' has two keys"};
+  }
+  return {};
+}
+
+void BreakGlassCompiler::write(ImageParts& parts) {
+  for (auto& [name, known] : approvers_) {
+    known.index = static_cast<uint32_t>(parts.approvers.size());
+    parts.approvers.push_back({parts.text(name), known.key});
+  }
+}
+
+uint32_t BreakGlassCompiler::add(const policy::Relationship& relationship, uint32_t index,
+                                 ImageParts& parts) {
+  if (!relationship.break_glass) return 0;
+  std::set<uint32_t> approvers;
+  for (const policy::Approver& approver : relationship.break_glass->approvers)
+    approvers.insert(approvers_.at(approver.name).index);
+  const std::vector<uint32_t> list(approvers.begin(), approvers.end());
+  parts.break_glass.push_back(
+      {index, relationship.break_glass->longest_s, parts.pair_lists.add(list)});
+  return static_cast<uint32_t>(parts.break_glass.size());
+}
+
 }  // namespace bulkhead::image

@@ -46,4 +46,22 @@ class AttributeIndex {
   std::map<std::string, uint32_t> index_;
 };
 
+// Break-glass grants and their approvers, by name: first note() all, then write(), then add() in
+// the order of the relationships.
+class BreakGlassCompiler {
+ public:
+  // Errors: kInvalid: one person with two keys.
+  Status note(const policy::Relationship& relationship);
+  void write(ImageParts& parts);
+  // For the relationship's record; 0: it is none.
+  uint32_t add(const policy::Relationship& relationship, uint32_t index, ImageParts& parts);
+
+ private:
+  struct Known {
+    std::array<uint8_t, 32> key{};
+    uint32_t index = 0;
+  };
+  std::map<std::string, Known> approvers_;
+};
+
 }  // namespace bulkhead::image

@@ -33,11 +33,18 @@ struct Conditions {
     int64_t until_wall_ns = 0;
   };
 
+  // A break-glass grant that two approvers have opened, until then, exclusive.
+  struct Opened {
+    uint32_t relationship = 0;
+    int64_t until_wall_ns = 0;
+  };
+
   Bitmap locked_identities;
   Bitmap locked_relationships;
   // By identity: which set of islands it is on; equal numbers, equal sets. Empty: no islands.
   std::vector<uint32_t> islands_of;
-  std::vector<Fact> facts;  // ascending by identity and attribute
+  std::vector<Fact> facts;     // ascending by identity and attribute
+  std::vector<Opened> opened;  // few
 
   [[nodiscard]] bool locked(uint32_t a, uint32_t b) const noexcept {
     return locked_identities.test(a) || locked_identities.test(b);
@@ -45,6 +52,13 @@ struct Conditions {
   // One of the two is on an island where the other is not.
   [[nodiscard]] bool apart(uint32_t a, uint32_t b) const noexcept {
     return a < islands_of.size() && b < islands_of.size() && islands_of[a] != islands_of[b];
+  }
+  // Until when the break-glass grant is open; INT64_MIN: it is closed.
+  [[nodiscard]] int64_t opened_until(uint32_t relationship) const noexcept {
+    int64_t until = INT64_MIN;
+    for (const Opened& o : opened)
+      if (o.relationship == relationship) until = std::max(until, o.until_wall_ns);
+    return until;
   }
   // Until when the fact is known to hold; INT64_MIN: it is not known.
   [[nodiscard]] int64_t holds_until(uint32_t identity, uint32_t attribute) const noexcept {

@@ -18,7 +18,8 @@
 namespace bulkhead::image {
 
 inline constexpr uint64_t kMagic = 0x31'47'4d'49'4b'48'4c'42;  // "BLHKIMG1"
-inline constexpr uint32_t kLayoutVersion = 2;
+inline constexpr uint32_t kLayoutVersion = 3;
+inline constexpr uint32_t kOldestLayoutVersion = 2;  // is read as well (image/versions.h)
 inline constexpr size_t kSignatureBytes = 64;
 inline constexpr size_t kSectionAlign = 64;
 inline constexpr uint64_t kMaxImageBytes = 1ull << 30;
@@ -32,6 +33,7 @@ inline constexpr uint32_t kMaxServicesPerRelationship = 64;
 inline constexpr uint32_t kMaxRulesPerService = 256;
 inline constexpr uint32_t kMaxSchedulesPerRelationship = 16;
 inline constexpr uint32_t kMaxAttributesPerRelationship = 16;
+inline constexpr uint32_t kMaxApproversPerGrant = 64;
 inline constexpr uint32_t kMaxOffsetsPerSchedule = 512;
 inline constexpr uint32_t kMinutesPerWeek = 7 * 24 * 60;
 inline constexpr int32_t kMaxUtcOffset = 26 * 3600;  // seconds, either way
@@ -43,7 +45,7 @@ enum class SectionId : uint32_t {
   kIdentities,     // IdentityRecord[], sorted by name
   kAddressIndex,   // AddressSlot[], power of two, open addressing by IP
   kPairIndex,      // PairSlot[], power of two, open addressing by (source class, destination class)
-  kPairLists,      // uint32_t[]: relationship, veto and attribute indices
+  kPairLists,      // uint32_t[]: relationship, veto, attribute and approver indices
   kRelationships,  // RelationshipRecord[], sorted by name
   kServices,       // ServiceRecord[]
   kRules,          // RuleRecord[]
@@ -52,6 +54,8 @@ enum class SectionId : uint32_t {
   kSchedules,      // ScheduleRecord[]
   kOffsets,        // OffsetRecord[]
   kAttributes,     // AttributeRecord[], sorted by name
+  kBreakGlass,     // BreakGlassRecord[], ascending by relationship; since version 3
+  kApprovers,      // ApproverRecord[], sorted by name; since version 3
   kCount,
 };
 inline constexpr size_t kSectionCount = static_cast<size_t>(SectionId::kCount);
@@ -125,9 +129,9 @@ struct RelationshipRecord {
   uint8_t mode = 0;         // policy::Mode
   uint8_t on_end = 0;       // policy::OnEnd
   uint8_t is_grant = 0;
-  uint32_t reserved = 0;
-  Run schedules;  // into kSchedules: open while one of them is; empty: always
-  Run posture;    // into kPairLists: attributes that who asks must hold
+  uint32_t break_glass = 0;  // one more than its index in kBreakGlass; 0: it is none
+  Run schedules;             // into kSchedules: open while one of them is; empty: always
+  Run posture;               // into kPairLists: attributes that who asks must hold
 };
 
 struct ServiceRecord {
@@ -187,17 +191,31 @@ struct AttributeRecord {
   StringRef name;
 };
 
+// A grant that is closed until two of its approvers have signed for it (lib/break_glass).
+struct BreakGlassRecord {
+  uint32_t relationship = kNone;
+  uint32_t longest_s = 0;  // from its opening on
+  Run approvers;           // into kPairLists
+};
+
+struct ApproverRecord {
+  StringRef name;
+  std::array<uint8_t, 32> key{};  // Ed25519, public
+};
+
+static_assert(sizeof(BreakGlassRecord) == 16 && sizeof(ApproverRecord) == 40);
 static_assert(sizeof(ScheduleRecord) == 16 && sizeof(OffsetRecord) == 16);
-static_assert(sizeof(ImageHeader) == 328 && sizeof(IdentityRecord) == 56);
+static_assert(sizeof(ImageHeader) == 360 && sizeof(IdentityRecord) == 56);
 static_assert(sizeof(AddressSlot) == 32 && sizeof(PairSlot) == 32);
 static_assert(sizeof(RelationshipRecord) == 56 && sizeof(ServiceRecord) == 20);
 static_assert(sizeof(RuleRecord) == 168 && sizeof(VetoRecord) == 16);
 // No hidden padding anywhere: equal records have equal bytes.
 template <typename... Records>
 inline constexpr bool kNoPadding = (std::has_unique_object_representations_v<Records> && ...);
-static_assert(kNoPadding<ImageHeader, GatewayRecord, IdentityRecord, AddressSlot, PairSlot,
-                         RelationshipRecord, ServiceRecord, RuleRecord, RangeRecord, VetoRecord,
-                         ScheduleRecord, OffsetRecord, AttributeRecord>);
+static_assert(
+    kNoPadding<ImageHeader, GatewayRecord, IdentityRecord, AddressSlot, PairSlot,
+               RelationshipRecord, ServiceRecord, RuleRecord, RangeRecord, VetoRecord,
+               ScheduleRecord, OffsetRecord, AttributeRecord, BreakGlassRecord, ApproverRecord>);
 
 // Home slot = hash & (slots - 1); then linear, at most kMaxProbe slots.
 inline uint64_t address_hash(const IpAddress& ip) noexcept {

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "image/sections.h"
 
+#include "image/versions.h"
+
 namespace bulkhead::image {
 namespace {
 
 template <typename T>
 std::span<const T> section(const uint8_t* base, SectionId id) noexcept {
   const auto& header = *reinterpret_cast<const ImageHeader*>(base);
+  if (static_cast<size_t>(id) >= sections_in(header.layout_version)) return {};
   const SectionRef& ref = header.sections[static_cast<size_t>(id)];
   return {reinterpret_cast<const T*>(base + ref.offset), ref.count};
 }
@@ -29,6 +32,8 @@ Sections Sections::of(const uint8_t* base) noexcept {
   out.schedules = section<ScheduleRecord>(base, SectionId::kSchedules);
   out.offsets = section<OffsetRecord>(base, SectionId::kOffsets);
   out.attributes = section<AttributeRecord>(base, SectionId::kAttributes);
+  out.break_glass = section<BreakGlassRecord>(base, SectionId::kBreakGlass);
+  out.approvers = section<ApproverRecord>(base, SectionId::kApprovers);
   return out;
 }
 

@@ -24,6 +24,8 @@ struct Sections {
   std::span<const ScheduleRecord> schedules;
   std::span<const OffsetRecord> offsets;
   std::span<const AttributeRecord> attributes;
+  std::span<const BreakGlassRecord> break_glass;
+  std::span<const ApproverRecord> approvers;
 
   // `base`: a whole image, 8-byte aligned, whose section table lies within it.
   static Sections of(const uint8_t* base) noexcept;
@@ -51,6 +53,8 @@ inline constexpr std::array<uint32_t, kSectionCount> kElementSizes = {
     sizeof(ScheduleRecord),
     sizeof(OffsetRecord),
     sizeof(AttributeRecord),
+    sizeof(BreakGlassRecord),
+    sizeof(ApproverRecord),
 };
 
 }  // namespace bulkhead::image

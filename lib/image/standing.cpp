@@ -26,10 +26,19 @@ Opening posture_of(const Asked& asked, const RelationshipRecord& relationship) n
   return out;
 }
 
+// Without a window of its own, and whatever is locked or on an island.
+Standing break_glass(const Asked& asked, uint32_t index) noexcept {
+  const int64_t until =
+      asked.conditions == nullptr ? INT64_MIN : asked.conditions->opened_until(index);
+  if (until <= asked.wall_ns) return {State::kExpired, INT64_MAX};
+  return {State::kOpen, until};
+}
+
 }  // namespace
 
 Standing standing_of(const Asked& asked, uint32_t index) noexcept {
   const RelationshipRecord& relationship = asked.s.relationships[index];
+  if (relationship.break_glass != 0) return break_glass(asked, index);
   const int64_t wall_ns = asked.wall_ns;
   const Opening scheduled = opening(asked.s, relationship.schedules, wall_ns);
   const Opening posture = posture_of(asked, relationship);

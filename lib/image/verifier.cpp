@@ -8,6 +8,7 @@
 #include "image/layout.h"
 #include "image/signature.h"
 #include "image/verify_records.h"
+#include "image/versions.h"
 
 namespace bulkhead::image {
 namespace {
@@ -22,7 +23,8 @@ std::string not_equal(const char* what, uint64_t found, uint64_t expected) {
 }
 
 Status verify_envelope(std::span<const uint8_t> bytes) {
-  constexpr size_t kSmallest = align_section(sizeof(ImageHeader)) + kSignatureBytes;
+  constexpr size_t kSmallest = align_section(header_bytes(kOldestLayoutVersion)) + kSignatureBytes;
+  static_assert(kSmallest >= sizeof(ImageHeader));  // which may be looked at
   if (bytes.size() < kSmallest)
     return wrong("truncated: " + std::to_string(bytes.size()) + " bytes, the smallest has " +
                  std::to_string(kSmallest));
@@ -32,10 +34,12 @@ Status verify_envelope(std::span<const uint8_t> bytes) {
     return wrong("memory is not aligned to 8 bytes");
   const auto& header = *reinterpret_cast<const ImageHeader*>(bytes.data());
   if (header.magic != kMagic) return wrong("magic is not BLHKIMG1: this is not a policy image");
-  if (header.layout_version != kLayoutVersion)
-    return wrong(not_equal("layout version", header.layout_version, kLayoutVersion));
-  if (header.header_size != sizeof(ImageHeader))
-    return wrong(not_equal("header size", header.header_size, sizeof(ImageHeader)));
+  if (sections_in(header.layout_version) == 0)
+    return wrong("layout version is " + std::to_string(header.layout_version) + ", expected " +
+                 std::to_string(kOldestLayoutVersion) + " to " + std::to_string(kLayoutVersion) +
+                 ": control and dataplane are of releases too far apart");
+  if (header.header_size != header_bytes(header.layout_version))
+    return wrong(not_equal("header size", header.header_size, header_bytes(header.layout_version)));
   if (header.total_size != bytes.size())
     return wrong(not_equal("total size", header.total_size, bytes.size()));
   return {};
@@ -63,8 +67,8 @@ bool all_zero(std::span<const uint8_t> bytes) noexcept {
 Status verify_sections(std::span<const uint8_t> bytes) {
   const auto& header = *reinterpret_cast<const ImageHeader*>(bytes.data());
   const uint64_t limit = bytes.size() - kSignatureBytes;
-  uint64_t end = sizeof(ImageHeader);
-  for (size_t i = 0; i < kSectionCount; ++i) {
+  uint64_t end = header_bytes(header.layout_version);
+  for (size_t i = 0; i < sections_in(header.layout_version); ++i) {
     const SectionRef& ref = header.sections[i];
     const std::string name = "section " + std::to_string(i) + ": ";
     const uint64_t start = align_section(end);

@@ -27,10 +27,12 @@ class Checker {
     names("relationship", s_.relationships);
     names("veto", s_.vetoes);
     names("attribute", s_.attributes);
+    names("approver", s_.approvers);
     order_runs();
     identities();
     addresses();
     relationships();
+    break_glass();
     services();
     rules();
     vetoes();
@@ -186,7 +188,23 @@ class Checker {
               "mode is unknown");
       require(r.on_end <= static_cast<uint8_t>(policy::OnEnd::kReadOnly), "relationship", i,
               "on_end is unknown");
-      require(r.is_grant <= 1 && r.reserved == 0, "relationship", i, "reserved bits are set");
+      require(r.is_grant <= 1, "relationship", i, "reserved bits are set");
+      require(r.break_glass <= s_.break_glass.size() &&
+                  (r.break_glass == 0 || s_.break_glass[r.break_glass - 1].relationship == i),
+              "relationship", i, "its break-glass record is another's");
+    });
+  }
+
+  void break_glass() {
+    each(s_.break_glass, [&](const BreakGlassRecord& record, size_t i) {
+      require(record.relationship < s_.relationships.size() &&
+                  s_.relationships[record.relationship].break_glass == i + 1,
+              "break-glass", i, "relationship is out of range or another's");
+      require(record.longest_s > 0 && record.longest_s <= policy::kMaxBreakGlassSeconds,
+              "break-glass", i, "time is out of range");
+      require(record.approvers.count >= policy::kApproversNeeded &&
+                  list_ok(record.approvers, s_.approvers.size(), kMaxApproversPerGrant),
+              "break-glass", i, "approvers are out of range, out of order or too few");
     });
   }
 

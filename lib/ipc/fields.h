@@ -120,6 +120,24 @@ void fields(auto& io, Like<OverlayInstalled> auto& m) {
   io.integer(m.verify_ns);
   io.integer(m.publish_ns);
 }
+void fields(auto& io, Like<OpenBreakGlass> auto& m) {
+  io.text(m.request, kMaxOpening);
+}
+void fields(auto& io, Like<CloseBreakGlass> auto& m) {
+  io.text(m.grant, kMaxObjectName);
+}
+void fields(auto& io, Like<BreakGlassOpened> auto& m) {
+  io.text(m.grant, kMaxObjectName);
+  io.integer(m.until_wall_ns);
+  io.text(m.approvers, kMaxSentence);
+  io.integer(m.publish_ns);
+}
+void fields(auto& io, Like<BreakGlassStatus> auto& m) {
+  io.text(m.grant, kMaxObjectName);
+  io.integer(m.until_wall_ns);
+  io.text(m.approvers, kMaxSentence);
+  io.text(m.reason, kMaxSentence);
+}
 void fields(auto& io, Like<Spis> auto& m) {
   io.list(m.spis, kMaxLanes);
 }
@@ -159,6 +177,7 @@ void fields(auto& io, Like<DataplaneStatus> auto& m) {
   io.boolean(m.more_peers);
   io.integer(m.overlay_number);
   io.text(m.last_overlay_error, kMaxSentence);
+  io.list(m.break_glass, kMaxOpenings);
 }
 void fields(auto& io, Like<Failure> auto& m) {
   io.code(m.error.code, kLastErrorCode);

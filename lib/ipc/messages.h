@@ -19,7 +19,7 @@
 
 namespace bulkhead::ipc {
 
-inline constexpr uint32_t kProtocolVersion = 3;
+inline constexpr uint32_t kProtocolVersion = 4;
 inline constexpr size_t kMaxMessageBytes = 256u << 10;
 inline constexpr size_t kMaxLanes = 1024;  // per message
 inline constexpr size_t kMaxPeers = 1024;
@@ -27,6 +27,9 @@ inline constexpr size_t kMaxPaths = 4;       // per peer
 inline constexpr size_t kMaxSources = 4;     // prefixes per peer
 inline constexpr size_t kStatusPeers = 256;  // per answer to GetStatus
 inline constexpr size_t kMaxName = 63;
+inline constexpr size_t kMaxObjectName = 128;  // of relationships, grants, people
+inline constexpr size_t kMaxOpening = 8192;    // break_glass/codec.h
+inline constexpr size_t kMaxOpenings = 16;
 
 using BootNonce = std::array<uint8_t, 16>;    // fresh random at each dataplane start
 using ImageDigest = std::array<uint8_t, 32>;  // SHA-256
@@ -119,6 +122,16 @@ struct InstallOverlay {
   ImageDigest digest{};  // of the bytes, signature included
 };
 
+// A break-glass grant is to be opened: a request as break_glass/codec.h has it, with its
+// signatures. In force at once, and kept over a restart until its time is over.
+struct OpenBreakGlass {
+  std::string request;
+};
+// Before its time. The same request does not open it again.
+struct CloseBreakGlass {
+  std::string grant;
+};
+
 struct Ok {};
 struct ImageInstalled {
   uint64_t generation = 0;
@@ -128,6 +141,12 @@ struct ImageInstalled {
 struct OverlayInstalled {
   uint64_t number = 0;
   uint64_t verify_ns = 0;
+  uint64_t publish_ns = 0;  // from the pointer store until every worker obeyed
+};
+struct BreakGlassOpened {
+  std::string grant;
+  int64_t until_wall_ns = 0;
+  std::string approvers;    // "j.keller, m.ito"
   uint64_t publish_ns = 0;  // from the pointer store until every worker obeyed
 };
 struct Spis {
@@ -155,6 +174,12 @@ struct PeerStatus {
   uint32_t outbound_epoch = 0;
   std::vector<PathStatus> paths;  // as in SetPeers
 };
+struct BreakGlassStatus {
+  std::string grant;
+  int64_t until_wall_ns = 0;
+  std::string approvers;
+  std::string reason;
+};
 struct DataplaneStatus {
   uint64_t generation = 0;
   ImageDigest digest{};
@@ -165,7 +190,8 @@ struct DataplaneStatus {
   std::vector<PeerStatus> peers;
   bool more_peers = false;  // ask again after the last one's name
   uint64_t overlay_number = 0;
-  std::string last_overlay_error;  // empty: the last install succeeded
+  std::string last_overlay_error;             // empty: the last install succeeded
+  std::vector<BreakGlassStatus> break_glass;  // open now
 };
 struct Failure {
   Error error;
@@ -173,7 +199,8 @@ struct Failure {
 
 using Body = std::variant<Hello, InstallImage, SetPeers, AllocateSpis, InstallInbound,
                           InstallOutbound, RemoveInbound, GetStatus, Ok, ImageInstalled, Spis,
-                          DataplaneStatus, Failure, DropLanes, InstallOverlay, OverlayInstalled>;
+                          DataplaneStatus, Failure, DropLanes, InstallOverlay, OverlayInstalled,
+                          OpenBreakGlass, CloseBreakGlass, BreakGlassOpened>;
 
 struct Message {
   uint32_t request_id = 0;  // answers carry that of the question; Hello has 0

@@ -62,7 +62,7 @@ void resolve_islands(const Overlay& overlay, const ImageView& image, Conditions&
 
 }  // namespace
 
-std::shared_ptr<const Conditions> resolve(const Overlay& overlay, const ImageView& image) {
+std::shared_ptr<Conditions> resolve(const Overlay& overlay, const ImageView& image) {
   auto out = std::make_shared<Conditions>();
   if (image.empty()) return out;
   for (const Lock& lock : overlay.locks) resolve_lock(lock, image, *out);

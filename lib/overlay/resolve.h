@@ -12,7 +12,6 @@
 namespace bulkhead::overlay {
 
 // Time and memory in proportion to the overlay and the image's identities.
-std::shared_ptr<const image::Conditions> resolve(const Overlay& overlay,
-                                                 const image::ImageView& image);
+std::shared_ptr<image::Conditions> resolve(const Overlay& overlay, const image::ImageView& image);
 
 }  // namespace bulkhead::overlay

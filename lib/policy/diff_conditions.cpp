@@ -23,8 +23,16 @@ std::string text_of(const OperationRule& rule) {
   return out;
 }
 
+std::string text_of(const BreakGlass& terms) {
+  std::string out =
+      "break-glass, for " + std::to_string(terms.longest_s) + " s at most, any two of";
+  for (const Approver& approver : terms.approvers) out += ' ' + approver.name;
+  return out;
+}
+
 std::string text_of(const Relationship& relationship) {
   std::string out;
+  if (relationship.break_glass) append(out, text_of(*relationship.break_glass));
   for (const Schedule& schedule : relationship.schedules) append(out, "schedule " + schedule.text);
   for (const std::string& attribute : relationship.posture) append(out, "posture " + attribute);
   for (const Service& service : relationship.services)

@@ -119,6 +119,7 @@ class Explainer {
     std::string sentence = title(r) + " joins the two and opens " + opens;
     if (asked == nullptr)
       return say(sentence + ", not " + describe_service(request_.protocol, request_.port) + '.');
+    if (r.break_glass && !opened(r)) return say(sentence + ", once two approvers open it.");
     if (!live(r))
       return say(sentence + ", but only " + describe_window(r) + "; asked at " +
                  time_text(request_.wall_ns) + '.');
@@ -154,6 +155,12 @@ class Explainer {
            });
   }
 
+  [[nodiscard]] bool opened(const Relationship& r) const {
+    return request_.opened != nullptr &&
+           std::any_of(request_.opened->begin(), request_.opened->end(), [&](const Opened& o) {
+             return o.grant == r.name && request_.wall_ns < o.until_wall_ns;
+           });
+  }
   [[nodiscard]] bool live(const Relationship& r) const {
     return request_.wall_ns >= r.from_wall_ns.value_or(INT64_MIN) &&
            request_.wall_ns < r.until_wall_ns.value_or(INT64_MAX);
@@ -170,7 +177,8 @@ class Explainer {
       case Why::kVetoed:
         return say("Denied by veto" + by + ": nothing overrides a veto.");
       case Why::kExpired:
-        say("Denied:" + by + " is outside of its time window.");
+        say("Denied:" + by +
+            (break_glass() ? " is break-glass, and closed." : " is outside of its time window."));
         return say_reading_on();
       case Why::kOutsideSchedule:
         say("Denied:" + by + " is outside of its schedule.");
@@ -265,7 +273,18 @@ class Explainer {
                              std::any_of(op->points.begin(), op->points.end(), unknown));
   }
 
+  // The relationship that decided.
+  [[nodiscard]] bool break_glass() const {
+    return std::any_of(policy_.relationships.begin(), policy_.relationships.end(),
+                       [this](const Relationship& r) {
+                         return r.break_glass && r.name == out_.decision.relationship;
+                       });
+  }
+
   [[nodiscard]] std::string window_hint() const {
+    if (break_glass())
+      return "# in an emergency, two of its approvers: bulkhead break-glass request " +
+             out_.decision.relationship;
     return "# extend the window of '" + out_.decision.relationship + "' so that it contains " +
            time_text(request_.wall_ns);
   }

@@ -6,6 +6,7 @@
 // policy::validate() before either consumer sees it.
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <map>
@@ -134,6 +135,24 @@ struct Schedule {
   bool operator==(const Schedule&) const = default;
 };
 
+// A person whose signature counts. The key is an Ed25519 public key (RFC 8032).
+struct Approver {
+  std::string name;
+  std::array<uint8_t, 32> key{};
+
+  bool operator==(const Approver&) const = default;
+};
+
+// Makes a grant one that is closed until any two of `approvers` have signed for it, and closed
+// again when the time is over that they signed for. Locks and islands do not keep it closed; vetoes
+// do.
+struct BreakGlass {
+  uint32_t longest_s = 0;
+  std::vector<Approver> approvers;
+
+  bool operator==(const BreakGlass&) const = default;
+};
+
 // A relationship, or a grant (then ticket, subject and the window are set).
 struct Relationship {
   std::string name;
@@ -143,10 +162,11 @@ struct Relationship {
   RefuseWith refuse_with = RefuseWith::kReset;
   Mode mode = Mode::kEnforce;
   OnEnd on_end = OnEnd::kCut;
-  std::optional<int64_t> from_wall_ns;   // inclusive
-  std::optional<int64_t> until_wall_ns;  // exclusive
-  std::vector<Schedule> schedules;       // open only while one of them is; none: always
-  std::vector<std::string> posture;      // attributes that who asks must hold, as the overlay says
+  std::optional<int64_t> from_wall_ns;    // inclusive
+  std::optional<int64_t> until_wall_ns;   // exclusive
+  std::vector<Schedule> schedules;        // open only while one of them is; none: always
+  std::vector<std::string> posture;       // attributes that who asks must hold, as the overlay says
+  std::optional<BreakGlass> break_glass;  // then is_grant, without subject and window
   bool is_grant = false;
   std::string subject;  // grants
   std::string ticket;

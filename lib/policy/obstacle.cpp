@@ -44,6 +44,28 @@ bool holds(const overlay::Overlay& overlay, const Identity& identity, const std:
                      });
 }
 
+// A break-glass grant has no window of its own, and neither locks nor islands close it.
+bool opened(const Moment& now, const Relationship& relationship) {
+  return now.opened != nullptr &&
+         std::any_of(now.opened->begin(), now.opened->end(), [&](const Opened& o) {
+           return o.grant == relationship.name && now.wall_ns < o.until_wall_ns;
+         });
+}
+
+Obstacle obstacle_of_conditions(const Relationship& relationship, const Moment& now) {
+  if (relationship.break_glass)
+    return opened(now, relationship) ? Obstacle::kNone : Obstacle::kExpired;
+  if (locked(now.overlay, now.from) || locked(now.overlay, now.to) ||
+      locked(now.overlay, overlay::LockTarget::kRelationship, relationship.name))
+    return Obstacle::kLocked;
+  if (apart(now.overlay, now.from, now.to)) return Obstacle::kIsland;
+  if (!within_window(relationship, now.wall_ns)) return Obstacle::kExpired;
+  if (!any_open(relationship.schedules, now.wall_ns)) return Obstacle::kOutsideSchedule;
+  for (const auto& attribute : relationship.posture)
+    if (!holds(now.overlay, now.from, attribute, now.wall_ns)) return Obstacle::kPosture;
+  return Obstacle::kNone;
+}
+
 }  // namespace
 
 bool over(Obstacle obstacle) {
@@ -63,14 +85,9 @@ bool opaque_transport(const Service& service) {
 }
 
 Obstacle obstacle_of(const Relationship& relationship, const Service& service, const Moment& now) {
-  if (locked(now.overlay, now.from) || locked(now.overlay, now.to) ||
-      locked(now.overlay, overlay::LockTarget::kRelationship, relationship.name))
-    return Obstacle::kLocked;
-  if (apart(now.overlay, now.from, now.to)) return Obstacle::kIsland;
-  if (!within_window(relationship, now.wall_ns)) return Obstacle::kExpired;
-  if (!any_open(relationship.schedules, now.wall_ns)) return Obstacle::kOutsideSchedule;
-  for (const auto& attribute : relationship.posture)
-    if (!holds(now.overlay, now.from, attribute, now.wall_ns)) return Obstacle::kPosture;
+  if (const Obstacle obstacle = obstacle_of_conditions(relationship, now);
+      obstacle != Obstacle::kNone)
+    return obstacle;
   return now.class_veto && opaque_transport(service) ? Obstacle::kShadowed : Obstacle::kNone;
 }
 

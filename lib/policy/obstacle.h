@@ -30,6 +30,7 @@ struct Moment {
   const overlay::Overlay& overlay;
   bool class_veto;
   int64_t wall_ns;
+  const std::vector<Opened>* opened = nullptr;  // break-glass grants
 };
 
 Obstacle obstacle_of(const Relationship& relationship, const Service& service, const Moment& now);

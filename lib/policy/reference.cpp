@@ -280,8 +280,12 @@ Decision evaluate(const Policy& policy, const AccessRequest& request) {
     return decide(Outcome::kDeny, Why::kVetoed, veto->name);
   // No full veto is left, so the first of these is the first class veto.
   static const overlay::Overlay kNothing;
-  const Moment now{*from, *to, request.overlay == nullptr ? kNothing : *request.overlay,
-                   !vetoes.empty(), request.wall_ns};
+  const Moment now{*from,
+                   *to,
+                   request.overlay == nullptr ? kNothing : *request.overlay,
+                   !vetoes.empty(),
+                   request.wall_ns,
+                   request.opened};
 
   std::vector<Opener> openers;
   std::map<Obstacle, std::string> closed;  // the first relationship that each keeps closed

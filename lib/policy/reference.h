@@ -45,6 +45,12 @@ struct OperationMemory {
   std::function<std::optional<uint32_t>(uint8_t unit, uint32_t address)> last_value;
 };
 
+// A break-glass grant that two approvers have opened.
+struct Opened {
+  std::string grant;
+  int64_t until_wall_ns = 0;  // exclusive
+};
+
 // A flow being opened (operation == nullptr), or one operation inside it.
 struct AccessRequest {
   std::string source;  // identity names; empty: not known
@@ -53,8 +59,9 @@ struct AccessRequest {
   uint16_t port = 0;  // responder's
   const wire::Operation* operation = nullptr;
   int64_t wall_ns = 0;
-  const OperationMemory* memory = nullptr;    // null: no token is left and no value known
-  const overlay::Overlay* overlay = nullptr;  // null: an empty one
+  const OperationMemory* memory = nullptr;      // null: no token is left and no value known
+  const overlay::Overlay* overlay = nullptr;    // null: an empty one
+  const std::vector<Opened>* opened = nullptr;  // null: none
 };
 
 struct Decision {

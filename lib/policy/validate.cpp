@@ -8,6 +8,7 @@
 #include "policy/findings.h"
 #include "policy/limits.h"
 #include "policy/lint.h"
+#include "policy/validate_break_glass.h"
 #include "policy/validate_selectors.h"
 #include "policy/validate_services.h"
 #include "policy/validate_when.h"
@@ -110,7 +111,7 @@ void check_identities(const Policy& policy, FindingList& findings) {
 void check_window(const Relationship& r, const std::string& object, FindingList& findings) {
   if (r.from_wall_ns && r.until_wall_ns && *r.from_wall_ns >= *r.until_wall_ns)
     findings.error(r.place, object, "'until' is not after 'from': the window is empty");
-  if (!r.is_grant) return;
+  if (!r.is_grant || r.break_glass) return;
   if (!r.until_wall_ns) findings.error(r.place, object, "a grant must end: 'until' is missing");
   if (r.subject.empty())
     findings.error(r.place, object, "'subject' is missing: who is it granted to?");
@@ -122,11 +123,14 @@ void check_relationships(const Policy& policy, FindingList& findings) {
     findings.error({}, "relationships",
                    "more than " + std::to_string(kMaxRelationships) + " relationships");
   for (const auto& relationship : policy.relationships) {
-    const std::string object =
-        indexed(relationship.is_grant ? "grants" : "relationships", relationship.name);
+    const std::string object = indexed(relationship.break_glass ? "break_glass"
+                                       : relationship.is_grant  ? "grants"
+                                                                : "relationships",
+                                       relationship.name);
     names.add(relationship.name, relationship.place);
     check_window(relationship, object, findings);
     validate_when(relationship, object, findings);
+    validate_break_glass(relationship, object, findings);
     validate_services(relationship, object, findings);
   }
 }
@@ -151,6 +155,7 @@ void check_all(const Policy& policy, FindingList& findings) {
   check_identities(policy, findings);
   check_relationships(policy, findings);
   check_vetoes(policy, findings);
+  validate_approvers(policy, findings);
   validate_selectors(policy, findings);
 }
 

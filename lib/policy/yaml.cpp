@@ -46,8 +46,12 @@ void read_policy(const Node& root, Problems& problems, Policy& out) {
             read_relationship);
   read_list(map.optional_list("grants"), "grants", problems, out.relationships, read_grant);
   read_list(map.optional_list("never"), "never", problems, out.vetoes, read_veto);
-  refuse_unexecuted(map, {"locks", "islands", "break_glass", "posture", "schedules", "zones",
-                          "signatures", "services", "learn", "layer2"});
+  std::vector<Approver> approvers;
+  read_list(map.optional_list("approvers"), "approvers", problems, approvers, read_approver);
+  read_list(map.optional_list("break_glass"), "break_glass", problems, out.relationships,
+            [&](MapReader& item) { return read_break_glass(item, approvers); });
+  refuse_unexecuted(map, {"locks", "islands", "posture", "schedules", "zones", "signatures",
+                          "services", "learn", "layer2"});
   map.finish();
 }
 

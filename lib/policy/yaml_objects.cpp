@@ -73,7 +73,8 @@ bool refuse_value(MapReader& map, std::string_view key,
   return false;
 }
 
-// What relationships and grants share.
+}  // namespace
+
 void read_common(MapReader& map, Relationship& out) {
   out.place = place_of(map.node(), map.problems());
   out.name = map.required_string("name");
@@ -90,6 +91,8 @@ Selector required_selector(MapReader& map, std::string_view key) {
   const Node* node = map.required(key);
   return node == nullptr ? Selector{} : read_selector(*node, map.object(key), map.problems());
 }
+
+namespace {
 
 // In a veto a side that is left out means everyone.
 Selector veto_selector(MapReader& map, std::string_view key) {
@@ -139,7 +142,7 @@ Relationship read_grant(MapReader& map) {
   out.until_wall_ns = parsed<int64_t>(map, "until", parse_time);
   out.ticket = map.optional_string("ticket", "");
   out.approved_by = map.optional_strings("approved_by");
-  refuse_unexecuted(map, {"break_glass", "use_limit"});
+  refuse_unexecuted(map, {"use_limit"});
   map.finish();
   return out;
 }

@@ -32,6 +32,15 @@ std::vector<OperationRule> read_operation_rules(const std::vector<const config::
 // The conditions of a relationship or grant.
 void read_when(config::MapReader& owner, Relationship& out);
 
+// Who may open a break-glass grant: { name: j.keller, key: "ed25519:..." }.
+Approver read_approver(config::MapReader& map);
+// A grant that is closed until two approvers open it; they are named out of `known`.
+Relationship read_break_glass(config::MapReader& map, const std::vector<Approver>& known);
+
+// What relationships and grants share.
+void read_common(config::MapReader& map, Relationship& out);
+Selector required_selector(config::MapReader& map, std::string_view key);
+
 Relationship read_relationship(config::MapReader& map);
 Relationship read_grant(config::MapReader& map);
 Veto read_veto(config::MapReader& map);

@@ -112,6 +112,24 @@ def short_text(text):
     return bytes([len(text)]) + text
 
 
+def break_glass_request(grant, gateways, until, reason, signers):
+    """As lib/break_glass/codec.h has it; the signatures are of nobody."""
+    statement = short_text(grant) + bytes([len(gateways)]) + b"".join(map(short_text, gateways))
+    statement += struct.pack(">qH", until, len(reason)) + reason + bytes(range(16))
+    signatures = b"".join(short_text(name) + bytes([i]) * 64 for i, name in enumerate(signers))
+    return b"BLHKBGL1" + statement + bytes([len(signers)]) + signatures
+
+
+def break_glass_seeds():
+    two = break_glass_request(b"emergency", [b"gw-a", b"gw-b"], 1_800_000_000_000_000_000, b"pump 3", [b"ito", b"keller"])
+    save("break_glass", "two_signatures", two)
+    save("break_glass", "cut", two[:-5])
+    save("break_glass", "unsigned", break_glass_request(b"bg", [b"gw-a"], 0, b"x", []))
+    save("break_glass", "repeated_signer", break_glass_request(b"bg", [b"gw-a"], 1, b"x", [b"a", b"a"]))
+    save("break_glass", "most", break_glass_request(b"bg", [b"gw-%02d" % i for i in range(32)], -1, b"r" * 256,
+                                                    [b"p%d" % i for i in range(8)]))
+
+
 def overlay_seeds():
     head = b"BLHKOVL1" + struct.pack(">QQ", 7, 77) + short_text(b"gw-1")
     none = struct.pack(">I", 0)
@@ -159,6 +177,7 @@ def reassembly_seeds():
 def main():
     ipc_seeds()
     overlay_seeds()
+    break_glass_seeds()
     reassembly_seeds()
     mesh_seeds()
     arp = bytes.fromhex("00010800060400010200000000010a0000010000000000000a000002")

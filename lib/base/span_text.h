@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-namespace bulkhead::cli {
+namespace bulkhead {
 
 // "24h"; nothing: not so.
 inline std::optional<uint64_t> seconds_of(const std::string& text) {
@@ -25,4 +25,4 @@ inline std::optional<uint64_t> seconds_of(const std::string& text) {
   return {};
 }
 
-}  // namespace bulkhead::cli
+}  // namespace bulkhead
