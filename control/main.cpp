@@ -105,6 +105,9 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
        .after = [&](uint64_t generation,
                     bool installed) { overlays.after_image(generation, installed); }});
   control::GlassWatch glass(link, **audit, clock);
+  auto proposed = control::ProposalStore::open(config.store);
+  if (!proposed) return fail(proposed.error());
+  control::ProposalDesk proposals(config.approval, **proposed, **audit, clock);
   control::EventHub events;
   control::TelemetryReader telemetry(policies.recent(), events, clock);
   control::Explainer explainer(policies, events, clock);
@@ -149,6 +152,7 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
       .mesh = mesh_access(keys, revoker),
       .pki = pki->get(),
       .overlays = &overlays,
+      .proposals = &proposals,
       .clock = clock,
       .started_wall_ns = clock.now().wall_ns,
       .stopping = [&stopping] { return stopping.load(std::memory_order_relaxed); }};

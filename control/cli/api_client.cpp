@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdlib>
 
+#include "bulkhead/v1/approval.grpc.pb.h"
 #include "bulkhead/v1/audit.grpc.pb.h"
 #include "bulkhead/v1/break_glass.grpc.pb.h"
 #include "bulkhead/v1/dataplane.grpc.pb.h"
@@ -22,7 +23,6 @@ namespace bulkhead::cli {
 namespace {
 
 constexpr std::chrono::seconds kDeadline{60};
-constexpr int kMaxMessageBytes = 66 << 20;
 
 CallError error_of(const grpc::Status& status, const std::string& socket) {
   CallError error;
@@ -52,14 +52,6 @@ std::string user_name() {
   return "uid-" + std::to_string(::getuid());
 }
 
-std::shared_ptr<grpc::Channel> local_channel(const std::string& socket) {
-  grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
-  // Local calls never go through a proxy of the environment.
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  return grpc::CreateCustomChannel("unix:" + socket, grpc::InsecureChannelCredentials(), arguments);
-}
-
 void prepare(grpc::ClientContext& context) {
   context.set_deadline(std::chrono::system_clock::now() + kDeadline);
   context.AddMetadata("bulkhead-user", user_name());
@@ -69,6 +61,7 @@ void prepare(grpc::ClientContext& context) {
 
 struct ApiClient::Stubs {
   std::string socket;
+  std::string no_channel;  // why there is none
   std::unique_ptr<v1::PolicyService::Stub> policy;
   std::unique_ptr<v1::TelemetryService::Stub> telemetry;
   std::unique_ptr<v1::MeshService::Stub> mesh;
@@ -77,6 +70,7 @@ struct ApiClient::Stubs {
   std::unique_ptr<v1::DataplaneService::Stub> dataplane;
   std::unique_ptr<v1::AuditService::Stub> audit;
   std::unique_ptr<v1::GrantService::Stub> grant;
+  std::unique_ptr<v1::ApprovalService::Stub> approval;
   std::unique_ptr<v1::BreakGlassService::Stub> break_glass;
 
   template <typename Response, typename Stub, typename Request>
@@ -84,6 +78,7 @@ struct ApiClient::Stubs {
                         grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
                                                      Response*),
                         const Request& request) const {
+    if (!no_channel.empty()) return CallError{false, no_channel, {}};
     grpc::ClientContext context;
     prepare(context);
     Response response;
@@ -93,11 +88,21 @@ struct ApiClient::Stubs {
   }
 };
 
-ApiClient::ApiClient(const std::string& socket) : ApiClient(local_channel(socket), socket) {}
+ApiClient::ApiClient(const ApiPlace& place) : ApiClient(nullptr, place.name()) {
+  auto channel = channel_to(place);
+  if (channel)
+    use(*channel);
+  else
+    stubs_->no_channel = channel.error().sentence;
+}
 
 ApiClient::ApiClient(const std::shared_ptr<grpc::Channel>& channel, std::string name)
     : stubs_(std::make_unique<Stubs>()) {
   stubs_->socket = std::move(name);
+  if (channel != nullptr) use(channel);
+}
+
+void ApiClient::use(const std::shared_ptr<grpc::Channel>& channel) {
   stubs_->policy = v1::PolicyService::NewStub(channel);
   stubs_->telemetry = v1::TelemetryService::NewStub(channel);
   stubs_->mesh = v1::MeshService::NewStub(channel);
@@ -106,6 +111,7 @@ ApiClient::ApiClient(const std::shared_ptr<grpc::Channel>& channel, std::string 
   stubs_->dataplane = v1::DataplaneService::NewStub(channel);
   stubs_->audit = v1::AuditService::NewStub(channel);
   stubs_->grant = v1::GrantService::NewStub(channel);
+  stubs_->approval = v1::ApprovalService::NewStub(channel);
   stubs_->break_glass = v1::BreakGlassService::NewStub(channel);
 }
 
@@ -234,6 +240,23 @@ Answer<v1::ListStateResponse> ApiClient::state() {
                                              v1::ListStateRequest{});
 }
 
+Answer<v1::ListProposalsResponse> ApiClient::proposals(const v1::ListProposalsRequest& request) {
+  return stubs_->call<v1::ListProposalsResponse>(
+      *stubs_->approval, &v1::ApprovalService::Stub::ListProposals, request);
+}
+Answer<v1::GetProposalResponse> ApiClient::proposal(const v1::GetProposalRequest& request) {
+  return stubs_->call<v1::GetProposalResponse>(*stubs_->approval,
+                                               &v1::ApprovalService::Stub::GetProposal, request);
+}
+Answer<v1::ApproveResponse> ApiClient::approve(const v1::ApproveRequest& request) {
+  return stubs_->call<v1::ApproveResponse>(*stubs_->approval, &v1::ApprovalService::Stub::Approve,
+                                           request);
+}
+Answer<v1::RejectResponse> ApiClient::reject(const v1::RejectRequest& request) {
+  return stubs_->call<v1::RejectResponse>(*stubs_->approval, &v1::ApprovalService::Stub::Reject,
+                                          request);
+}
+
 Answer<v1::OpenBreakGlassResponse> ApiClient::open_break_glass(
     const v1::OpenBreakGlassRequest& request) {
   return stubs_->call<v1::OpenBreakGlassResponse>(
@@ -248,6 +271,7 @@ Answer<v1::CloseBreakGlassResponse> ApiClient::close_break_glass(
 std::optional<CallError> ApiClient::events(
     const v1::StreamEventsRequest& request,
     const std::function<bool(const v1::StreamEventsResponse&)>& each) {
+  if (!stubs_->no_channel.empty()) return CallError{false, stubs_->no_channel, {}};
   grpc::ClientContext context;  // no deadline: a follower stays
   context.AddMetadata("bulkhead-user", user_name());
   const auto reader = stubs_->telemetry->StreamEvents(&context, request);

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "bulkhead/v1/approval.pb.h"
 #include "bulkhead/v1/audit.pb.h"
 #include "bulkhead/v1/break_glass.pb.h"
 #include "bulkhead/v1/dataplane.pb.h"
@@ -19,10 +20,7 @@
 #include "bulkhead/v1/pki.pb.h"
 #include "bulkhead/v1/policy.pb.h"
 #include "bulkhead/v1/telemetry.pb.h"
-
-namespace grpc {
-class Channel;
-}
+#include "cli/api_channel.h"
 
 namespace bulkhead::cli {
 
@@ -37,8 +35,8 @@ using Answer = std::variant<T, CallError>;
 
 class ApiClient {
  public:
-  // `socket`: path of bulkhead-control's api_socket. Connects at the first call.
-  explicit ApiClient(const std::string& socket);
+  // Connects at the first call; what is wrong with the place is that call's error.
+  explicit ApiClient(const ApiPlace& place);
   // `name`: of the channel, for errors.
   ApiClient(const std::shared_ptr<grpc::Channel>& channel, std::string name);
   ~ApiClient();
@@ -53,6 +51,10 @@ class ApiClient {
   Answer<v1::AddGrantResponse> add_grant(const v1::AddGrantRequest& request);
   Answer<v1::RevokeGrantResponse> revoke_grant(const v1::RevokeGrantRequest& request);
   Answer<v1::ListGrantsResponse> grants(const v1::ListGrantsRequest& request);
+  Answer<v1::ListProposalsResponse> proposals(const v1::ListProposalsRequest& request);
+  Answer<v1::GetProposalResponse> proposal(const v1::GetProposalRequest& request);
+  Answer<v1::ApproveResponse> approve(const v1::ApproveRequest& request);
+  Answer<v1::RejectResponse> reject(const v1::RejectRequest& request);
   Answer<v1::GetResponse> get(const v1::GetRequest& request);
   Answer<v1::HistoryResponse> history(const v1::HistoryRequest& request);
   Answer<v1::ExplainResponse> explain(const v1::ExplainRequest& request);
@@ -85,6 +87,8 @@ class ApiClient {
                                   const std::function<bool(const v1::StreamEventsResponse&)>& each);
 
  private:
+  void use(const std::shared_ptr<grpc::Channel>& channel);
+
   struct Stubs;
   std::unique_ptr<Stubs> stubs_;
 };

@@ -87,7 +87,7 @@ Result<v1::VerifyAuditResponse> verify_file(const AuditArguments& arguments) {
 int run_audit(const Session& session, const AuditArguments& arguments) {
   v1::ListAuditRequest request;
   request.set_limit(arguments.limit);
-  const auto answer = ApiClient(session.socket).audit(request);
+  const auto answer = ApiClient(session.place).audit(request);
   if (const auto* error = std::get_if<CallError>(&answer)) return report(*error);
   const auto& list = std::get<v1::ListAuditResponse>(answer);
   if (session.json)
@@ -105,7 +105,7 @@ int run_audit_verify(const Session& session, const AuditArguments& arguments) {
   }
   v1::VerifyAuditRequest request;
   request.set_kept_head(arguments.head);
-  const auto answer = ApiClient(session.socket).verify_audit(request);
+  const auto answer = ApiClient(session.place).verify_audit(request);
   if (const auto* error = std::get_if<CallError>(&answer)) return report(*error);
   return conclude(session, std::get<v1::VerifyAuditResponse>(answer));
 }

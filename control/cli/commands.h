@@ -12,7 +12,7 @@
 namespace bulkhead::cli {
 
 struct Session {
-  std::string socket = "/run/bulkhead/api.sock";
+  ApiPlace place;
   bool json = false;
 };
 
@@ -31,6 +31,11 @@ int run_history(const Session& session, uint32_t limit);
 int run_grant(const Session& session, const std::string& file);
 int run_grant_revoke(const Session& session, const std::string& name);
 int run_grants(const Session& session, uint32_t limit);
+
+int run_proposals(const Session& session, uint32_t limit);
+int run_proposal(const Session& session, uint64_t number);
+int run_approve(const Session& session, uint64_t number);
+int run_reject(const Session& session, uint64_t number, const std::string& reason);
 
 struct DiffArguments {
   std::string file;  // against what is in force, or `from`; or `to`

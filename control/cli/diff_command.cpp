@@ -45,7 +45,7 @@ int run_diff(const Session& session, const DiffArguments& arguments) {
     request.set_policy_yaml(std::move(*text));
     request.set_file_name(place_name(arguments.file));
   }
-  const auto answer = ApiClient(session.socket).diff(request);
+  const auto answer = ApiClient(session.place).diff(request);
   if (const auto* error = std::get_if<CallError>(&answer)) return report(*error);
   const auto& response = std::get<v1::DiffResponse>(answer);
   if (session.json)

@@ -83,7 +83,7 @@ int run_explain(const Session& session, const ExplainArguments& arguments) {
                  "(explain --from hmi-3 --to plc-7 modbus write holding 10 = 5)\n";
     return kUsage;
   }
-  const auto answer = ApiClient(session.socket).explain(request);
+  const auto answer = ApiClient(session.place).explain(request);
   if (const auto* error = std::get_if<CallError>(&answer)) return report(*error);
   const auto& response = std::get<v1::ExplainResponse>(answer);
   if (session.json) {

@@ -60,7 +60,7 @@ void print(const v1::GetStatusResponse& status) {
 }  // namespace
 
 int run_status(const Session& session) {
-  const auto answer = ApiClient(session.socket).status();
+  const auto answer = ApiClient(session.place).status();
   if (const auto* error = std::get_if<CallError>(&answer)) return report(*error);
   const auto& status = std::get<v1::GetStatusResponse>(answer);
   if (session.json)

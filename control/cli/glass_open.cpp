@@ -81,7 +81,7 @@ int run_glass_open(const Session& session, const GlassArguments& arguments) {
   if (!arguments.dataplane.empty()) return open_directly(arguments.dataplane, *bytes);
   v1::OpenBreakGlassRequest message;
   message.set_request(bytes->data(), bytes->size());
-  const auto answer = ApiClient(session.socket).open_break_glass(message);
+  const auto answer = ApiClient(session.place).open_break_glass(message);
   if (const auto* error = std::get_if<CallError>(&answer)) return say_how_without_control(*error);
   const auto& opened = std::get<v1::OpenBreakGlassResponse>(answer);
   if (session.json)
@@ -98,7 +98,7 @@ int run_glass_close(const Session& session, const GlassArguments& arguments) {
   } else {
     v1::CloseBreakGlassRequest message;
     message.set_grant(arguments.grant);
-    const auto answer = ApiClient(session.socket).close_break_glass(message);
+    const auto answer = ApiClient(session.place).close_break_glass(message);
     if (const auto* error = std::get_if<CallError>(&answer)) return say_how_without_control(*error);
   }
   std::cout << "closed '" << arguments.grant << "': every worker obeys\n";

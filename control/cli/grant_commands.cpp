@@ -35,7 +35,7 @@ int run_grant(const Session& session, const std::string& file) {
   v1::AddGrantRequest request;
   request.set_grant_yaml(std::move(*text));
   request.set_file_name(place_name(file));
-  const auto answer = ApiClient(session.socket).add_grant(request);
+  const auto answer = ApiClient(session.place).add_grant(request);
   if (const auto* error = std::get_if<CallError>(&answer)) return report(*error);
   const auto& response = std::get<v1::AddGrantResponse>(answer);
   if (session.json)
@@ -48,7 +48,7 @@ int run_grant(const Session& session, const std::string& file) {
 int run_grant_revoke(const Session& session, const std::string& name) {
   v1::RevokeGrantRequest request;
   request.set_name(name);
-  const auto answer = ApiClient(session.socket).revoke_grant(request);
+  const auto answer = ApiClient(session.place).revoke_grant(request);
   if (const auto* error = std::get_if<CallError>(&answer)) return report(*error);
   const auto& response = std::get<v1::RevokeGrantResponse>(answer);
   if (session.json)
@@ -61,7 +61,7 @@ int run_grant_revoke(const Session& session, const std::string& name) {
 int run_grants(const Session& session, uint32_t limit) {
   v1::ListGrantsRequest request;
   request.set_limit(limit);
-  const auto answer = ApiClient(session.socket).grants(request);
+  const auto answer = ApiClient(session.place).grants(request);
   if (const auto* error = std::get_if<CallError>(&answer)) return report(*error);
   const auto& list = std::get<v1::ListGrantsResponse>(answer);
   if (session.json) {

@@ -63,14 +63,14 @@ int run_lock(const Session& session, const OrderArguments& arguments) {
   v1::LockRequest request;
   *request.mutable_subject() = subject_of(arguments);
   request.set_reason(arguments.reason);
-  return print(session, "lock of " + words_of(arguments), ApiClient(session.socket).lock(request));
+  return print(session, "lock of " + words_of(arguments), ApiClient(session.place).lock(request));
 }
 
 int run_unlock(const Session& session, const OrderArguments& arguments) {
   v1::UnlockRequest request;
   *request.mutable_subject() = subject_of(arguments);
   return print(session, "end of the lock of " + words_of(arguments),
-               ApiClient(session.socket).unlock(request));
+               ApiClient(session.place).unlock(request));
 }
 
 int run_island(const Session& session, const OrderArguments& arguments) {
@@ -79,13 +79,13 @@ int run_island(const Session& session, const OrderArguments& arguments) {
   if (!arguments.gateway.empty()) request.set_gateway(arguments.gateway);
   if (!arguments.zone.empty()) request.set_zone(arguments.zone);
   request.set_reason(arguments.reason);
-  return print(session, "island " + arguments.name, ApiClient(session.socket).island(request));
+  return print(session, "island " + arguments.name, ApiClient(session.place).island(request));
 }
 
 int run_release(const Session& session, const std::string& name) {
   v1::ReleaseRequest request;
   request.set_name(name);
-  return print(session, "end of island " + name, ApiClient(session.socket).release(request));
+  return print(session, "end of island " + name, ApiClient(session.place).release(request));
 }
 
 int run_posture_set(const Session& session, const PostureArguments& arguments) {
@@ -102,7 +102,7 @@ int run_posture_set(const Session& session, const PostureArguments& arguments) {
       std::chrono::duration_cast<std::chrono::seconds>(now).count() +
       static_cast<int64_t>(*seconds));
   return print(session, arguments.identity + " is " + arguments.attribute,
-               ApiClient(session.socket).set_posture(request));
+               ApiClient(session.place).set_posture(request));
 }
 
 // What is locked: one of these, and no more than one.

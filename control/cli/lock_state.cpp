@@ -63,7 +63,7 @@ void print_posture(const v1::ListStateResponse& state) {
 }  // namespace
 
 int run_state(const Session& session) {
-  const auto answer = ApiClient(session.socket).state();
+  const auto answer = ApiClient(session.place).state();
   if (const auto* error = std::get_if<CallError>(&answer)) return report(*error);
   const auto& state = std::get<v1::ListStateResponse>(answer);
   if (session.json) {

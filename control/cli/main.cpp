@@ -17,6 +17,7 @@ using namespace bulkhead;  // NOLINT
 struct CommandLine {
   cli::Session session;
   cli::ApplyArguments apply;
+  std::string reason;
   cli::ExplainArguments explain;
   cli::EventsArguments events;
   cli::PeerArguments add;
@@ -203,6 +204,41 @@ void add_telemetry_commands(CLI::App& app, CommandLine& line) {
       [&] { line.command = [&] { return cli::run_events(line.session, line.events); }; });
 }
 
+void add_place(CLI::App& app, cli::ApiPlace& place) {
+  auto* socket = app.add_option("--socket", place.socket, "API socket of bulkhead-control")
+                     ->envname("BULKHEAD_SOCKET")
+                     ->capture_default_str();
+  app.add_option("--server", place.server, "Its TLS port instead (IP:PORT), with the next three")
+      ->envname("BULKHEAD_SERVER")
+      ->excludes(socket);
+  app.add_option("--certificate", place.certificate, "Your certificate (PEM)")
+      ->envname("BULKHEAD_CERTIFICATE");
+  app.add_option("--certificate-key", place.key, "Its private key (PEM)")
+      ->envname("BULKHEAD_CERTIFICATE_KEY");
+  app.add_option("--anchors", place.anchors, "Roots to believe the server by (PEM)")
+      ->envname("BULKHEAD_ANCHORS");
+}
+
+void add_approval_commands(CLI::App& app, CommandLine& line) {
+  auto* list = app.add_subcommand("proposals", "Changes that await another person, and past ones");
+  list->add_option("--limit", line.limit, "How many")->check(CLI::Range(1, 1000));
+  list->callback(
+      [&] { line.command = [&] { return cli::run_proposals(line.session, line.limit); }; });
+  auto* show = app.add_subcommand("proposal", "One of them, with what it would change");
+  auto* approve = app.add_subcommand("approve", "Put what another person proposed in force");
+  auto* reject = app.add_subcommand("reject", "End a proposal, or take back your own");
+  for (auto* command : {show, approve, reject})
+    command->add_option("NUMBER", line.generation, "Of the proposal")->required();
+  reject->add_option("--reason", line.reason, "Kept with it");
+  show->callback(
+      [&] { line.command = [&] { return cli::run_proposal(line.session, line.generation); }; });
+  approve->callback(
+      [&] { line.command = [&] { return cli::run_approve(line.session, line.generation); }; });
+  reject->callback([&] {
+    line.command = [&] { return cli::run_reject(line.session, line.generation, line.reason); };
+  });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -211,14 +247,13 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.fallthrough();  // global options may stand after the command
   app.set_version_flag("--version", "bulkhead " BULKHEAD_VERSION);
-  app.add_option("--socket", line.session.socket, "API socket of bulkhead-control")
-      ->envname("BULKHEAD_SOCKET")
-      ->capture_default_str();
+  add_place(app, line.session.place);
   app.add_flag("--json", line.session.json, "One JSON object per line, for machines");
   add_policy_commands(app, line);
   add_diff_command(app, line);
   add_trial_commands(app, line);
   add_grant_commands(app, line);
+  add_approval_commands(app, line);
   add_audit_commands(app, line);
   add_gateway_commands(app, line);
   add_peer_commands(app, line);

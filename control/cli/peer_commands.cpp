@@ -189,7 +189,7 @@ bool read_path(const std::string& text, v1::PathSpec& path) {
 int run_peers(const Session& session, const std::string& peer) {
   v1::ListPeersRequest request;
   request.set_peer(peer);
-  const auto answer = ApiClient(session.socket).peers(request);
+  const auto answer = ApiClient(session.place).peers(request);
   if (const auto* error = std::get_if<CallError>(&answer)) return report(*error);
   const auto& peers = std::get<v1::ListPeersResponse>(answer);
   if (session.json) {
@@ -206,7 +206,7 @@ int run_peers(const Session& session, const std::string& peer) {
 int run_rekey(const Session& session, const std::string& peer) {
   v1::RekeyRequest request;
   request.set_peer(peer);
-  return finish(session, ApiClient(session.socket).rekey(request),
+  return finish(session, ApiClient(session.place).rekey(request),
                 "rekey with " + peer + " is under way: see `bulkhead peers`");
 }
 
@@ -220,14 +220,14 @@ int run_peer_add(const Session& session, const PeerArguments& arguments) {
     std::cerr << "--path " << text << ": underlay=IP:PORT,handshake=IP:PORT[,port=MESH-PORT]\n";
     return kUsage;
   }
-  return finish(session, ApiClient(session.socket).add_peer(request),
+  return finish(session, ApiClient(session.place).add_peer(request),
                 "peer " + arguments.name + " is added: see `bulkhead peers`");
 }
 
 int run_peer_remove(const Session& session, const std::string& peer) {
   v1::RemovePeerRequest request;
   request.set_name(peer);
-  return finish(session, ApiClient(session.socket).remove_peer(request),
+  return finish(session, ApiClient(session.place).remove_peer(request),
                 "peer " + peer + " and its lanes are gone");
 }
 

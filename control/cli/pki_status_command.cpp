@@ -135,7 +135,7 @@ int directory_status(const Session& session, const std::string& directory) {
 
 int run_pki_status(const Session& session, const std::string& pki) {
   if (!pki.empty()) return directory_status(session, pki);
-  const auto answer = ApiClient(session.socket).pki_status();
+  const auto answer = ApiClient(session.place).pki_status();
   if (const auto* error = std::get_if<CallError>(&answer)) return report(*error);
   if (session.json)
     print_json(std::get<v1::GetPkiStatusResponse>(answer));

@@ -60,21 +60,21 @@ int run_pki_token(const Session& session, const TokenArguments& arguments) {
   v1::CreateJoinTokenRequest request;
   request.set_gateway(arguments.gateway);
   request.set_ttl_s(*ttl);
-  return finish(session, ApiClient(session.socket).create_join_token(request));
+  return finish(session, ApiClient(session.place).create_join_token(request));
 }
 
 int run_pki_tokens(const Session& session) {
-  return finish(session, ApiClient(session.socket).join_tokens());
+  return finish(session, ApiClient(session.place).join_tokens());
 }
 
 int run_pki_cancel(const Session& session, const std::string& id) {
   v1::CancelJoinTokenRequest request;
   request.set_id(id);
-  return finish(session, ApiClient(session.socket).cancel_join_token(request));
+  return finish(session, ApiClient(session.place).cancel_join_token(request));
 }
 
 int run_pki_renew(const Session& session) {
-  return finish(session, ApiClient(session.socket).renew());
+  return finish(session, ApiClient(session.place).renew());
 }
 
 }  // namespace bulkhead::cli

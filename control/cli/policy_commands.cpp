@@ -91,6 +91,12 @@ std::string place_name(const std::string& file) {
 void print_applied(const v1::ApplyResponse& response) {
   for (const v1::ErrorDetail& warning : response.warnings()) std::cerr << to_line(warning) << "\n";
   if (response.has_diff()) print_diff(response.diff());
+  if (response.delivery() == v1::DELIVERY_PROPOSED) {
+    std::cout << fmt::format("{} as {}: nothing changed yet; another person: bulkhead approve {}\n",
+                             paint(Colour::kYellow, "proposed"), response.proposal(),
+                             response.proposal());
+    return;
+  }
   if (response.delivery() == v1::DELIVERY_STORED) {
     std::cout << fmt::format(
         "{} generation {}: stored, dataplane not connected; it is installed at its next "
@@ -121,7 +127,7 @@ int run_apply(const Session& session, const ApplyArguments& arguments) {
   request.set_confirm_within_s(*window);
   if (arguments.expected_generation)
     request.set_expected_generation(*arguments.expected_generation);
-  const auto answer = ApiClient(session.socket).apply(request);
+  const auto answer = ApiClient(session.place).apply(request);
   if (const auto* error = std::get_if<CallError>(&answer)) return report(*error);
   const auto& response = std::get<v1::ApplyResponse>(answer);
   if (session.json) {
@@ -148,7 +154,7 @@ int run_validate(const Session& session, const std::string& file) {
 int run_get(const Session& session, uint64_t generation) {
   v1::GetRequest request;
   request.set_generation(generation);
-  const auto answer = ApiClient(session.socket).get(request);
+  const auto answer = ApiClient(session.place).get(request);
   if (const auto* error = std::get_if<CallError>(&answer)) return report(*error);
   const auto& response = std::get<v1::GetResponse>(answer);
   if (session.json) {
@@ -167,7 +173,7 @@ int run_get(const Session& session, uint64_t generation) {
 int run_history(const Session& session, uint32_t limit) {
   v1::HistoryRequest request;
   request.set_limit(limit);
-  const auto answer = ApiClient(session.socket).history(request);
+  const auto answer = ApiClient(session.place).history(request);
   if (const auto* error = std::get_if<CallError>(&answer)) return report(*error);
   const auto& response = std::get<v1::HistoryResponse>(answer);
   if (session.json) {

@@ -28,7 +28,7 @@ void print(const google::protobuf::RepeatedPtrField<v1::DenyRecord>& records) {
 }
 
 int run_list(const Session& session) {
-  const auto answer = ApiClient(session.socket).deny_records();
+  const auto answer = ApiClient(session.place).deny_records();
   if (const auto* error = std::get_if<CallError>(&answer)) return report(*error);
   const auto& list = std::get<v1::ListDenyRecordsResponse>(answer);
   if (session.json)
@@ -50,7 +50,7 @@ int run_revoke(const Session& session, const RevokeArguments& arguments) {
     if (!record) return report({false, record.error().sentence, {}});
     request.set_record(std::move(*record));
   }
-  const auto answer = ApiClient(session.socket).revoke(request);
+  const auto answer = ApiClient(session.place).revoke(request);
   if (const auto* error = std::get_if<CallError>(&answer)) return report(*error);
   const auto& done = std::get<v1::RevokeResponse>(answer);
   if (session.json) {

@@ -104,7 +104,7 @@ void print_stages(const v1::GetCountersResponse& counters) {
 }  // namespace
 
 int run_counters(const Session& session, bool watch) {
-  ApiClient client(session.socket);
+  ApiClient client(session.place);
   std::optional<Reading> before;
   for (;;) {
     const auto answer = client.counters();
@@ -125,7 +125,7 @@ int run_counters(const Session& session, bool watch) {
 }
 
 int run_stages(const Session& session) {
-  const auto answer = ApiClient(session.socket).counters();
+  const auto answer = ApiClient(session.place).counters();
   if (const auto* error = std::get_if<CallError>(&answer)) return report(*error);
   const auto& counters = std::get<v1::GetCountersResponse>(answer);
   if (session.json) {
@@ -141,7 +141,7 @@ int run_events(const Session& session, const EventsArguments& arguments) {
   request.set_replay(arguments.last);
   request.set_follow(arguments.follow);
   const auto error =
-      ApiClient(session.socket).events(request, [&](const v1::StreamEventsResponse& response) {
+      ApiClient(session.place).events(request, [&](const v1::StreamEventsResponse& response) {
         if (session.json) {
           print_json(response);
         } else if (response.has_event()) {

@@ -50,7 +50,7 @@ std::string trial_text(const v1::Trial& trial) {
 int run_confirm(const Session& session, uint64_t generation) {
   v1::ConfirmRequest request;
   request.set_generation(generation);
-  const auto answer = ApiClient(session.socket).confirm(request);
+  const auto answer = ApiClient(session.place).confirm(request);
   if (const auto* error = std::get_if<CallError>(&answer)) return report(*error);
   const auto& response = std::get<v1::ConfirmResponse>(answer);
   if (session.json)
@@ -70,7 +70,7 @@ int run_rollback(const Session& session, const RollbackArguments& arguments) {
   const auto window = trial_window(arguments.confirm);
   if (!window) return kUsage;
   request.set_confirm_within_s(*window);
-  const auto answer = ApiClient(session.socket).rollback(request);
+  const auto answer = ApiClient(session.place).rollback(request);
   if (const auto* error = std::get_if<CallError>(&answer)) return report(*error);
   const auto& response = std::get<v1::RollbackResponse>(answer);
   if (session.json)

@@ -117,6 +117,7 @@ ControlConfig read_config(const config::Node& root, Problems& problems) {
   config.drain_s = static_cast<uint32_t>(map.optional_number("drain_s", config.drain_s, 1, 300));
   read_peers(map, config);
   config.pki = read_pki(map);
+  config.approval = read_approval(map);
   map.finish();
   return config;
 }

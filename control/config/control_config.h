@@ -9,6 +9,7 @@
 
 #include "base/address.h"
 #include "base/result.h"
+#include "config/approval_config.h"
 #include "config/peer_config.h"
 #include "config/pki_config.h"
 
@@ -37,6 +38,7 @@ struct ControlConfig {
   std::vector<PeerConfig> peers;
   uint32_t rekey_interval_s = 3600;  // jittered by 10 %
   PkiConfig pki;
+  ApprovalConfig approval;
   uint32_t drain_s = 5;  // old inbound lanes stay this long after the peer switched
 };
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/api_server.h"
 
+#include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/impl/service_type.h>
 #include <grpcpp/resource_quota.h>
+#include <spdlog/spdlog.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -85,6 +87,8 @@ void ApiServer::stop() {
 Result<std::unique_ptr<ApiServer>> ApiServer::start(Parts& parts) {
   const ControlConfig& config = parts.config;
   if (Status ready = prepare_socket(config.api_socket); !ready) return std::move(ready).error();
+  // It would call it an error that clients have no host names.
+  gpr_set_log_function([](gpr_log_func_args* said) { spdlog::debug("grpc: {}", said->message); });
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   auto inside = std::make_unique<Inside>();
@@ -102,9 +106,10 @@ Result<std::unique_ptr<ApiServer>> ApiServer::start(Parts& parts) {
     }
     builder.AddListeningPort(to_string(*config.api_listen), *credentials, &tls_port);
   }
-  for (auto* make : {make_policy_service, make_telemetry_service, make_mesh_service,
-                     make_dataplane_service, make_pki_service, make_audit_service,
-                     make_grant_service, make_lock_service, make_break_glass_service}) {
+  for (auto* make :
+       {make_policy_service, make_telemetry_service, make_mesh_service, make_dataplane_service,
+        make_pki_service, make_audit_service, make_grant_service, make_lock_service,
+        make_break_glass_service, make_approval_service}) {
     inside->services.push_back(make(parts));
     builder.RegisterService(inside->services.back().get());
   }

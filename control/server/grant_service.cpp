@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // GrantService of proto/bulkhead/v1/grant.proto.
 #include "bulkhead/v1/grant.grpc.pb.h"
+#include "server/approval_gate.h"
 #include "server/audited.h"
 #include "server/edge.h"
 #include "server/policy_message.h"
@@ -10,8 +11,6 @@ namespace bulkhead::control {
 
 namespace {
 
-constexpr size_t kMaxGrantBytes = 64u << 10;
-constexpr size_t kMaxFileName = 1024;
 constexpr uint32_t kMaxGrants = 1000;
 constexpr uint32_t kDefaultGrants = 100;
 
@@ -40,17 +39,7 @@ class GrantService final : public v1::GrantService::Service {
                         v1::AddGrantResponse* response) override {
     const AuditedAction what{Needs::kGrant, "grant.add", "grant"};
     return audited_by_store(*context, parts_, what, [&](const Caller& caller) -> Acted {
-      if (request->grant_yaml().size() > kMaxGrantBytes)
-        return {to_grpc({ErrorCode::kInvalid, "grant_yaml is longer than 64 KiB"}, "grant_yaml")};
-      if (Status text = check_text("file_name", request->file_name(), kMaxFileName); !text)
-        return {to_grpc(text.error(), "file_name")};
-      const std::string& file = request->file_name();
-      return answer(parts_.policies,
-                    parts_.policies.add_grant({.yaml = request->grant_yaml(),
-                                               .file_name = file.empty() ? "grant" : file,
-                                               .author = caller.name,
-                                               .authentication = caller.authentication}),
-                    *response->mutable_applied());
+      return do_or_propose(parts_, *request, caller, *response->mutable_applied());
     });
   }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bulkhead/v1/policy.grpc.pb.h"
+#include "server/approval_gate.h"
 #include "server/audited.h"
 #include "server/edge.h"
 #include "server/policy_message.h"
@@ -12,38 +13,11 @@ namespace bulkhead::control {
 
 namespace {
 
-constexpr size_t kMaxComment = 1024;
-constexpr size_t kMaxFileName = 1024;
 constexpr size_t kMaxIdentityName = 253;
 constexpr uint32_t kMaxDiffLines = 10'000;
 constexpr uint32_t kDefaultDiffLines = 200;
-constexpr uint32_t kShortestTrial = 5;
-constexpr uint32_t kLongestTrial = 86'400;
 constexpr uint32_t kMaxHistory = 1000;
 constexpr uint32_t kDefaultHistory = 20;
-
-Status check_document(const std::string& yaml, const std::string& file_name) {
-  if (yaml.size() > policy::kMaxPolicyBytes)
-    return Error{ErrorCode::kInvalid, "policy_yaml is longer than 64 MiB"};
-  return check_text("file_name", file_name, kMaxFileName);
-}
-
-// Of a trial, in seconds; 0: none.
-Status check_window(uint32_t seconds) {
-  if (seconds == 0 || (seconds >= kShortestTrial && seconds <= kLongestTrial)) return {};
-  return Error{ErrorCode::kInvalid, "confirm_within_s: from 5 to 86400 (a day), or 0"};
-}
-
-std::optional<uint64_t> window_of(uint32_t seconds) {
-  if (seconds == 0) return std::nullopt;
-  return uint64_t{seconds} * 1'000'000'000;
-}
-
-Status check(const v1::ApplyRequest& request) {
-  if (Status text = check_text("comment", request.comment(), kMaxComment); !text) return text;
-  if (Status window = check_window(request.confirm_within_s()); !window) return window;
-  return check_document(request.policy_yaml(), request.file_name());
-}
 
 Status check(const v1::AccessQuestion& question) {
   for (const std::string* name : {&question.from(), &question.to()})
@@ -51,10 +25,6 @@ Status check(const v1::AccessQuestion& question) {
   if (static_cast<size_t>(question.words_size()) > kMaxAccessWords)
     return Error{ErrorCode::kInvalid, "words has more than 64 entries"};
   return {};
-}
-
-std::string file_name_or_default(const std::string& name) {
-  return name.empty() ? "policy" : name;
 }
 
 class PolicyService final : public v1::PolicyService::Service {
@@ -78,17 +48,7 @@ class PolicyService final : public v1::PolicyService::Service {
                      v1::ApplyResponse* response) override {
     const AuditedAction what{Needs::kWrite, "policy.apply", "policy"};
     return audited_by_store(*context, parts_, what, [&](const Caller& caller) -> Acted {
-      if (Status ok = check(*request); !ok) return {to_grpc(ok.error())};
-      ApplyRequest apply{.yaml = request->policy_yaml(),
-                         .file_name = file_name_or_default(request->file_name()),
-                         .author = caller.name,
-                         .authentication = caller.authentication,
-                         .comment = request->comment(),
-                         .expected_generation = {},
-                         .confirm_within_ns = window_of(request->confirm_within_s())};
-      if (request->has_expected_generation())
-        apply.expected_generation = request->expected_generation();
-      return answer(parts_.policies, parts_.policies.apply(apply), *response);
+      return do_or_propose(parts_, *request, caller, *response);
     });
   }
 
@@ -97,20 +57,7 @@ class PolicyService final : public v1::PolicyService::Service {
     const AuditedAction what{Needs::kWrite, "policy.rollback",
                              "generation " + std::to_string(request->generation())};
     return audited_by_store(*context, parts_, what, [&](const Caller& caller) -> Acted {
-      if (Status text = check_text("comment", request->comment(), kMaxComment); !text)
-        return {to_grpc(text.error(), "comment")};
-      if (Status window = check_window(request->confirm_within_s()); !window)
-        return {to_grpc(window.error(), "confirm_within_s")};
-      RollbackRequest rollback{.generation = request->generation(),
-                               .author = caller.name,
-                               .authentication = caller.authentication,
-                               .comment = request->comment(),
-                               .expected_generation = {},
-                               .confirm_within_ns = window_of(request->confirm_within_s())};
-      if (request->has_expected_generation())
-        rollback.expected_generation = request->expected_generation();
-      return answer(parts_.policies, parts_.policies.rollback(rollback),
-                    *response->mutable_applied());
+      return do_or_propose(parts_, *request, caller, *response->mutable_applied());
     });
   }
 

@@ -19,6 +19,7 @@ constexpr std::array kRoles = {
     RoleRow{"viewer", Role::kViewer, false, false},
     RoleRow{"operator", Role::kOperator, false, false},
     RoleRow{"engineer", Role::kEngineer, true, true},
+    RoleRow{"approver", Role::kApprover, false, false},
     RoleRow{"orchestrator", Role::kOrchestrator, true, false},
     RoleRow{"admin", Role::kAdmin, true, true},
 };
@@ -53,6 +54,7 @@ bool may(Role role, Needs needs) noexcept {
   const auto* row = std::ranges::find(kRoles, role, &RoleRow::role);
   if (row == kRoles.end()) return false;
   if (needs == Needs::kAdmin) return role == Role::kAdmin;
+  if (needs == Needs::kApprove) return role == Role::kApprover || role == Role::kAdmin;
   if (needs == Needs::kGrant) return row->grants;
   return needs == Needs::kRead || row->writes;
 }
@@ -65,6 +67,8 @@ std::string_view who_may(Needs needs) noexcept {
       return "engineer, orchestrator or admin";
     case Needs::kWrite:
       return "engineer or admin";
+    case Needs::kApprove:
+      return "approver or admin";
     case Needs::kAdmin:
       break;
   }

@@ -13,10 +13,11 @@ enum class Role : unsigned char {
   kViewer,
   kOperator,
   kEngineer,
+  kApprover,
   kOrchestrator,
   kAdmin
 };
-enum class Needs : unsigned char { kRead, kGrant, kWrite, kAdmin };
+enum class Needs : unsigned char { kRead, kGrant, kWrite, kApprove, kAdmin };
 
 struct Caller {
   std::string name;  // "alice"; for the history
@@ -28,7 +29,8 @@ struct Caller {
 std::optional<Caller> caller_of_uri(std::string_view uri, std::string_view trust_domain);
 
 // viewer and operator read; orchestrator also adds and revokes grants; engineer and admin also
-// write; admin alone revokes gateways and makes join tokens.
+// write; approver and admin approve what others propose; admin alone revokes gateways and makes
+// join tokens.
 bool may(Role role, Needs needs) noexcept;
 std::string_view who_may(Needs needs) noexcept;  // "engineer or admin"
 std::string_view to_string(Role role) noexcept;

@@ -19,6 +19,7 @@
 #include "pdp/explainer.h"
 #include "pdp/overlay_administrator.h"
 #include "pdp/policy_administrator.h"
+#include "pdp/proposal_desk.h"
 #include "push/dataplane_link.h"
 #include "server/refusal_gate.h"
 
@@ -57,6 +58,7 @@ struct Parts {
   MeshAccess mesh;
   enroll::PkiDesk* pki = nullptr;            // nullptr: PkiService answers UNAVAILABLE
   OverlayAdministrator* overlays = nullptr;  // nullptr: LockService answers UNAVAILABLE
+  ProposalDesk* proposals = nullptr;         // nullptr: no change asks for approval
   const Clock& clock;
   int64_t started_wall_ns = 0;
   std::function<bool()> stopping = [] { return false; };  // streams end when it says true
@@ -73,5 +75,6 @@ std::unique_ptr<grpc::Service> make_audit_service(Parts& parts);
 std::unique_ptr<grpc::Service> make_grant_service(Parts& parts);
 std::unique_ptr<grpc::Service> make_lock_service(Parts& parts);
 std::unique_ptr<grpc::Service> make_break_glass_service(Parts& parts);
+std::unique_ptr<grpc::Service> make_approval_service(Parts& parts);
 
 }  // namespace bulkhead::control

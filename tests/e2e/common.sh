@@ -20,7 +20,7 @@ check_says() {
   local sentence=$1 pattern=$2
   shift 2
   "$@" >"$LAB_DIR/check" 2>&1
-  if grep -qE "$pattern" "$LAB_DIR/check"; then echo "ok: $sentence"; else cat "$LAB_DIR/check" >&2; fail "$sentence (no '$pattern' in the output of: $*)"; fi
+  if grep -qE -e "$pattern" "$LAB_DIR/check"; then echo "ok: $sentence"; else cat "$LAB_DIR/check" >&2; fail "$sentence (no '$pattern' in the output of: $*)"; fi
 }
 # check_event SENTENCE PATTERN GATEWAY: among its last 200 events; control learns of them within moments.
 event_says() { bh "$2" events --last 200 | grep -qE "$1"; }

@@ -30,7 +30,7 @@ struct Api {
     auto started = ApiServer::start(parts);
     if (!started) FAIL(started.error().sentence);
     server = std::move(*started);
-    client = std::make_unique<cli::ApiClient>(config.api_socket);
+    client = std::make_unique<cli::ApiClient>(cli::ApiPlace{.socket = config.api_socket});
   }
 
   cli::Answer<v1::ApplyResponse> apply(const std::string& yaml,
@@ -274,7 +274,7 @@ TEST_CASE("api: the socket is for its owner only", "[control][api]") {
 
 TEST_CASE("client: nobody at the socket is told apart from a refusal", "[control][api]") {
   const ScratchDirectory directory;
-  const auto answer = cli::ApiClient(directory.file("none.sock")).status();
+  const auto answer = cli::ApiClient({.socket = directory.file("none.sock")}).status();
   const auto* error = std::get_if<cli::CallError>(&answer);
   REQUIRE(error != nullptr);
   REQUIRE(error->unreachable);

@@ -24,7 +24,7 @@ struct WorkflowApi {
     auto started = ApiServer::start(parts);
     if (!started) FAIL(started.error().sentence);
     server = std::move(*started);
-    client = std::make_unique<cli::ApiClient>(config.api_socket);
+    client = std::make_unique<cli::ApiClient>(cli::ApiPlace{.socket = config.api_socket});
   }
 
   cli::Answer<v1::ApplyResponse> apply(const std::string& yaml, uint32_t confirm_within_s = 0) {

@@ -166,4 +166,20 @@ TEST_CASE("control config: a file that is not there is named", "[control][config
   REQUIRE_THAT(config.error().sentence, Catch::Contains("/nonexistent/control.yaml"));
 }
 
+TEST_CASE("control config: approval is asked for by name, and other words are errors",
+          "[control][config]") {
+  const auto config =
+      parse_config(kGood + "approval: { required_for: [apply, grant], expires_s: 600 }\n", "c");
+  REQUIRE(config);
+  REQUIRE(config->approval.apply);
+  REQUIRE(config->approval.grant);
+  REQUIRE_FALSE(config->approval.rollback);
+  REQUIRE(config->approval.expires_s == 600);
+  REQUIRE_THAT(refusal(kGood + "approval: { required_for: [revoke] }\n"),
+               Catch::Contains("'revoke' is none of apply, rollback, grant"));
+  REQUIRE_THAT(refusal(kGood + "approval: {}\n"), Catch::Contains("required_for"));
+  REQUIRE_THAT(refusal(kGood + "approval: { required_for: apply, expires_s: 5 }\n"),
+               Catch::Contains("expires_s"));
+}
+
 }  // namespace bulkhead::control

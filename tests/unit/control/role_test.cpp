@@ -32,6 +32,18 @@ TEST_CASE("role: an orchestrator reads and grants, and nothing else", "[control]
   REQUIRE_FALSE(may(Role::kOperator, Needs::kGrant));
 }
 
+TEST_CASE("role: approver and admin approve, and an approver does nothing else",
+          "[control][role]") {
+  REQUIRE(may(Role::kApprover, Needs::kRead));
+  REQUIRE(may(Role::kApprover, Needs::kApprove));
+  REQUIRE_FALSE(may(Role::kApprover, Needs::kWrite));
+  REQUIRE_FALSE(may(Role::kApprover, Needs::kGrant));
+  REQUIRE_FALSE(may(Role::kApprover, Needs::kAdmin));
+  REQUIRE(may(Role::kAdmin, Needs::kApprove));
+  REQUIRE_FALSE(may(Role::kEngineer, Needs::kApprove));
+  REQUIRE_FALSE(may(Role::kOrchestrator, Needs::kApprove));
+}
+
 TEST_CASE("role: anything else is nobody", "[control][role]") {
   const auto uri = GENERATE("", "spiffe://", "spiffe://plant", "spiffe://plant/role/",
                             "spiffe://plant/role/engineer", "spiffe://plant/role/engineer/",
