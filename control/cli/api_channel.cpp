@@ -28,9 +28,9 @@ class GatewayVerifier final : public tls::ExternalCertificateVerifier {
               std::function<void(grpc::Status)> /*callback*/, grpc::Status* status) override {
     const auto names = request->uri_names();
     const bool gateway = names.size() == 1 && is_gateway({names[0].data(), names[0].size()});
-    *status = gateway ? grpc::Status::OK
-                      : grpc::Status(grpc::UNAUTHENTICATED,
-                                     "the server's certificate is no gateway's");
+    *status = gateway
+                  ? grpc::Status::OK
+                  : grpc::Status(grpc::UNAUTHENTICATED, "the server's certificate is no gateway's");
     return true;
   }
   void Cancel(tls::TlsCustomVerificationCheckRequest* /*request*/) override {}
@@ -71,8 +71,7 @@ Result<std::shared_ptr<grpc::ChannelCredentials>> credentials(const ApiPlace& pl
       texts[0], std::vector<tls::IdentityKeyCertPair>{{texts[1], texts[2]}}));
   options.watch_root_certs();
   options.watch_identity_key_cert_pairs();
-  options.set_certificate_verifier(
-      tls::ExternalCertificateVerifier::Create<GatewayVerifier>());
+  options.set_certificate_verifier(tls::ExternalCertificateVerifier::Create<GatewayVerifier>());
   options.set_check_call_host(false);
   return tls::TlsCredentials(options);
 }
@@ -86,7 +85,8 @@ Result<std::shared_ptr<grpc::Channel>> channel_to(const ApiPlace& place) {
   for (const auto* file : {&place.certificate, &place.key, &place.anchors})
     if (file->empty())
       return Error{ErrorCode::kInvalid,
-                   "--server goes with --certificate, --certificate-key and --anchors: who calls, and whom to "
+                   "--server goes with --certificate, --certificate-key and --anchors: who calls, "
+                   "and whom to "
                    "believe (docs/api.md)"};
   // It would call it an error that the server's name is not checked; what fails, fails the call.
   gpr_set_log_function([](gpr_log_func_args*) {});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a control process is reached: its unix socket, or its TLS port with the caller's certificate.
+// Where a control process is reached: its unix socket, or its TLS port with the caller's
+// certificate.
 #pragma once
 
 #include <memory>

@@ -97,9 +97,9 @@ Result<Proposal> ProposalDesk::approve(uint64_t number, const Person& person) {
                           : "")};
   const AuditRecord entry =
       record("proposal.approve", number, person, proposal->author + ": " + proposal->summary);
-  Status claimed = store_.claim(
-      number, ProposalState::kApproved, person.name, entry.wall_ns, "",
-      [&](Database& database) { return audit_.append_within(database, entry); });
+  Status claimed =
+      store_.claim(number, ProposalState::kApproved, person.name, entry.wall_ns, "",
+                   [&](Database& database) { return audit_.append_within(database, entry); });
   if (!claimed) return std::move(claimed).error();
   return proposal;
 }

@@ -46,8 +46,8 @@ Acted do_or_propose(Parts& parts, v1::ApplyRequest request, const Caller& caller
   if (grpc::Status ok = check(request); !ok.ok()) return {ok};
   if (!asked_for(parts, ProposalKind::kApply))
     return call(parts, request, person_of(caller), response);
-  const policy::LoadedPolicy draft = parts.policies.load_draft(
-      request.policy_yaml(), file_name_or_default(request.file_name()));
+  const policy::LoadedPolicy draft =
+      parts.policies.load_draft(request.policy_yaml(), file_name_or_default(request.file_name()));
   if (!draft.ok())
     return {to_grpc(Error{ErrorCode::kInvalid, "the policy has errors"}, draft.findings)};
   pin(parts, request);

@@ -6,8 +6,8 @@
 
 namespace bulkhead::control {
 
-// Where approval is asked for, nothing changes: what is wrong with the request is said now, and else
-// the answer is the number of a proposal. It holds what it depends on: a policy or rollback
+// Where approval is asked for, nothing changes: what is wrong with the request is said now, and
+// else the answer is the number of a proposal. It holds what it depends on: a policy or rollback
 // goes with the generation that is in force as it is proposed.
 Acted do_or_propose(Parts& parts, v1::ApplyRequest request, const Caller& caller,
                     v1::ApplyResponse& response);

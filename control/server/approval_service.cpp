@@ -61,8 +61,7 @@ class ApprovalService final : public v1::ApprovalService::Service {
  public:
   explicit ApprovalService(Parts& parts) : parts_(parts) {}
 
-  grpc::Status ListProposals(grpc::ServerContext* context,
-                             const v1::ListProposalsRequest* request,
+  grpc::Status ListProposals(grpc::ServerContext* context, const v1::ListProposalsRequest* request,
                              v1::ListProposalsResponse* response) override {
     if (auto caller = allow(*context, Needs::kRead); !caller) return to_grpc(caller.error());
     if (request->limit() > kMaxProposals)
@@ -134,9 +133,9 @@ class ApprovalService final : public v1::ApprovalService::Service {
     if (!proposal) return to_grpc(proposal.error(), "number");
     if (same_person({proposal->author, proposal->authentication}, person_of(caller)))
       return grpc::Status::OK;
-    return to_grpc({ErrorCode::kPermission, "only its author, and " +
-                                                std::string(who_may(Needs::kApprove)) +
-                                                ", may end a proposal"});
+    return to_grpc(
+        {ErrorCode::kPermission,
+         "only its author, and " + std::string(who_may(Needs::kApprove)) + ", may end a proposal"});
   }
 
   void fill(v1::Proposal& out, const Proposal& proposal) const {

@@ -52,9 +52,8 @@ Result<uint64_t> insert(Database& database, const Proposal& proposal) {
       "VALUES (?, 1, ?, ?, ?, ?, ?, ?) RETURNING number");
   if (!row) return std::move(row).error();
   row->bind(1, static_cast<uint64_t>(proposal.kind))
-      .bind(2, std::span<const uint8_t>(
-                   reinterpret_cast<const uint8_t*>(proposal.request.data()),
-                   proposal.request.size()))
+      .bind(2, std::span<const uint8_t>(reinterpret_cast<const uint8_t*>(proposal.request.data()),
+                                        proposal.request.size()))
       .bind(3, proposal.summary)
       .bind(4, proposal.author)
       .bind(5, proposal.authentication)
@@ -79,8 +78,8 @@ Result<std::unique_ptr<ProposalStore>> ProposalStore::open(const std::string& pa
   return store;
 }
 
-Result<uint64_t> ProposalStore::add(
-    const Proposal& proposal, const std::function<Status(Database&, uint64_t number)>& also) {
+Result<uint64_t> ProposalStore::add(const Proposal& proposal,
+                                    const std::function<Status(Database&, uint64_t number)>& also) {
   const std::lock_guard lock(mutex_);
   auto transaction = Transaction::begin(database_);
   if (!transaction) return std::move(transaction).error();
@@ -97,8 +96,7 @@ Result<uint64_t> ProposalStore::add(
 
 Result<std::vector<Proposal>> ProposalStore::select(const std::string& tail, uint64_t parameter) {
   const std::lock_guard lock(mutex_);
-  auto rows = database_.prepare(
-      "SELECT number, kind, state, " + tail);
+  auto rows = database_.prepare("SELECT number, kind, state, " + tail);
   if (!rows) return std::move(rows).error();
   rows->bind(1, parameter);
   std::vector<Proposal> out;

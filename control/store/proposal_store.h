@@ -4,9 +4,9 @@
 //   open --claim()--> approved --finish()--> done | failed
 //     \--close()----> rejected
 //
-// A proposal is claimed once: of two approvers at the same moment one gets it. One that control left
-// as approved, by a crash, stays so; the history says whether it came into force.
-// Each call is one transaction; calls are serialised inside.
+// A proposal is claimed once: of two approvers at the same moment one gets it. One that control
+// left as approved, by a crash, stays so; the history says whether it came into force. Each call is
+// one transaction; calls are serialised inside.
 #pragma once
 
 #include <cstdint>
