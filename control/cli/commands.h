@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/output.h"
@@ -16,6 +17,8 @@ struct Session {
   bool json = false;
 };
 
+extern const std::string_view kPolicySchema;  // lib/policy/policy.schema.json
+
 struct ApplyArguments {
   std::string file;  // "-": standard input
   std::optional<uint64_t> expected_generation;
@@ -25,6 +28,8 @@ struct ApplyArguments {
 int run_apply(const Session& session, const ApplyArguments& arguments);
 // Needs no server.
 int run_validate(const Session& session, const std::string& file);
+// The policy file's JSON schema, for editors. Needs no server.
+int run_schema();
 int run_get(const Session& session, uint64_t generation);
 int run_history(const Session& session, uint32_t limit);
 

@@ -59,6 +59,9 @@ void add_policy_commands(CLI::App& app, CommandLine& line) {
     line.command = [&, rehearse] { return cli::run_rehearse(line.session, rehearse->remaining()); };
   });
 
+  app.add_subcommand("schema", "JSON schema of policy files, for editors; asks no server")
+      ->callback([&] { line.command = [] { return cli::run_schema(); }; });
+
   auto* get = app.add_subcommand("get", "Print the policy in force, or an older one");
   get->add_option("--generation", line.generation, "Which one; default: the current one");
   get->callback(

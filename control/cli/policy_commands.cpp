@@ -151,6 +151,11 @@ int run_validate(const Session& session, const std::string& file) {
   return response.valid() ? kOk : kRefused;
 }
 
+int run_schema() {
+  std::cout << kPolicySchema;
+  return kOk;
+}
+
 int run_get(const Session& session, uint64_t generation) {
   v1::GetRequest request;
   request.set_generation(generation);
