@@ -1,18 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // How long a revoked permission lives on. One worker under full load with thousands of established
-// flows; again and again one relationship goes, and the question is when the last packet of its
-// flows came out. Twice: a new generation of policy without it, and grants that end by the clock,
-// with nobody to tell the worker.
+// flows; again and again one relationship loses its permission, and the question is when the last
+// packet of its flows came out.
 //
-//   policy_cut [--flows 10000] [--cells 500] [--gap-ms 10] [--p99-us 1000]
+//   publish   a new generation of policy without it
+//   lock      an overlay that locks it
+//   expiry    a grant that ends by the clock, with nobody to tell the worker
+//   posture   a fact about its clients that runs out, in the same way
+//   schedule  a schedule that closes: all at once, at the next minute
+//
+//   policy_cut [--kinds publish,lock,...] [--flows 10000] [--cells 500] [--gap-ms 10] [--p99-us
+//   1000]
 //
 // --p99-us 0: how fast it was is not looked at. Exit status 1 unless nothing of the others was
 // lost.
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
+#include <functional>
 #include <thread>
 
 #include "cut/station.h"
+#include "overlay/codec.h"
+#include "policy/schedule.h"
 #include "support/arguments.h"
 #include "support/measure.h"
 
@@ -36,19 +46,52 @@ policy::Policy local_policy(const Plant& plant) {
   return policy;
 }
 
-void remove(policy::Policy& policy, uint32_t cell) {
-  const std::string name = "cell-" + std::to_string(cell);
-  std::erase_if(policy.relationships, [&](const auto& r) { return r.name == name; });
+std::string name_of_cell(uint32_t cell) {
+  return "cell-" + std::to_string(cell);
 }
 
-void end_at(policy::Policy& policy, uint32_t cell, int64_t wall_ns) {
-  const std::string name = "cell-" + std::to_string(cell);
-  for (auto& r : policy.relationships) {
-    if (r.name != name) continue;
-    r.is_grant = true;
-    r.subject = "bench";
-    r.until_wall_ns = wall_ns;
-  }
+void remove(policy::Policy& policy, uint32_t cell) {
+  std::erase_if(policy.relationships, [&](const auto& r) { return r.name == name_of_cell(cell); });
+}
+
+policy::Relationship& relationship_of(policy::Policy& policy, uint32_t cell) {
+  return *std::ranges::find(policy.relationships, name_of_cell(cell), &policy::Relationship::name);
+}
+
+// What is to end, at that moment of the wall clock.
+using EndAt = std::function<void(policy::Policy&, overlay::Overlay&, uint32_t cell, int64_t)>;
+
+void grant_until(policy::Policy& policy, overlay::Overlay&, uint32_t cell, int64_t wall_ns) {
+  policy::Relationship& relationship = relationship_of(policy, cell);
+  relationship.is_grant = true;
+  relationship.subject = "bench";
+  relationship.until_wall_ns = wall_ns;
+}
+
+void patched_until(policy::Policy& policy, overlay::Overlay& overlay, uint32_t cell,
+                   int64_t wall_ns) {
+  relationship_of(policy, cell).posture = {"patched"};
+  for (const auto& identity : policy.identities)
+    if (identity.labels.at("role") == "client" &&
+        identity.labels.at("cell") == std::to_string(cell))
+      overlay.facts.push_back({identity.name, "patched", wall_ns});
+}
+
+constexpr int64_t kMs = 1'000'000;
+constexpr int64_t kMinute = 60'000 * kMs;
+
+// From an hour before; a schedule knows minutes.
+void open_until(policy::Policy& policy, overlay::Overlay&, uint32_t cell, int64_t wall_ns) {
+  const auto clock_text = [](int64_t minute) {
+    char text[8];
+    std::snprintf(text, sizeof text, "%02d:%02d", static_cast<int>(minute / 60 % 24),
+                  static_cast<int>(minute % 60));
+    return std::string(text);
+  };
+  const int64_t end = wall_ns / kMinute;
+  auto schedule =
+      policy::parse_schedule("daily " + clock_text(end - 60) + '-' + clock_text(end) + " UTC");
+  relationship_of(policy, cell).schedules = {std::move(schedule).value()};
 }
 
 void report_times(Report& report, const std::string& name, std::vector<int64_t> values) {
@@ -108,15 +151,20 @@ void claim_others_whole(Report& report, Station& station, const Plant& plant, ui
                             static_cast<double>(lost_of_others));
 }
 
-void by_publication(Report& report, const Plant& plant, const Wanted& wanted) {
+// Each one by something that is published.
+void by_publication(Report& report, const Plant& plant, const Wanted& wanted, bool lock) {
   policy::Policy policy = local_policy(plant);
+  overlay::Overlay overlay;
   Station station(plant);
   (void)station.enforce(policy);
   establish(report, station, plant);
   std::vector<int64_t> lived, obeyed;
   for (uint32_t c = 0; c < wanted.cells; ++c) {
-    remove(policy, c);
-    const auto published = station.enforce(policy);
+    if (lock)
+      overlay.locks.push_back({overlay::LockTarget::kRelationship, name_of_cell(c)});
+    else
+      remove(policy, c);
+    const auto published = lock ? station.obey(overlay) : station.enforce(policy);
     std::this_thread::sleep_for(wanted.gap);
     const uint64_t last = station.line().cell(c).last_steady_ns.load();
     lived.push_back(
@@ -124,41 +172,80 @@ void by_publication(Report& report, const Plant& plant, const Wanted& wanted) {
     obeyed.push_back(static_cast<int64_t>(published.obeyed_ns));
   }
   station.rest();
-  report_times(report, "publish_to_last_passed", std::move(lived));
-  report_times(report, "publish_to_obeyed", std::move(obeyed));
-  look_at_p99(report, wanted, "publish_to_last_passed");
-  claim_others_whole(report, station, plant, wanted.cells, DropReason::kNoRelationship);
+  const std::string name = lock ? "lock" : "publish";
+  report_times(report, name + "_to_last_passed", std::move(lived));
+  report_times(report, name + "_to_obeyed", std::move(obeyed));
+  look_at_p99(report, wanted, name + "_to_last_passed");
+  claim_others_whole(report, station, plant, wanted.cells,
+                     lock ? DropReason::kLocked : DropReason::kNoRelationship);
 }
 
-void by_clock(Report& report, const Plant& plant, const Wanted& wanted) {
-  constexpr int64_t kMs = 1'000'000;
+struct ByClock {
+  std::string name;
+  EndAt end_at;
+  DropReason reason = DropReason::kNone;
+  bool on_the_minute = false;
+};
+
+// When each of them ends: one after the other and not in step with anything, or all at once.
+std::vector<int64_t> ends_of(const ByClock& kind, const Wanted& wanted, int64_t now) {
+  const int64_t first = now + 3000 * kMs;
+  std::vector<int64_t> ends(wanted.cells);
+  for (uint32_t c = 0; c < wanted.cells; ++c)
+    ends[c] = kind.on_the_minute ? (first / kMinute + 1) * kMinute
+                                 : first + c * wanted.gap.count() * kMs + c * 37'000;
+  return ends;
+}
+
+void by_clock(Report& report, const Plant& plant, const Wanted& wanted, const ByClock& kind) {
   policy::Policy policy = local_policy(plant);
+  overlay::Overlay overlay;
   Station station(plant);
-  const int64_t first = station.clock().now().wall_ns + 3000 * kMs;
-  std::vector<int64_t> ends;
-  for (uint32_t c = 0; c < wanted.cells; ++c) {
-    ends.push_back(first + c * wanted.gap.count() * kMs + c * 37'000);  // not in step with anything
-    end_at(policy, c, ends.back());
-  }
+  const auto ends = ends_of(kind, wanted, station.clock().now().wall_ns);
+  for (uint32_t c = 0; c < wanted.cells; ++c) kind.end_at(policy, overlay, c, ends[c]);
+  overlay::normalise(overlay);
   (void)station.enforce(policy);
+  (void)station.obey(overlay);
   establish(report, station, plant);
-  report.claim(station.clock().now().wall_ns < first, "the flows were established too late");
+  report.claim(station.clock().now().wall_ns < ends.front(), "the flows were established too late");
   while (station.clock().now().wall_ns < ends.back() + 100 * kMs) std::this_thread::sleep_for(1ms);
   station.rest();
   std::vector<int64_t> lived;
   for (uint32_t c = 0; c < wanted.cells; ++c)
     lived.push_back(std::max<int64_t>(0, station.line().cell(c).last_wall_ns.load() - ends[c]));
-  report_times(report, "expiry_to_last_passed", std::move(lived));
-  look_at_p99(report, wanted, "expiry_to_last_passed");
-  claim_others_whole(report, station, plant, wanted.cells, DropReason::kExpired);
+  report_times(report, kind.name + "_to_last_passed", std::move(lived));
+  look_at_p99(report, wanted, kind.name + "_to_last_passed");
+  claim_others_whole(report, station, plant, wanted.cells, kind.reason);
+}
+
+const ByClock kByClock[] = {
+    {"expiry", grant_until, DropReason::kExpired, false},
+    {"posture", patched_until, DropReason::kPosture, false},
+    {"schedule", open_until, DropReason::kOutsideSchedule, true},
+};
+
+void run(Report& report, const Plant& plant, const Wanted& wanted, const std::string& kinds) {
+  const auto wants = [&](const std::string& kind) {
+    return (',' + kinds + ',').find(',' + kind + ',') != std::string::npos;
+  };
+  if (wants("publish")) by_publication(report, plant, wanted, false);
+  if (wants("lock")) by_publication(report, plant, wanted, true);
+  for (const ByClock& kind : kByClock)
+    if (wants(kind.name)) by_clock(report, plant, wanted, kind);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   const bench::Arguments arguments(
-      argc, argv, {{"flows", "10000"}, {"cells", "500"}, {"gap-ms", "10"}, {"p99-us", "1000"}},
-      "usage: policy_cut [--flows N] [--cells N] [--gap-ms MS] [--p99-us US]\n");
+      argc, argv,
+      {{"kinds", "publish,lock,expiry,posture,schedule"},
+       {"flows", "10000"},
+       {"cells", "500"},
+       {"gap-ms", "10"},
+       {"p99-us", "1000"}},
+      "usage: policy_cut [--kinds publish,lock,expiry,posture,schedule] [--flows N] [--cells N]\n"
+      "                  [--gap-ms MS] [--p99-us US]\n");
   Wanted wanted;
   wanted.cells = arguments.number("cells", 1, 4000);
   wanted.gap = std::chrono::milliseconds(arguments.number("gap-ms", 1, 1000));
@@ -169,10 +256,10 @@ int main(int argc, char** argv) {
   report.name = "64B-1w-cut-" + std::to_string(wanted.cells) + "_times-udp-" +
                 bench::name_of(plant.size()) + "-memory";
   const auto start = std::chrono::steady_clock::now();
-  by_publication(report, plant, wanted);
-  by_clock(report, plant, wanted);
+  run(report, plant, wanted, arguments.text("kinds"));
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   report.mpps = static_cast<double>(report.packets) / report.seconds / 1e6;
+  report.claim(report.packets > 0, "--kinds names none that is known");
   bench::print(report);
   return report.valid ? 0 : 1;
 }

@@ -7,6 +7,7 @@
 
 #include "image/compile.h"
 #include "image/verifier.h"
+#include "overlay/resolve.h"
 
 namespace bulkhead::bench {
 namespace {
@@ -103,7 +104,7 @@ Station::~Station() {
   rest();
 }
 
-std::unique_ptr<dataplane::Snapshot> Station::snapshot_of(const policy::Policy& policy) {
+void Station::compile(const policy::Policy& policy) {
   image::CompileOptions options;
   options.gateway = kOwnGateway;
   options.generation = ++generation_;
@@ -112,21 +113,31 @@ std::unique_ptr<dataplane::Snapshot> Station::snapshot_of(const policy::Policy& 
   if (Status s = image::sign(bytes, kSigner); !s) end(s.error().sentence);
   const image::Expectation expected{require(image::public_key_of(kSigner)), kOwnGateway};
   if (Status s = image::verify(bytes, expected); !s) end(s.error().sentence);
-  const auto memory = std::make_shared<const std::vector<uint8_t>>(std::move(bytes));
-  dataplane::SnapshotInput input;
-  input.image = image::ImageView(*memory);
-  input.image_memory = memory;
-  input.ports = ports_;
-  input.decisions = generation_;
-  return dataplane::build_snapshot(input);
+  image_ = std::make_shared<const std::vector<uint8_t>>(std::move(bytes));
 }
 
-Station::Published Station::enforce(const policy::Policy& policy) {
-  auto snapshot = snapshot_of(policy);
+Station::Published Station::publish() {
+  dataplane::SnapshotInput input;
+  input.image = image::ImageView(*image_);
+  input.image_memory = image_;
+  input.conditions = overlay::resolve(overlay_, input.image);
+  input.ports = ports_;
+  input.decisions = ++decisions_;
+  auto snapshot = dataplane::build_snapshot(input);
   Published out;
   out.at_steady_ns = clock_.now().steady_ns;
   out.obeyed_ns = require(publisher_.publish(std::move(snapshot)));
   return out;
+}
+
+Station::Published Station::enforce(const policy::Policy& policy) {
+  compile(policy);
+  return publish();
+}
+
+Station::Published Station::obey(overlay::Overlay overlay) {
+  overlay_ = std::move(overlay);
+  return publish();
 }
 
 void Station::run() {

@@ -11,6 +11,7 @@
 
 #include "admin/publisher.h"
 #include "base/clock.h"
+#include "overlay/model.h"
 #include "port/memory_port.h"
 #include "support/plant.h"
 #include "worker.h"
@@ -58,6 +59,8 @@ class Station {
     uint64_t obeyed_ns = 0;     // from there until the worker obeys
   };
   Published enforce(const policy::Policy& policy);
+  // Resolves an overlay for the generation in force and publishes it.
+  Published obey(overlay::Overlay overlay);
 
   void run();   // the worker's thread begins
   void rest();  // no more packets, and the thread ends
@@ -67,7 +70,8 @@ class Station {
   [[nodiscard]] const Clock& clock() const noexcept { return clock_; }
 
  private:
-  std::unique_ptr<dataplane::Snapshot> snapshot_of(const policy::Policy& policy);
+  void compile(const policy::Policy& policy);
+  Published publish();
 
   SystemClock clock_;
   Line line_;
@@ -78,6 +82,9 @@ class Station {
   std::unique_ptr<telemetry::WorkerCounters> counters_;
   std::unique_ptr<dataplane::Worker> worker_;
   uint64_t generation_ = 0;
+  uint64_t decisions_ = 0;
+  std::shared_ptr<const std::vector<uint8_t>> image_;
+  overlay::Overlay overlay_;
   std::atomic<bool> stop_{false};
   std::thread thread_;
 };
