@@ -80,7 +80,7 @@ lab_topology() {
   lab_cable plc eth0 gw-b z0
   lab_cable gw-a m0 underlay to-a
   lab_cable gw-b m0 underlay to-b
-  ip -n underlay link add br0 type bridge
+  ip -n underlay link add br0 type bridge mcast_snooping 0
   ip -n underlay link set to-a master br0
   ip -n underlay link set to-b master br0
   ip -n underlay link set br0 up

@@ -7,7 +7,7 @@
 lab_second_underlay() {
   lab_cable gw-a m1 underlay to-a1
   lab_cable gw-b m1 underlay to-b1
-  ip -n underlay link add br1 type bridge
+  ip -n underlay link add br1 type bridge mcast_snooping 0
   ip -n underlay link set to-a1 master br1
   ip -n underlay link set to-b1 master br1
   ip -n underlay link set br1 up

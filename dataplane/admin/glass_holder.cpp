@@ -87,8 +87,8 @@ Status GlassHolder::make_room(int64_t wall_ns) {
   return {};
 }
 
-Result<ipc::BreakGlassOpened> GlassHolder::open(std::string_view bytes,
-                                                const image::ImageView& image, int64_t wall_ns) {
+Result<GlassHolder::Opened> GlassHolder::open(std::string_view bytes, const image::ImageView& image,
+                                              int64_t wall_ns) {
   auto request = parsed(bytes_of(bytes));
   if (!request) return std::move(request).error();
   const auto admitted = break_glass::admit(*request, image, wall_ns);
@@ -100,14 +100,14 @@ Result<ipc::BreakGlassOpened> GlassHolder::open(std::string_view bytes,
   const auto same = std::ranges::find_if(
       openings_, [&](const Opening& opening) { return opening.request.statement == statement; });
   if (same != openings_.end()) {
-    if (!same->closed) return out;
+    if (!same->closed) return Opened{out, false};
     return Error{ErrorCode::kConflict,
                  "this request opened '" + statement.grant +
                      "' before and was closed: two approvers must sign a new one"};
   }
   if (Status room = make_room(wall_ns); !room) return std::move(room).error();
   openings_.push_back({.request = std::move(*request), .approvers = out.approvers});
-  return out;
+  return Opened{std::move(out), true};
 }
 
 bool GlassHolder::close(const std::string& grant, int64_t wall_ns) {

@@ -28,10 +28,13 @@ class GlassHolder {
   // All or nothing, mode 0600.
   Status save() const;
 
+  struct Opened {
+    ipc::BreakGlassOpened answer;
+    bool fresh = false;  // false: the same request had opened it already
+  };
   // Errors: those of admit(); kConflict: it was opened by the same request before and closed;
   // kExhausted: too many are open. Then nothing changed.
-  Result<ipc::BreakGlassOpened> open(std::string_view request, const image::ImageView& image,
-                                     int64_t wall_ns);
+  Result<Opened> open(std::string_view request, const image::ImageView& image, int64_t wall_ns);
   // False: it is not open.
   bool close(const std::string& grant, int64_t wall_ns);
 

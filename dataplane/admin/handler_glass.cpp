@@ -24,13 +24,14 @@ void AdminHandler::keep_glass() {
 ipc::Body AdminHandler::answer(const ipc::OpenBreakGlass& m, const UniqueFd& /*unused*/) {
   auto opened = glass_.open(m.request, image_.view, clock_.now().wall_ns);
   if (!opened) return ipc::Failure{std::move(opened).error()};
+  if (!opened->fresh) return std::move(opened->answer);
   decide_anew();
   auto publish_ns = publish();
   keep_glass();
   tick_glass();
   if (!publish_ns) return ipc::Failure{std::move(publish_ns).error()};
-  opened->publish_ns = *publish_ns;
-  return std::move(opened).value();
+  opened->answer.publish_ns = *publish_ns;
+  return std::move(opened->answer);
 }
 
 ipc::Body AdminHandler::answer(const ipc::CloseBreakGlass& m, const UniqueFd& /*unused*/) {

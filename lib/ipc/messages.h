@@ -147,7 +147,7 @@ struct BreakGlassOpened {
   std::string grant;
   int64_t until_wall_ns = 0;
   std::string approvers;    // "j.keller, m.ito"
-  uint64_t publish_ns = 0;  // from the pointer store until every worker obeyed
+  uint64_t publish_ns = 0;  // from the pointer store until every worker obeyed; 0: open already
 };
 struct Spis {
   std::vector<uint32_t> spis;

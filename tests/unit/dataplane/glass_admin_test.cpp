@@ -107,6 +107,18 @@ TEST_CASE("glass: two signatures open the grant at once, until its time, and it 
   CHECK(gw.open_now() == 0);
 }
 
+TEST_CASE("glass: the same request again changes nothing and says so", "[dataplane][admin]") {
+  Gateway gw;
+  gw.install(5);
+  REQUIRE(gw.open(break_glass::signed_by_two(kNow + kHour)).empty());
+  const uint64_t before = gw.slot.pin()->decisions;
+  const auto bytes = *break_glass::encode(break_glass::signed_by_two(kNow + kHour));
+  const auto answer = gw.ask(ipc::OpenBreakGlass{{bytes.begin(), bytes.end()}});
+  CHECK(std::get<ipc::BreakGlassOpened>(answer).publish_ns == 0);
+  CHECK(gw.slot.pin()->decisions == before);
+  CHECK(gw.open_now() == 1);
+}
+
 TEST_CASE("glass: a request that is not good enough changes nothing", "[dataplane][admin]") {
   Gateway gw;
   gw.install(5);
