@@ -14,12 +14,18 @@ Result<CompiledPolicyPtr> compile_and_sign(policy::Policy policy, const CompileR
                               .generation = request.generation,
                               .created_wall_ns = request.created_wall_ns});
   if (!image) return std::move(image).error();
-  compiled->image = std::move(*image);
-  if (Status signed_ok = key.sign(compiled->image); !signed_ok) return std::move(signed_ok).error();
-  compiled->digest = image::digest_of(compiled->image);
-  compiled->view = image::ImageView{compiled->image};
   compiled->policy = std::move(policy);
+  if (Status done = finish(*compiled, std::move(*image), key); !done)
+    return std::move(done).error();
   return CompiledPolicyPtr{std::move(compiled)};
+}
+
+Status finish(CompiledPolicy& policy, std::vector<uint8_t> image, const SigningKey& key) {
+  policy.image = std::move(image);
+  if (Status signed_ok = key.sign(policy.image); !signed_ok) return signed_ok;
+  policy.digest = image::digest_of(policy.image);
+  policy.view = image::ImageView{policy.image};
+  return {};
 }
 
 }  // namespace bulkhead::control

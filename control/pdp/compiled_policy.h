@@ -34,4 +34,7 @@ struct CompileRequest {
 Result<CompiledPolicyPtr> compile_and_sign(policy::Policy policy, const CompileRequest& request,
                                            const SigningKey& key);
 
+// Signs `image`, which was compiled from `policy.policy`, and puts it into `policy`.
+Status finish(CompiledPolicy& policy, std::vector<uint8_t> image, const SigningKey& key);
+
 }  // namespace bulkhead::control

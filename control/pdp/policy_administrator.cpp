@@ -34,7 +34,8 @@ PolicyAdministrator::PolicyAdministrator(std::string gateway, const SigningKey& 
       audit_(audit),
       link_(link),
       clock_(clock),
-      recent_([this](uint64_t generation) { return load(generation); }) {}
+      recent_([this](uint64_t generation) { return load(generation); }),
+      compiler_(gateway_, key_) {}
 
 policy::LoadedPolicy PolicyAdministrator::validate(const std::string& yaml,
                                                    const std::string& file_name) const {
@@ -47,23 +48,34 @@ policy::LoadedPolicy PolicyAdministrator::validate(const std::string& yaml,
   return loaded;
 }
 
-Result<CompiledPolicyPtr> PolicyAdministrator::compile(const std::string& yaml, uint64_t generation,
-                                                       int64_t wall_ns) {
+Result<policy::Policy> PolicyAdministrator::stored_policy(const std::string& yaml,
+                                                          uint64_t generation) {
   Result<std::vector<StoredGrant>> grants = store_.grants_of(generation);
   if (!grants) return std::move(grants).error();
   policy::LoadedPolicy loaded =
       with_grants(policy::load_yaml(yaml, "generation " + std::to_string(generation)), *grants);
   if (!loaded.ok()) return first_error(loaded);
-  return compile_and_sign(std::move(loaded.policy), {gateway_, generation, wall_ns}, key_);
+  return std::move(loaded.policy);
 }
 
+Result<CompiledPolicyPtr> PolicyAdministrator::compile(const std::string& yaml, uint64_t generation,
+                                                       int64_t wall_ns) {
+  Result<policy::Policy> policy = stored_policy(yaml, generation);
+  if (!policy) return std::move(policy).error();
+  return compiler_.compile(std::move(*policy), generation, wall_ns);
+}
+
+// From any thread, and of any age: by a compiler of its own.
 Result<CompiledPolicyPtr> PolicyAdministrator::load(uint64_t generation) {
   Result<std::optional<Version>> version = store_.get(generation);
   if (!version) return std::move(version).error();
   if (!version->has_value())
     return Error{ErrorCode::kNotFound,
                  "generation " + std::to_string(generation) + " is not stored"};
-  return compile((*version)->yaml, generation, (*version)->applied_wall_ns);
+  Result<policy::Policy> policy = stored_policy((*version)->yaml, generation);
+  if (!policy) return std::move(policy).error();
+  return compile_and_sign(std::move(*policy), {gateway_, generation, (*version)->applied_wall_ns},
+                          key_);
 }
 
 Result<ipc::ImageInstalled> PolicyAdministrator::install(const CompiledPolicy& policy) {
@@ -100,8 +112,7 @@ ApplyOutcome PolicyAdministrator::put_in_force(const Change& change) {
   }
   std::erase_if(*grants, [&](const StoredGrant& grant) { return grant.id == change.ends; });
   if (change.adds) grants->push_back(*change.adds);
-  policy::LoadedPolicy loaded =
-      with_grants(policy::load_yaml(change.request.yaml, change.request.file_name), *grants);
+  policy::LoadedPolicy loaded = read(change, *grants);
   outcome.findings = loaded.findings;
   if (!loaded.ok()) {
     outcome.error = first_error(loaded);
@@ -110,6 +121,14 @@ ApplyOutcome PolicyAdministrator::put_in_force(const Change& change) {
   outcome = take(change, std::move(loaded.policy), *grants, std::move(outcome));
   outcome.total_ns = clock_.now().steady_ns - started;
   return outcome;
+}
+
+policy::LoadedPolicy PolicyAdministrator::read(const Change& change,
+                                               const std::vector<StoredGrant>& grants) const {
+  policy::LoadedPolicy loaded =
+      change.read ? policy::LoadedPolicy{*change.read, {}}
+                  : policy::load_yaml(change.request.yaml, change.request.file_name);
+  return with_grants(std::move(loaded), grants);
 }
 
 // A policy without errors: into the store, compiled, to the dataplane.
@@ -133,7 +152,7 @@ ApplyOutcome PolicyAdministrator::take(const Change& change, policy::Policy poli
   if (!generation) return fail(std::move(generation).error());
   outcome.generation = *generation;
   Result<CompiledPolicyPtr> compiled =
-      compile_and_sign(std::move(policy), {gateway_, *generation, version->applied_wall_ns}, key_);
+      compiler_.compile(std::move(policy), *generation, version->applied_wall_ns);
   if (!compiled) {
     const std::string& why = compiled.error().sentence;
     (void)store_.refused(*generation, why, entry(change, *generation, "refused", why));

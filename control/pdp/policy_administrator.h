@@ -22,6 +22,7 @@
 
 #include "base/clock.h"
 #include "pdp/compiled_policy.h"
+#include "pdp/policy_compiler.h"
 #include "pdp/recent_policies.h"
 #include "policy/yaml.h"
 #include "push/dataplane_link.h"
@@ -133,6 +134,8 @@ class PolicyAdministrator {
     ConfirmationState settles_as = ConfirmationState::kSuperseded;  // the version on trial
     bool may_replace_trial = false;
     bool keeps_trial = false;  // what is on trial is so under the new generation
+    // What `request.yaml` says, where it was read before; the grants beside it are not in it.
+    std::optional<policy::Policy> read{};
     std::optional<StoredGrant> adds{};
     std::optional<uint64_t> ends{};  // grant
   };
@@ -148,8 +151,11 @@ class PolicyAdministrator {
   ApplyOutcome take(const Change& change, policy::Policy policy,
                     const std::vector<StoredGrant>& grants, ApplyOutcome outcome);
   Result<NewVersion> new_version(const Change& change, const std::optional<Confirmation>& trial);
-  // A stored version, with its grants.
+  policy::LoadedPolicy read(const Change& change, const std::vector<StoredGrant>& grants) const;
+  std::optional<policy::Policy> read_before(uint64_t generation);
+  // A stored version, with its grants; by the compiler that remembers, with busy_.
   Result<CompiledPolicyPtr> compile(const std::string& yaml, uint64_t generation, int64_t wall_ns);
+  Result<policy::Policy> stored_policy(const std::string& yaml, uint64_t generation);
   Result<CompiledPolicyPtr> load(uint64_t generation);
   Result<ipc::ImageInstalled> install(const CompiledPolicy& policy);
   Result<ipc::ImageInstalled> hand_over(const CompiledPolicy& policy);
@@ -178,7 +184,8 @@ class PolicyAdministrator {
   const Clock& clock_;
   RecentPolicies recent_;
   ImageHooks hooks_;
-  std::mutex busy_;  // one change of policy at a time
+  std::mutex busy_;          // one change of policy at a time
+  PolicyCompiler compiler_;  // with busy_
   std::mutex due_mutex_;
   std::optional<Due> due_;  // with due_mutex_; of the version on trial, from the first look on
   mutable std::mutex error_mutex_;

@@ -94,6 +94,19 @@ ApplyOutcome PolicyAdministrator::revoke_grant(const std::string& name, const st
                "grant " + name + " revoked");
 }
 
+// The policy of that generation without the grants beside it, if it is at hand: reading the file of
+// a large one takes seconds.
+std::optional<policy::Policy> PolicyAdministrator::read_before(uint64_t generation) {
+  const CompiledPolicyPtr compiled = recent_.find(generation);
+  const Result<std::vector<StoredGrant>> grants = store_.grants_of(generation);
+  if (compiled == nullptr || !grants) return std::nullopt;
+  policy::Policy policy = compiled->policy;
+  std::erase_if(policy.relationships, [&](const policy::Relationship& relationship) {
+    return std::ranges::find(*grants, relationship.name, &StoredGrant::name) != grants->end();
+  });
+  return policy;
+}
+
 // The policy in force with the change's grants.
 ApplyOutcome PolicyAdministrator::again(Change change, const std::string& comment) {
   ApplyOutcome outcome;
@@ -106,6 +119,7 @@ ApplyOutcome PolicyAdministrator::again(Change change, const std::string& commen
     outcome.error = Error{ErrorCode::kConflict, "no policy is in force: apply one first"};
     return outcome;
   }
+  change.read = read_before((*current)->generation);
   change.request.yaml = std::move((*current)->yaml);
   change.request.file_name = "generation " + std::to_string((*current)->generation);
   change.request.comment = comment;
