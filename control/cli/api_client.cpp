@@ -88,18 +88,21 @@ struct ApiClient::Stubs {
   }
 };
 
-ApiClient::ApiClient(const ApiPlace& place) : ApiClient(nullptr, place.name()) {
+ApiClient::ApiClient(const ApiPlace& place) : stubs_(std::make_unique<Stubs>()) {
+  stubs_->socket = place.name();
   auto channel = channel_to(place);
-  if (channel)
-    use(*channel);
-  else
+  if (!channel) {
     stubs_->no_channel = channel.error().sentence;
+    // Never connected: no call is made.
+    channel = grpc::CreateChannel("unix:" + place.socket, grpc::InsecureChannelCredentials());
+  }
+  use(*channel);
 }
 
 ApiClient::ApiClient(const std::shared_ptr<grpc::Channel>& channel, std::string name)
     : stubs_(std::make_unique<Stubs>()) {
   stubs_->socket = std::move(name);
-  if (channel != nullptr) use(channel);
+  use(channel);
 }
 
 void ApiClient::use(const std::shared_ptr<grpc::Channel>& channel) {

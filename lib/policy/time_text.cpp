@@ -98,10 +98,11 @@ Result<int64_t> parse_time(std::string_view text) {
 }
 
 std::string time_text(int64_t wall_ns) {
-  const sys_time<nanoseconds> at{nanoseconds(wall_ns)};
+  // In seconds first: the midnight before the earliest nanosecond is no number of nanoseconds.
+  const auto at = floor<seconds>(sys_time<nanoseconds>{nanoseconds(wall_ns)});
   const auto midnight = floor<days>(at);
   const year_month_day date{midnight};
-  const hh_mm_ss clock{floor<seconds>(at - midnight)};
+  const hh_mm_ss clock{at - midnight};
   char out[64];
   std::snprintf(out, sizeof out, "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),

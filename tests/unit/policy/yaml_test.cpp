@@ -335,6 +335,8 @@ TEST_CASE("policy time: ISO 8601 with a zone, checked against the calendar", "[p
   CHECK(*parse_time("1970-01-01T00:00Z") == 0);
   CHECK(*parse_time("2026-11-23T09:00+01:00") == *parse_time("2026-11-23T08:00:00Z"));
   CHECK(time_text(*parse_time("2028-02-29T23:59:58Z")) == "2028-02-29T23:59:58Z");
+  CHECK(time_text(INT64_MIN) == "1677-09-21T00:12:43Z");
+  CHECK(time_text(INT64_MAX) == "2262-04-11T23:47:16Z");
   for (const char* text :
        {"2027-02-29T00:00Z", "2026-13-01T00:00Z", "2026-01-01T24:00Z", "2026-01-01",
         "2026-01-01T00:00", "2026-01-01T00:00z", "2026-01-01T00:00+0100", "1969-12-31T00:00Z",
