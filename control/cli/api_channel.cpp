@@ -4,12 +4,10 @@
 #include <grpc/support/log.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/security/tls_credentials_options.h>
-#include <sys/stat.h>
-
-#include <algorithm>
 
 #include "base/file.h"
 #include "identity/spiffe_id.h"
+#include "pki/key.h"
 
 namespace bulkhead::cli {
 
@@ -42,13 +40,6 @@ class GatewayVerifier final : public tls::ExternalCertificateVerifier {
   }
 };
 
-Status only_ours(const std::string& path) {
-  struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) return io_error("stat " + path);
-  if ((info.st_mode & 077) == 0) return {};
-  return Error{ErrorCode::kPermission, path + ": others can read this key; run: chmod 600 " + path};
-}
-
 grpc::ChannelArguments arguments() {
   grpc::ChannelArguments out;
   out.SetMaxReceiveMessageSize(kMaxMessageBytes);
@@ -58,7 +49,7 @@ grpc::ChannelArguments arguments() {
 }
 
 Result<std::shared_ptr<grpc::ChannelCredentials>> credentials(const ApiPlace& place) {
-  if (Status safe = only_ours(place.key); !safe) return std::move(safe).error();
+  if (Status safe = pki::only_owner_may_read(place.key); !safe) return std::move(safe).error();
   std::string texts[3];
   const std::string* paths[] = {&place.anchors, &place.key, &place.certificate};
   for (size_t i = 0; i < 3; ++i) {
@@ -86,8 +77,7 @@ Result<std::shared_ptr<grpc::Channel>> channel_to(const ApiPlace& place) {
     if (file->empty())
       return Error{ErrorCode::kInvalid,
                    "--server goes with --certificate, --certificate-key and --anchors: who calls, "
-                   "and whom to "
-                   "believe (docs/api.md)"};
+                   "and whom to believe (docs/api.md)"};
   // It would call it an error that the server's name is not checked; what fails, fails the call.
   gpr_set_log_function([](gpr_log_func_args*) {});
   auto made = credentials(place);

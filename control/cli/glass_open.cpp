@@ -45,22 +45,33 @@ Result<ipc::Body> ask(const std::string& socket, ipc::Body question) {
   return std::move(body);
 }
 
-void print(const std::string& grant, int64_t until_s, const std::string& approvers, uint64_t ns) {
-  std::cout << fmt::format("{} '{}' until {}, by {}", paint(Colour::kRed, "OPEN"), grant,
-                           local_time(until_s, 0, TimeStyle::kDate), approvers);
-  std::cout << (ns == 0
+int print(const Session& session, const v1::OpenBreakGlassResponse& opened) {
+  if (session.json) {
+    print_json(opened);
+    return kOk;
+  }
+  std::cout << fmt::format("{} '{}' until {}, by {}", paint(Colour::kRed, "OPEN"), opened.grant(),
+                           local_time(opened.until().seconds(), 0, TimeStyle::kDate),
+                           opened.approvers());
+  std::cout << (opened.publish_ns() == 0
                     ? " (it was open already)\n"
-                    : fmt::format(": every worker obeys, {} after publication\n", duration(ns)));
+                    : fmt::format(": every worker obeys, {} after publication\n",
+                                  duration(opened.publish_ns())));
+  return kOk;
 }
 
-int open_directly(const std::string& socket, const std::vector<uint8_t>& request) {
+int open_directly(const Session& session, const std::string& socket,
+                  const std::vector<uint8_t>& request) {
   const auto answer = ask(socket, ipc::OpenBreakGlass{{request.begin(), request.end()}});
   if (!answer) return fail(answer.error());
   const auto* opened = std::get_if<ipc::BreakGlassOpened>(&*answer);
   if (opened == nullptr) return fail({ErrorCode::kInternal, "the dataplane gave another answer"});
-  print(opened->grant, opened->until_wall_ns / 1'000'000'000, opened->approvers,
-        opened->publish_ns);
-  return kOk;
+  v1::OpenBreakGlassResponse out;
+  out.set_grant(opened->grant);
+  out.mutable_until()->set_seconds(opened->until_wall_ns / 1'000'000'000);
+  out.set_approvers(opened->approvers);
+  out.set_publish_ns(opened->publish_ns);
+  return print(session, out);
 }
 
 int say_how_without_control(const CallError& error) {
@@ -78,17 +89,12 @@ int run_glass_open(const Session& session, const GlassArguments& arguments) {
   if (!request) return fail(request.error());
   const auto bytes = break_glass::encode(*request);
   if (!bytes) return fail(bytes.error());
-  if (!arguments.dataplane.empty()) return open_directly(arguments.dataplane, *bytes);
+  if (!arguments.dataplane.empty()) return open_directly(session, arguments.dataplane, *bytes);
   v1::OpenBreakGlassRequest message;
   message.set_request(bytes->data(), bytes->size());
   const auto answer = ApiClient(session.place).open_break_glass(message);
   if (const auto* error = std::get_if<CallError>(&answer)) return say_how_without_control(*error);
-  const auto& opened = std::get<v1::OpenBreakGlassResponse>(answer);
-  if (session.json)
-    print_json(opened);
-  else
-    print(opened.grant(), opened.until().seconds(), opened.approvers(), opened.publish_ns());
-  return kOk;
+  return print(session, std::get<v1::OpenBreakGlassResponse>(answer));
 }
 
 int run_glass_close(const Session& session, const GlassArguments& arguments) {
@@ -101,7 +107,10 @@ int run_glass_close(const Session& session, const GlassArguments& arguments) {
     const auto answer = ApiClient(session.place).close_break_glass(message);
     if (const auto* error = std::get_if<CallError>(&answer)) return say_how_without_control(*error);
   }
-  std::cout << "closed '" << arguments.grant << "': every worker obeys\n";
+  if (session.json)
+    print_json(v1::CloseBreakGlassResponse());
+  else
+    std::cout << "closed '" << arguments.grant << "': every worker obeys\n";
   return kOk;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // break-glass key, request, approve, show.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
@@ -25,24 +26,18 @@ int fail(const Error& error) {
   return kRefused;
 }
 
-Result<image::PrivateKey> raw_key(const std::string& path) {
-  auto key = pki::read_private_key(path);
-  if (!key) return std::move(key).error();
+Status sign_with(OpeningRequest& request, const GlassArguments& arguments) {
+  const auto key = pki::read_private_key(arguments.key);
+  if (!key) return key.error();
   image::PrivateKey raw{};
   size_t size = raw.size();
-  if (EVP_PKEY_get_raw_private_key(key->get(), raw.data(), &size) != 1 || size != raw.size() ||
-      EVP_PKEY_id(key->get()) != EVP_PKEY_ED25519)
+  if (EVP_PKEY_id(key->get()) != EVP_PKEY_ED25519 ||
+      EVP_PKEY_get_raw_private_key(key->get(), raw.data(), &size) != 1 || size != raw.size())
     return Error{ErrorCode::kInvalid,
-                 path + ": no Ed25519 key; `bulkhead break-glass key` makes one"};
-  return raw;
-}
-
-Status sign_with(OpeningRequest& request, const GlassArguments& arguments) {
-  auto key = raw_key(arguments.key);
-  if (!key) return std::move(key).error();
-  Status signed_ = break_glass::sign(request, arguments.person, *key);
-  secure_wipe(key->data(), key->size());
-  return signed_;
+                 arguments.key + ": no Ed25519 key; `bulkhead break-glass key` makes one"};
+  Status done = break_glass::sign(request, arguments.person, raw);
+  secure_wipe(raw.data(), raw.size());
+  return done;
 }
 
 std::string public_text(EVP_PKEY* key) {
@@ -59,9 +54,12 @@ int print(const Session& session, const OpeningRequest& request, const std::stri
   std::vector<std::string> people;
   for (const auto& signature : request.signatures) people.push_back(signature.approver);
   if (session.json) {
-    std::cout << fmt::format(R"({{"file":"{}","grant":"{}","signatures":{}}})", file,
-                             statement.grant, people.size())
-              << "\n";
+    v1::OpenGlass glass;
+    glass.set_grant(statement.grant);
+    glass.mutable_until()->set_seconds(statement.until_wall_ns / 1'000'000'000);
+    glass.set_approvers(fmt::format("{}", fmt::join(people, ", ")));
+    glass.set_reason(statement.reason);
+    print_json(glass);
     return kOk;
   }
   std::cout << describe(statement) << "\n";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Break-glass grants may be opened while control is gone. At each connection those that are open
-// and that nobody here entered go into the audit log, and the log says so.
+// Break-glass grants may be opened while control is gone. At each connection of the dataplane those
+// that are open go into the audit log, each once in a run of control, and the log says so.
 #pragma once
 
 #include <set>

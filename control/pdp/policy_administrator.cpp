@@ -102,7 +102,7 @@ ApplyOutcome PolicyAdministrator::apply(const ApplyRequest& request) {
   return put_in_force({.request = request});
 }
 
-ApplyOutcome PolicyAdministrator::put_in_force(const Change& change) {
+ApplyOutcome PolicyAdministrator::put_in_force(Change change) {
   const uint64_t started = clock_.now().steady_ns;
   ApplyOutcome outcome;
   Result<std::vector<StoredGrant>> grants = live_grants();
@@ -112,7 +112,10 @@ ApplyOutcome PolicyAdministrator::put_in_force(const Change& change) {
   }
   std::erase_if(*grants, [&](const StoredGrant& grant) { return grant.id == change.ends; });
   if (change.adds) grants->push_back(*change.adds);
-  policy::LoadedPolicy loaded = read(change, *grants);
+  policy::LoadedPolicy loaded =
+      change.read ? policy::LoadedPolicy{std::move(*change.read), {}}
+                  : policy::load_yaml(change.request.yaml, change.request.file_name);
+  loaded = with_grants(std::move(loaded), *grants);
   outcome.findings = loaded.findings;
   if (!loaded.ok()) {
     outcome.error = first_error(loaded);
@@ -121,14 +124,6 @@ ApplyOutcome PolicyAdministrator::put_in_force(const Change& change) {
   outcome = take(change, std::move(loaded.policy), *grants, std::move(outcome));
   outcome.total_ns = clock_.now().steady_ns - started;
   return outcome;
-}
-
-policy::LoadedPolicy PolicyAdministrator::read(const Change& change,
-                                               const std::vector<StoredGrant>& grants) const {
-  policy::LoadedPolicy loaded =
-      change.read ? policy::LoadedPolicy{*change.read, {}}
-                  : policy::load_yaml(change.request.yaml, change.request.file_name);
-  return with_grants(std::move(loaded), grants);
 }
 
 // A policy without errors: into the store, compiled, to the dataplane.

@@ -147,11 +147,10 @@ class PolicyAdministrator {
 
   Result<std::vector<StoredGrant>> live_grants();
   ApplyOutcome again(Change change, const std::string& comment);
-  ApplyOutcome put_in_force(const Change& change);
+  ApplyOutcome put_in_force(Change change);
   ApplyOutcome take(const Change& change, policy::Policy policy,
                     const std::vector<StoredGrant>& grants, ApplyOutcome outcome);
   Result<NewVersion> new_version(const Change& change, const std::optional<Confirmation>& trial);
-  policy::LoadedPolicy read(const Change& change, const std::vector<StoredGrant>& grants) const;
   std::optional<policy::Policy> read_before(uint64_t generation);
   // A stored version, with its grants; by the compiler that remembers, with busy_.
   Result<CompiledPolicyPtr> compile(const std::string& yaml, uint64_t generation, int64_t wall_ns);

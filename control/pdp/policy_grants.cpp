@@ -123,7 +123,7 @@ ApplyOutcome PolicyAdministrator::again(Change change, const std::string& commen
   change.request.yaml = std::move((*current)->yaml);
   change.request.file_name = "generation " + std::to_string((*current)->generation);
   change.request.comment = comment;
-  return put_in_force(change);
+  return put_in_force(std::move(change));
 }
 
 Result<std::vector<StoredGrant>> PolicyAdministrator::grants(size_t limit) {

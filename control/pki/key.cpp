@@ -15,6 +15,8 @@ namespace {
 
 constexpr size_t kMaxKeyFile = 16u << 10;
 
+}  // namespace
+
 Status only_owner_may_read(const std::string& path) {
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) return io_error("stat " + path);
@@ -23,8 +25,6 @@ Status only_owner_may_read(const std::string& path) {
                  path + ": others can read this key; run: chmod 600 " + path};
   return {};
 }
-
-}  // namespace
 
 Result<KeyPtr> generate_p256() {
   KeyPtr key{EVP_EC_gen("P-256")};

@@ -32,11 +32,26 @@ Acted propose(Parts& parts, ProposalKind kind, const Request& request, std::stri
   return {grpc::Status::OK, true};
 }
 
-// Nobody approves what was not there when it was proposed.
+// Nobody approves what was not there when it was proposed. Naming the generation in force replaces
+// a version on trial, so that is for the caller to say, but for the way back
+// (`back_to`: of a rollback).
 template <typename Request>
-void pin(Parts& parts, Request& request) {
-  if (!request.has_expected_generation())
-    request.set_expected_generation(parts.policies.store().current_generation());
+Status pin(Parts& parts, Request& request, uint64_t back_to = 0) {
+  const uint64_t current = parts.policies.store().current_generation();
+  if (request.has_expected_generation()) {
+    if (request.expected_generation() == current) return {};
+    return Error{ErrorCode::kConflict, "generation " + std::to_string(current) +
+                                           " is in force, not the expected " +
+                                           std::to_string(request.expected_generation())};
+  }
+  const auto trial = parts.policies.on_trial();
+  if (!trial) return trial.error();
+  if (trial->has_value() && (*trial)->former != back_to)
+    return Error{ErrorCode::kConflict,
+                 "generation " + std::to_string((*trial)->generation) +
+                     " is on trial: confirm it, or replace it by expecting it"};
+  request.set_expected_generation(current);
+  return {};
 }
 
 }  // namespace
@@ -50,9 +65,9 @@ Acted do_or_propose(Parts& parts, v1::ApplyRequest request, const Caller& caller
       parts.policies.load_draft(request.policy_yaml(), file_name_or_default(request.file_name()));
   if (!draft.ok())
     return {to_grpc(Error{ErrorCode::kInvalid, "the policy has errors"}, draft.findings)};
-  pin(parts, request);
-  const uint64_t current = parts.policies.store().current_generation();
-  if (const auto diff = diff_draft(parts.policies, current, draft.policy, kDiffLines))
+  if (Status pinned = pin(parts, request); !pinned) return {to_grpc(pinned.error())};
+  if (const auto diff =
+          diff_draft(parts.policies, request.expected_generation(), draft.policy, kDiffLines))
     fill(*response.mutable_diff(), *diff);
   return propose(
       parts, ProposalKind::kApply, request,
@@ -70,7 +85,8 @@ Acted do_or_propose(Parts& parts, v1::RollbackRequest request, const Caller& cal
   const std::string what = "generation " + std::to_string(request.generation());
   if (!version->has_value())
     return {to_grpc({ErrorCode::kNotFound, what + " is not stored"}, "generation")};
-  pin(parts, request);
+  if (Status pinned = pin(parts, request, request.generation()); !pinned)
+    return {to_grpc(pinned.error())};
   return propose(parts, ProposalKind::kRollback, request,
                  with_comment("roll back to " + what, request.comment()), caller, response);
 }

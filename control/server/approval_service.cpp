@@ -155,6 +155,7 @@ class ApprovalService final : public v1::ApprovalService::Service {
 
   // What is proposed, and what it would change now. A difference too large to tell is left out.
   void show(const Proposal& proposal, v1::GetProposalResponse& out) {
+    if (proposal.request.empty()) return;  // decided or expired
     const uint64_t current = parts_.policies.store().current_generation();
     const auto keep = [&](const Result<DiffSummary>& diff) {
       if (diff) control::fill(*out.mutable_diff(), *diff);

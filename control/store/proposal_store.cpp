@@ -38,12 +38,25 @@ Proposal proposal_of(const Statement& row) {
           .outcome = row.text(11)};
 }
 
-Result<size_t> open_at(Database& database, int64_t wall_ns) {
-  auto rows = database.prepare("SELECT COUNT(*) FROM proposals WHERE state = 1 AND until > ?");
+Status has_room(Database& database, const Proposal& proposal) {
+  auto rows = database.prepare(
+      "SELECT COUNT(*), COALESCE(SUM(LENGTH(request)), 0) FROM proposals "
+      "WHERE state = 1 AND until > ?");
   if (!rows) return std::move(rows).error();
-  Result<bool> there = rows->bind(1, wall_ns).step();
+  Result<bool> there = rows->bind(1, proposal.at_wall_ns).step();
   if (!there) return std::move(there).error();
-  return static_cast<size_t>(rows->number(0));
+  const auto open = static_cast<size_t>(rows->number(0));
+  const size_t bytes = static_cast<size_t>(rows->number(1)) + proposal.request.size();
+  if (open < ProposalStore::kMostOpen && bytes <= ProposalStore::kMostOpenBytes) return {};
+  return Error{ErrorCode::kExhausted, std::to_string(open) + " proposals are open, and " +
+                                          std::to_string(bytes >> 20) +
+                                          " MiB would be: approve or reject some first"};
+}
+
+Status forget_expired(Database& database, int64_t wall_ns) {
+  auto row = database.prepare("UPDATE proposals SET request = x'' WHERE state = 1 AND until <= ?");
+  if (!row) return std::move(row).error();
+  return row->bind(1, wall_ns).run();
 }
 
 Result<uint64_t> insert(Database& database, const Proposal& proposal) {
@@ -83,10 +96,9 @@ Result<uint64_t> ProposalStore::add(const Proposal& proposal,
   const std::lock_guard lock(mutex_);
   auto transaction = Transaction::begin(database_);
   if (!transaction) return std::move(transaction).error();
-  const auto open = open_at(database_, proposal.at_wall_ns);
-  if (!open) return open.error();
-  if (*open >= kMostOpen)
-    return Error{ErrorCode::kExhausted, "100 proposals are open: approve or reject some first"};
+  if (Status done = forget_expired(database_, proposal.at_wall_ns); !done)
+    return std::move(done).error();
+  if (Status room = has_room(database_, proposal); !room) return std::move(room).error();
   auto number = insert(database_, proposal);
   if (!number) return number;
   if (Status done = also(database_, *number); !done) return std::move(done).error();
@@ -132,8 +144,9 @@ Status ProposalStore::claim(uint64_t number, ProposalState state, const std::str
   auto transaction = Transaction::begin(database_);
   if (!transaction) return std::move(transaction).error();
   auto row = database_.prepare(
-      "UPDATE proposals SET state = ?2, decided_by = ?3, decided = ?4, outcome = ?5 "
-      "WHERE number = ?1 AND state = 1 RETURNING number");
+      "UPDATE proposals SET state = ?2, decided_by = ?3, decided = ?4, outcome = ?5, "
+      "request = CASE ?2 WHEN 2 THEN request ELSE x'' END WHERE number = ?1 AND state = 1 "
+      "RETURNING number");
   if (!row) return std::move(row).error();
   row->bind(1, number).bind(2, static_cast<uint64_t>(state)).bind(3, by).bind(4, wall_ns);
   Result<bool> there = row->bind(5, outcome).step();
@@ -149,7 +162,8 @@ Status ProposalStore::claim(uint64_t number, ProposalState state, const std::str
 Status ProposalStore::finish(uint64_t number, ProposalState state, const std::string& outcome) {
   const std::lock_guard lock(mutex_);
   auto row = database_.prepare(
-      "UPDATE proposals SET state = ?2, outcome = ?3 WHERE number = ?1 AND state = 2");
+      "UPDATE proposals SET state = ?2, outcome = ?3, request = x'' "
+      "WHERE number = ?1 AND state = 2");
   if (!row) return std::move(row).error();
   return row->bind(1, number).bind(2, static_cast<uint64_t>(state)).bind(3, outcome).run();
 }

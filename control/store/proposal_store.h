@@ -2,11 +2,12 @@
 // Changes that somebody proposed and another person must approve, in the store's SQLite file.
 //
 //   open --claim()--> approved --finish()--> done | failed
-//     \--close()----> rejected
+//     \--claim()----> rejected
 //
 // A proposal is claimed once: of two approvers at the same moment one gets it. One that control
-// left as approved, by a crash, stays so; the history says whether it came into force. Each call is
-// one transaction; calls are serialised inside.
+// left as approved, by a crash, stays so; the history says whether it came into force. What is
+// decided or expired keeps its line and loses its request. Each call is one transaction; calls are
+// serialised inside.
 #pragma once
 
 #include <cstdint>
@@ -36,10 +37,10 @@ struct Proposal {
   uint64_t number = 0;  // given by add()
   ProposalKind kind = ProposalKind::kUnspecified;
   ProposalState state = ProposalState::kOpen;
-  std::string request;  // the call's message, as it will be made
-  std::string summary;  // one line
-  std::string author;
-  std::string authentication;
+  std::string request{};  // the call's message, as it will be made
+  std::string summary{};  // one line
+  std::string author{};
+  std::string authentication{};
   int64_t at_wall_ns = 0;
   int64_t until_wall_ns = 0;  // open no longer than that
   std::string decided_by{};
@@ -50,12 +51,13 @@ struct Proposal {
 class ProposalStore {
  public:
   static constexpr size_t kMostOpen = 100;
+  static constexpr size_t kMostOpenBytes = 256u << 20;  // of their requests
 
   // Errors: kIo when the file cannot be opened or is damaged.
   static Result<std::unique_ptr<ProposalStore>> open(const std::string& path);
 
   // `also` is in the same transaction, and knows the number. Errors: kExhausted: too many are open
-  // at `proposal.at_wall_ns`.
+  // at `proposal.at_wall_ns`, or too large ones.
   Result<uint64_t> add(const Proposal& proposal,
                        const std::function<Status(Database&, uint64_t number)>& also);
   Result<std::optional<Proposal>> get(uint64_t number);

@@ -38,7 +38,7 @@ more_drops() { [ $(($(drops "$1" "$2") - DROPS_BEFORE[$2])) -ge "$3" ]; }  # mor
 # What gw-a puts on the wire. But for its peer, nothing may. (ARP about the peer is for the peer.)
 ANSWERS='not (ip src 172.30.0.1 and ip dst 172.30.0.2) and not (arp and arp[24:4] = 0xac1e0002)'
 watch_answers() {
-  ip netns exec underlay tcpdump -i to-a -Q in -w "$LAB_DIR/answers.pcap" -s 96 "ether src $GW_A_MAC" 2>/dev/null &
+  ip netns exec underlay tcpdump -i to-a -Q in -w "$LAB_DIR/answers.pcap" -s 96 inbound 2>/dev/null &
   WATCHER=$!
   until_true 5 test -s "$LAB_DIR/answers.pcap"
 }

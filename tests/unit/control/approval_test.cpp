@@ -242,6 +242,72 @@ TEST_CASE("approval: the audit log has who proposed and who approved", "[control
   CHECK(entries[0].record.actor == "alice, approved by bob");
 }
 
+TEST_CASE("approval: while a version is on trial, only the way back is proposed without naming it",
+          "[control][api][approval]") {
+  Plant2 p;
+  auto alice = p.as("engineer", "alice"), bob = p.as("approver", "bob");
+  answered(bob.approve(number(proposed(answered(alice.apply(a_policy()))))));
+  auto on_trial = a_policy();
+  on_trial.set_confirm_within_s(60);
+  answered(bob.approve(number(proposed(answered(alice.apply(on_trial))))));
+  CHECK_THAT(refusal(alice.apply(a_policy())), Contains("generation 2 is on trial"));
+  auto named = a_policy();
+  named.set_expected_generation(2);
+  CHECK(proposed(answered(alice.apply(named))) != 0);
+  v1::RollbackRequest back;
+  back.set_generation(1);
+  const uint64_t n = proposed(answered(alice.rollback(back)).applied());
+  CHECK(answered(bob.approve(number(n))).applied().generation() == 3);
+  CHECK_FALSE((*p.plant.policies.on_trial()).has_value());
+}
+
+TEST_CASE("approval: a generation that is not in force is refused to who proposes it",
+          "[control][api][approval]") {
+  Plant2 p;
+  auto alice = p.as("engineer", "alice");
+  auto stale = a_policy();
+  stale.set_expected_generation(7);
+  CHECK_THAT(refusal(alice.apply(stale)), Contains("not the expected 7"));
+  CHECK(answered(alice.proposals({})).proposals_size() == 0);
+}
+
+TEST_CASE("approval: what is decided or expired keeps its line and loses its request",
+          "[control][approval]") {
+  Plant2 p;
+  const auto add = [&](int64_t at) {
+    return p.store->add({.request = "policy", .at_wall_ns = at, .until_wall_ns = at + 10},
+                        [](Database&, uint64_t) { return Status{}; });
+  };
+  const auto request_of = [&](uint64_t n) { return (**p.store->get(n)).request; };
+  const uint64_t rejected = *add(0), done = *add(0), expired = *add(0);
+  const auto nothing = [](Database&) { return Status{}; };
+  REQUIRE(p.store->claim(rejected, ProposalState::kRejected, "bob", 1, "no", nothing).ok());
+  CHECK(request_of(rejected).empty());
+  REQUIRE(p.store->claim(done, ProposalState::kApproved, "bob", 1, "", nothing).ok());
+  CHECK(request_of(done) == "policy");
+  REQUIRE(p.store->finish(done, ProposalState::kDone, "generation 1").ok());
+  CHECK(request_of(done).empty());
+  CHECK(request_of(expired) == "policy");
+  REQUIRE(add(10).ok());
+  CHECK(request_of(expired).empty());
+}
+
+TEST_CASE("approval: open proposals are bounded in bytes, not only in number",
+          "[control][approval]") {
+  Plant2 p;
+  const std::string large(ProposalStore::kMostOpenBytes / 2, 'x');
+  const auto add = [&](const std::string& request) {
+    return p.store->add({.request = request, .until_wall_ns = 10},
+                        [](Database&, uint64_t) { return Status{}; });
+  };
+  REQUIRE(add(large).ok());
+  REQUIRE(add(large).ok());
+  const auto refused = add("x");
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().code == ErrorCode::kExhausted);
+  CHECK_THAT(refused.error().sentence, Contains("2 proposals are open"));
+}
+
 TEST_CASE("client over TLS: a server that is no gateway is not spoken to",
           "[control][api][approval]") {
   Plant2 p;

@@ -62,4 +62,16 @@ TEST_CASE("compiler: what could not be put in force leaves nothing behind in the
   CHECK(plant.store->grants_of(plant.store->current_generation())->size() == 1);
 }
 
+TEST_CASE("compiler: a grant is put beside the policy that was read, which is not read again",
+          "[control][compiler]") {
+  Plant plant;
+  REQUIRE_FALSE(plant.apply(policy_yaml()).error);
+  auto behind = Database::open(plant.directory.file("control.db"));
+  REQUIRE(behind.ok());
+  REQUIRE(behind->execute("UPDATE versions SET yaml = 'no policy'").ok());
+  const auto added = plant.policies.add_grant({.yaml = grant_yaml("chg-1"), .author = "a"});
+  if (added.error) FAIL(added.error->sentence);
+  CHECK(added.obeyed);
+}
+
 }  // namespace bulkhead::control
