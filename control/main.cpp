@@ -11,6 +11,7 @@
 #include "base/private_memory.h"
 #include "enroll/pki_desk.h"
 #include "events/telemetry_reader.h"
+#include "fleet/open_fleet.h"
 #include "mesh/key_agreement.h"
 #include "mesh/revocation.h"
 #include "pdp/confirm_watch.h"
@@ -133,6 +134,8 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
   (*trust)->alarms().on_alarm([](const trust::Alarm& alarm) {
     spdlog::warn("{}: {}: {}", to_string(alarm.kind), alarm.subject, alarm.sentence);
   });
+  auto fleet = control::open_fleet(config, policies, link, **trust, clock);
+  if (!fleet) return fail(fleet.error());
   auto peers = control::PeerStore::open(config.store);
   if (!peers) return fail(peers.error());
   control::KeyAgreement keys(config, link, clock, {}, {trust->get(), peers->get()});
@@ -153,6 +156,7 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
       .pki = pki->get(),
       .overlays = &overlays,
       .proposals = &proposals,
+      .fleet = *fleet ? &(*fleet)->member : nullptr,
       .clock = clock,
       .started_wall_ns = clock.now().wall_ns,
       .stopping = [&stopping] { return stopping.load(std::memory_order_relaxed); }};
@@ -164,6 +168,7 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
   telemetry.start();
   control::ConfirmWatch confirm_watch(policies);  // before the link: what is overdue is put back
   link.start();
+  if (*fleet) (*fleet)->member.start();
   spdlog::info("gateway {}: API at {}", config.gateway, config.api_socket);
 
   const int received = await_stop(signals, keys);
@@ -172,6 +177,7 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
   (*server)->stop();
   (*pki)->stop();
   keys.stop();
+  if (*fleet) (*fleet)->member.stop();
   link.stop();
   telemetry.stop();
   return 0;

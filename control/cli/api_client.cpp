@@ -11,6 +11,7 @@
 #include "bulkhead/v1/audit.grpc.pb.h"
 #include "bulkhead/v1/break_glass.grpc.pb.h"
 #include "bulkhead/v1/dataplane.grpc.pb.h"
+#include "bulkhead/v1/fleet.grpc.pb.h"
 #include "bulkhead/v1/grant.grpc.pb.h"
 #include "bulkhead/v1/lock.grpc.pb.h"
 #include "bulkhead/v1/mesh.grpc.pb.h"
@@ -71,6 +72,7 @@ struct ApiClient::Stubs {
   std::unique_ptr<v1::AuditService::Stub> audit;
   std::unique_ptr<v1::GrantService::Stub> grant;
   std::unique_ptr<v1::ApprovalService::Stub> approval;
+  std::unique_ptr<v1::FleetService::Stub> fleet;
   std::unique_ptr<v1::BreakGlassService::Stub> break_glass;
 
   template <typename Response, typename Stub, typename Request>
@@ -115,6 +117,7 @@ void ApiClient::use(const std::shared_ptr<grpc::Channel>& channel) {
   stubs_->audit = v1::AuditService::NewStub(channel);
   stubs_->grant = v1::GrantService::NewStub(channel);
   stubs_->approval = v1::ApprovalService::NewStub(channel);
+  stubs_->fleet = v1::FleetService::NewStub(channel);
   stubs_->break_glass = v1::BreakGlassService::NewStub(channel);
 }
 
@@ -241,6 +244,11 @@ Answer<v1::OrderResponse> ApiClient::set_posture(const v1::SetPostureRequest& re
 Answer<v1::ListStateResponse> ApiClient::state() {
   return stubs_->call<v1::ListStateResponse>(*stubs_->lock, &v1::LockService::Stub::ListState,
                                              v1::ListStateRequest{});
+}
+
+Answer<v1::GetFleetStatusResponse> ApiClient::fleet_status() {
+  return stubs_->call<v1::GetFleetStatusResponse>(
+      *stubs_->fleet, &v1::FleetService::Stub::GetFleetStatus, v1::GetFleetStatusRequest{});
 }
 
 Answer<v1::ListProposalsResponse> ApiClient::proposals(const v1::ListProposalsRequest& request) {

@@ -14,6 +14,7 @@
 #include "bulkhead/v1/break_glass.pb.h"
 #include "bulkhead/v1/dataplane.pb.h"
 #include "bulkhead/v1/errors.pb.h"
+#include "bulkhead/v1/fleet.pb.h"
 #include "bulkhead/v1/grant.pb.h"
 #include "bulkhead/v1/lock.pb.h"
 #include "bulkhead/v1/mesh.pb.h"
@@ -55,6 +56,7 @@ class ApiClient {
   Answer<v1::GetProposalResponse> proposal(const v1::GetProposalRequest& request);
   Answer<v1::ApproveResponse> approve(const v1::ApproveRequest& request);
   Answer<v1::RejectResponse> reject(const v1::RejectRequest& request);
+  Answer<v1::GetFleetStatusResponse> fleet_status();
   Answer<v1::GetResponse> get(const v1::GetRequest& request);
   Answer<v1::HistoryResponse> history(const v1::HistoryRequest& request);
   Answer<v1::ExplainResponse> explain(const v1::ExplainRequest& request);

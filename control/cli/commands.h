@@ -37,6 +37,8 @@ int run_grant(const Session& session, const std::string& file);
 int run_grant_revoke(const Session& session, const std::string& name);
 int run_grants(const Session& session, uint32_t limit);
 
+int run_fleet_status(const Session& session);
+
 int run_proposals(const Session& session, uint32_t limit);
 int run_proposal(const Session& session, uint64_t number);
 int run_approve(const Session& session, uint64_t number);

@@ -222,6 +222,13 @@ void add_place(CLI::App& app, cli::ApiPlace& place) {
       ->envname("BULKHEAD_ANCHORS");
 }
 
+void add_fleet_commands(CLI::App& app, CommandLine& line) {
+  auto* fleet = app.add_subcommand("fleet", "The gateways that share one policy (docs/fleet.md)");
+  fleet->require_subcommand(1);
+  auto* status = fleet->add_subcommand("status", "The newest version, and who obeys which");
+  status->callback([&] { line.command = [&] { return cli::run_fleet_status(line.session); }; });
+}
+
 void add_approval_commands(CLI::App& app, CommandLine& line) {
   auto* list = app.add_subcommand("proposals", "Changes that await another person, and past ones");
   list->add_option("--limit", line.limit, "How many")->check(CLI::Range(1, 1000));
@@ -257,6 +264,7 @@ int main(int argc, char** argv) {
   add_trial_commands(app, line);
   add_grant_commands(app, line);
   add_approval_commands(app, line);
+  add_fleet_commands(app, line);
   add_audit_commands(app, line);
   add_gateway_commands(app, line);
   add_peer_commands(app, line);

@@ -2,6 +2,7 @@
 #include "pdp/compiled_policy.h"
 
 #include "image/compile.h"
+#include "policy/slice.h"
 
 namespace bulkhead::control {
 
@@ -9,10 +10,11 @@ Result<CompiledPolicyPtr> compile_and_sign(policy::Policy policy, const CompileR
                                            const SigningKey& key) {
   auto compiled = std::make_shared<CompiledPolicy>();
   compiled->generation = request.generation;
+  const image::CompileOptions options{request.gateway, request.generation, request.created_wall_ns};
   Result<std::vector<uint8_t>> image =
-      image::compile(policy, {.gateway = request.gateway,
-                              .generation = request.generation,
-                              .created_wall_ns = request.created_wall_ns});
+      request.extent == Extent::kWhole
+          ? image::compile(policy, options)
+          : image::compile(policy::slice(policy, request.gateway), options);
   if (!image) return std::move(image).error();
   compiled->policy = std::move(policy);
   if (Status done = finish(*compiled, std::move(*image), key); !done)

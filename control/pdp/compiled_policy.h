@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One generation in all its forms: the rules as written, the signed image, and the view on it.
+// One generation in all its forms: the rules as written, the signed image, and the view on it. The
+// image may be of a part of the rules.
 #pragma once
 
 #include <cstdint>
@@ -24,10 +25,14 @@ struct CompiledPolicy {
 };
 using CompiledPolicyPtr = std::shared_ptr<const CompiledPolicy>;
 
+// What of a policy goes into a gateway's image.
+enum class Extent : uint8_t { kWhole, kSlice };  // kSlice: policy/slice.h
+
 struct CompileRequest {
   std::string gateway;
   uint64_t generation = 0;
   int64_t created_wall_ns = 0;
+  Extent extent = Extent::kWhole;
 };
 
 // Deterministic: the same policy, request and key give the same image.

@@ -74,7 +74,8 @@ Result<CompiledPolicyPtr> PolicyAdministrator::load(uint64_t generation) {
                  "generation " + std::to_string(generation) + " is not stored"};
   Result<policy::Policy> policy = stored_policy((*version)->yaml, generation);
   if (!policy) return std::move(policy).error();
-  return compile_and_sign(std::move(*policy), {gateway_, generation, (*version)->applied_wall_ns},
+  return compile_and_sign(std::move(*policy),
+                          {gateway_, generation, (*version)->applied_wall_ns, compiler_.extent()},
                           key_);
 }
 
@@ -105,13 +106,11 @@ ApplyOutcome PolicyAdministrator::apply(const ApplyRequest& request) {
 ApplyOutcome PolicyAdministrator::put_in_force(Change change) {
   const uint64_t started = clock_.now().steady_ns;
   ApplyOutcome outcome;
-  Result<std::vector<StoredGrant>> grants = live_grants();
+  Result<std::vector<StoredGrant>> grants = grants_with(change);
   if (!grants) {
     outcome.error = std::move(grants).error();
     return outcome;
   }
-  std::erase_if(*grants, [&](const StoredGrant& grant) { return grant.id == change.ends; });
-  if (change.adds) grants->push_back(*change.adds);
   policy::LoadedPolicy loaded =
       change.read ? policy::LoadedPolicy{std::move(*change.read), {}}
                   : policy::load_yaml(change.request.yaml, change.request.file_name);
@@ -121,13 +120,13 @@ ApplyOutcome PolicyAdministrator::put_in_force(Change change) {
     outcome.error = first_error(loaded);
     return outcome;
   }
-  outcome = take(change, std::move(loaded.policy), *grants, std::move(outcome));
+  outcome = take(std::move(change), std::move(loaded.policy), *grants, std::move(outcome));
   outcome.total_ns = clock_.now().steady_ns - started;
   return outcome;
 }
 
 // A policy without errors: into the store, compiled, to the dataplane.
-ApplyOutcome PolicyAdministrator::take(const Change& change, policy::Policy policy,
+ApplyOutcome PolicyAdministrator::take(Change change, policy::Policy policy,
                                        const std::vector<StoredGrant>& grants,
                                        ApplyOutcome outcome) {
   const uint64_t started = clock_.now().steady_ns;
@@ -139,26 +138,32 @@ ApplyOutcome PolicyAdministrator::take(const Change& change, policy::Policy poli
   if (!trial) return fail(std::move(trial).error());
   Result<NewVersion> version = new_version(change, *trial);
   if (!version) return fail(std::move(version).error());
-  for (const StoredGrant& grant : grants)
-    if (grant.id != 0) version->grants.push_back(grant.id);
-  version->new_grant = change.adds;
+  for (const StoredGrant& grant : grants) {
+    if (grant.id != 0)
+      version->grants.push_back(grant.id);
+    else
+      version->new_grants.push_back(grant);
+  }
   outcome.replaced = store_.current_generation();
   Result<uint64_t> generation = store_.begin(*version);
   if (!generation) return fail(std::move(generation).error());
   outcome.generation = *generation;
   Result<CompiledPolicyPtr> compiled =
       compiler_.compile(std::move(policy), *generation, version->applied_wall_ns);
-  if (!compiled) {
-    const std::string& why = compiled.error().sentence;
-    (void)store_.refused(*generation, why, entry(change, *generation, "refused", why));
+  const auto refuse = [&](Error why) {
+    (void)store_.refused(*generation, why.sentence,
+                         entry(change, *generation, "refused", why.sentence));
     outcome.entered = true;
-    return fail(std::move(compiled).error());
-  }
+    return fail(std::move(why));
+  };
+  if (!compiled) return refuse(std::move(compiled).error());
   outcome.compile_ns = clock_.now().steady_ns - started;
   outcome.digest = (*compiled)->digest;
   outcome.image_bytes = (*compiled)->image.size();
   if (Status kept = store_.set_digest(*generation, (*compiled)->digest); !kept)
     return fail(std::move(kept).error());
+  if (Status shared = publish(change, *version, grants); !shared)
+    return refuse(std::move(shared).error());
   recent_.keep(*compiled);  // before the first event of this generation can arrive
   deliver(**compiled, change, outcome);
   return outcome;
@@ -253,11 +258,19 @@ bool PolicyAdministrator::bring_current(const ipc::Hello& hello) {
   if (is_absence(installed.error()) || version.state == VersionState::kObeyed) return true;
   const std::string& why = installed.error().sentence;
   const bool marked =
-      store_
-          .refused(version.generation, why,
-                   entry_of_control("policy.install", version.generation, "refused", why))
-          .ok();
+      store_.refused(version.generation, why, refusal_at_connection(version.generation, why)).ok();
   return !marked || version.generation != written_as;  // issuing it once more would not help
+}
+
+InTransaction PolicyAdministrator::refusal_at_connection(uint64_t generation,
+                                                         const std::string& why) {
+  return [also = entry_of_control("policy.install", generation, "refused", why),
+          in_fleet = fleet_ != nullptr](Database& database) -> Status {
+    if (Status done = also(database); !done || !in_fleet) return done;
+    Result<FleetPlace> place = control::fleet_place(database);
+    if (!place) return std::move(place).error();
+    return set_fleet_place(database, {place->number, FleetState::kRefused, 0});
+  };
 }
 
 // The current version as an image that the dataplane has or will take: it takes only newer

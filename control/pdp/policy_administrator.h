@@ -5,6 +5,7 @@
 //             obeyed                 -> current
 //             refused                -> kept in the history as refused; the former stays current
 //             dataplane not there    -> current, and installed at its next connection
+// In a fleet, what compiled is published to the other gateways before the dataplane gets it.
 // A version may be put in force on trial: unless confirm() comes in time, roll_back_if_due() puts
 // the former one back. The time left is counted on the steady clock while control runs, and on the
 // wall clock over a restart; setting the wall clock back never makes it longer than it was.
@@ -22,6 +23,8 @@
 
 #include "base/clock.h"
 #include "pdp/compiled_policy.h"
+#include "pdp/fleet_publisher.h"
+#include "pdp/fleet_standing.h"
 #include "pdp/policy_compiler.h"
 #include "pdp/recent_policies.h"
 #include "policy/yaml.h"
@@ -88,6 +91,9 @@ struct ImageHooks {
   std::function<void(uint64_t generation, bool installed)> after = [](uint64_t, bool) {};
 };
 
+// Control's own way back from a version on trial, in the audit log and in the fleet.
+inline constexpr const char* kRollBackUnconfirmed = "policy.rollback_unconfirmed";
+
 class PolicyAdministrator {
  public:
   // All but the gateway's name outlive it.
@@ -109,6 +115,18 @@ class PolicyAdministrator {
   ApplyOutcome revoke_grant(const std::string& name, const std::string& author,
                             const std::string& authentication);
   [[nodiscard]] Result<std::vector<StoredGrant>> grants(size_t limit);
+  // From now on every change is the fleet's. `fleet` outlives it. Before anything else is called.
+  // Images are of this gateway's part of the policy.
+  void join(FleetPublisher& fleet);
+  // A version that another gateway published, with its text; nothing happens when it is in force
+  // already. As apply() in all else.
+  ApplyOutcome adopt(const fleet::Version& version, const std::string& yaml);
+  // It was on trial, and another gateway confirmed it.
+  Status adopt_confirmation(const fleet::Version& version);
+  // Publishes what is in force here as the way back from a version on trial
+  // (FleetState::kWentBack).
+  ApplyOutcome publish_way_back();
+
   // A draft with the grants in force: what applying it would compile.
   policy::LoadedPolicy load_draft(const std::string& yaml, const std::string& file_name);
 
@@ -137,7 +155,12 @@ class PolicyAdministrator {
     // What `request.yaml` says, where it was read before; the grants beside it are not in it.
     std::optional<policy::Policy> read{};
     std::optional<StoredGrant> adds{};
-    std::optional<uint64_t> ends{};  // grant
+    std::vector<uint64_t> ends{};                      // grants
+    std::optional<std::vector<StoredGrant>> grants{};  // instead of those in force; id 0: new
+    std::optional<int64_t> deadline_wall_ns{};         // of the trial; else its window from now on
+    bool alone_if_cut_off = false;                     // also when it cannot be published
+    bool alone_if_overtaken = false;    // also when another gateway published in between
+    std::optional<FleetPlace> place{};  // once it is published
   };
   struct Due {
     uint64_t generation = 0;
@@ -148,8 +171,15 @@ class PolicyAdministrator {
   Result<std::vector<StoredGrant>> live_grants();
   ApplyOutcome again(Change change, const std::string& comment);
   ApplyOutcome put_in_force(Change change);
-  ApplyOutcome take(const Change& change, policy::Policy policy,
-                    const std::vector<StoredGrant>& grants, ApplyOutcome outcome);
+  ApplyOutcome take(Change change, policy::Policy policy, const std::vector<StoredGrant>& grants,
+                    ApplyOutcome outcome);
+  Result<std::vector<StoredGrant>> grants_with(const Change& change);
+  Status publish(Change& change, const NewVersion& version, const std::vector<StoredGrant>& grants);
+  Result<std::optional<fleet::Trial>> shared_trial(const Change& change, const NewVersion& version,
+                                                   const FleetPlace& place);
+  Status take_grants(const fleet::Version& version, Change& change);
+  Status settle_as_confirmed(uint64_t generation, const ApplyRequest& by,
+                             const std::optional<FleetPlace>& place);
   Result<NewVersion> new_version(const Change& change, const std::optional<Confirmation>& trial);
   std::optional<policy::Policy> read_before(uint64_t generation);
   // A stored version, with its grants; by the compiler that remembers, with busy_.
@@ -163,6 +193,7 @@ class PolicyAdministrator {
                       std::string details);
   InTransaction entry_of_control(const char* action, uint64_t generation, std::string outcome,
                                  std::string details);
+  InTransaction refusal_at_connection(uint64_t generation, const std::string& why);
   void settle_pending(const ipc::Hello& hello);
   bool bring_current(const ipc::Hello& hello);
   Result<CompiledPolicyPtr> recompile(Version& version, const ipc::Hello& hello);
@@ -171,6 +202,7 @@ class PolicyAdministrator {
   void set_push_error(std::string sentence);
 
   uint64_t time_left(const Confirmation& trial);
+  bool tried_before();
   void try_again_later();
   bool roll_back_due();  // with busy_; true: the dataplane obeys the former policy
   Result<ApplyOutcome> put_back(const Confirmation& trial);
@@ -183,8 +215,9 @@ class PolicyAdministrator {
   const Clock& clock_;
   RecentPolicies recent_;
   ImageHooks hooks_;
-  std::mutex busy_;          // one change of policy at a time
-  PolicyCompiler compiler_;  // with busy_
+  FleetPublisher* fleet_ = nullptr;  // nullptr: this gateway has a policy of its own
+  std::mutex busy_;                  // one change of policy at a time
+  PolicyCompiler compiler_;          // with busy_
   std::mutex due_mutex_;
   std::optional<Due> due_;  // with due_mutex_; of the version on trial, from the first look on
   mutable std::mutex error_mutex_;

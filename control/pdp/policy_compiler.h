@@ -5,6 +5,7 @@
 // One thread at a time. Keeps the last policy alive.
 #pragma once
 
+#include <atomic>
 #include <string>
 
 #include "image/compiler.h"
@@ -15,15 +16,21 @@ namespace bulkhead::control {
 class PolicyCompiler {
  public:
   // `key` outlives it.
-  PolicyCompiler(std::string gateway, const SigningKey& key)
-      : key_(key), compiler_(std::move(gateway)) {}
+  PolicyCompiler(const std::string& gateway, const SigningKey& key)
+      : gateway_(gateway), key_(key), compiler_(gateway) {}
+
+  // Of what comes next.
+  void set_extent(Extent extent) { extent_ = extent; }
+  [[nodiscard]] Extent extent() const { return extent_; }
 
   // Errors: those of image::Compiler and of the key.
   Result<CompiledPolicyPtr> compile(policy::Policy policy, uint64_t generation,
                                     int64_t created_wall_ns);
 
  private:
+  const std::string gateway_;
   const SigningKey& key_;
+  std::atomic<Extent> extent_ = Extent::kWhole;
   image::Compiler compiler_;
 };
 

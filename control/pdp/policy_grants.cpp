@@ -30,6 +30,18 @@ Result<std::vector<StoredGrant>> PolicyAdministrator::live_grants() {
   return grants;
 }
 
+// Those that the policy has with that change.
+Result<std::vector<StoredGrant>> PolicyAdministrator::grants_with(const Change& change) {
+  if (change.grants) return *change.grants;
+  Result<std::vector<StoredGrant>> grants = live_grants();
+  if (!grants) return grants;
+  std::erase_if(*grants, [&](const StoredGrant& grant) {
+    return std::ranges::find(change.ends, grant.id) != change.ends.end();
+  });
+  if (change.adds) grants->push_back(*change.adds);
+  return grants;
+}
+
 policy::LoadedPolicy PolicyAdministrator::load_draft(const std::string& yaml,
                                                      const std::string& file_name) {
   policy::LoadedPolicy loaded = policy::load_yaml(yaml, file_name);
@@ -90,7 +102,7 @@ ApplyOutcome PolicyAdministrator::revoke_grant(const std::string& name, const st
                 .object = "grant " + name,
                 .may_replace_trial = true,
                 .keeps_trial = true,
-                .ends = found->id},
+                .ends = {found->id}},
                "grant " + name + " revoked");
 }
 

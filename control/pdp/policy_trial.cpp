@@ -56,7 +56,8 @@ Result<NewVersion> PolicyAdministrator::new_version(const Change& change,
     return Error{ErrorCode::kConflict,
                  "there is no former policy to go back to: apply this one without a trial"};
   const uint64_t window = *request.confirm_within_ns;
-  version.on_trial = Confirmation{0, former, now + static_cast<int64_t>(window), window};
+  version.on_trial = Confirmation{
+      0, former, change.deadline_wall_ns.value_or(now + static_cast<int64_t>(window)), window};
   return version;
 }
 
@@ -98,17 +99,31 @@ Result<uint64_t> PolicyAdministrator::confirm(uint64_t generation, const std::st
   if (generation != 0 && generation != pending)
     return Error{ErrorCode::kConflict,
                  numbered(pending) + " is on trial, not " + numbered(generation)};
-  const Change change{.request = {.author = author, .authentication = authentication},
-                      .action = "policy.confirm"};
-  const Status done = store_.change([&](Database& database) -> Status {
-    if (Status settled = settle_confirmation(database, pending, ConfirmationState::kConfirmed);
+  std::optional<FleetPlace> settled;
+  if (fleet_ != nullptr) {
+    Result<FleetPlace> place = store_.fleet_place();
+    if (!place) return std::move(place).error();
+    if (Status told = fleet_->confirm(*place, author, authentication); !told)
+      return std::move(told).error();
+    settled = FleetPlace{place->number, FleetState::kSettled, 0};
+  }
+  const ApplyRequest by{.author = author, .authentication = authentication};
+  if (Status done = settle_as_confirmed(pending, by, settled); !done)
+    return std::move(done).error();
+  return pending;
+}
+
+Status PolicyAdministrator::settle_as_confirmed(uint64_t generation, const ApplyRequest& by,
+                                                const std::optional<FleetPlace>& place) {
+  const Change change{.request = by, .action = "policy.confirm", .place = place};
+  Status done = store_.change([&](Database& database) -> Status {
+    if (Status settled = settle_confirmation(database, generation, ConfirmationState::kConfirmed);
         !settled)
       return settled;
-    return entry(change, pending, "confirmed", "")(database);
+    return entry(change, generation, "confirmed", "")(database);
   });
-  if (!done) return done.error();
-  spdlog::info("policy generation {} confirmed by {}", pending, author);
-  return pending;
+  if (done) spdlog::info("policy generation {} confirmed by {}", generation, by.author);
+  return done;
 }
 
 // Without busy_: it answers while a change is being made.
@@ -137,6 +152,12 @@ uint64_t PolicyAdministrator::time_left(const Confirmation& trial) {
                .steady_ns = now.steady_ns + static_cast<uint64_t>(left)};
   }
   return due_->steady_ns > now.steady_ns ? due_->steady_ns - now.steady_ns : 0;
+}
+
+// What others published in between comes by itself, within moments; once is enough to wait for it.
+bool PolicyAdministrator::tried_before() {
+  const std::lock_guard lock(due_mutex_);
+  return due_ && due_->pause_ns > Due{}.pause_ns;
 }
 
 void PolicyAdministrator::try_again_later() {
@@ -181,9 +202,11 @@ Result<ApplyOutcome> PolicyAdministrator::put_back(const Confirmation& trial) {
                               std::to_string(trial.window_ns / kSecond) + " s",
                    .expected_generation = trial.generation,
                    .confirm_within_ns = {}},
-       .action = "policy.rollback_unconfirmed",
+       .action = kRollBackUnconfirmed,
        .settles_as = ConfirmationState::kRolledBack,
-       .may_replace_trial = true});
+       .may_replace_trial = true,
+       .alone_if_cut_off = true,
+       .alone_if_overtaken = tried_before()});
 }
 
 InTransaction PolicyAdministrator::entry(const Change& change, uint64_t generation,
@@ -201,15 +224,18 @@ InTransaction PolicyAdministrator::entry(const Change& change, uint64_t generati
                       std::to_string(*change.request.confirm_within_ns / kSecond) + " s";
   if (!change.object.empty() && took_place) record.details = numbered(generation);
   return [this, record = std::move(record), generation, took_place, settles_as = change.settles_as,
-          keeps_trial = change.keeps_trial, ends = change.ends](Database& database) -> Status {
-    if (took_place)
-      if (Status done = keeps_trial ? carry_trial(database, generation)
-                                    : settle_older_confirmations(database, generation, settles_as);
-          !done)
+          keeps_trial = change.keeps_trial, ends = change.ends,
+          place = change.place](Database& database) -> Status {
+    if (!took_place) return audit_.append_within(database, record);
+    if (Status done = keeps_trial ? carry_trial(database, generation)
+                                  : settle_older_confirmations(database, generation, settles_as);
+        !done)
+      return done;
+    for (const uint64_t grant : ends)
+      if (Status done = end_grant(database, grant, record.wall_ns, record.actor); !done)
         return done;
-    if (took_place && ends)
-      if (Status done = end_grant(database, *ends, record.wall_ns, record.actor); !done)
-        return done;
+    if (place)
+      if (Status done = set_fleet_place(database, *place); !done) return done;
     return audit_.append_within(database, record);
   };
 }

@@ -33,6 +33,8 @@ class PkiDesk;
 
 namespace bulkhead::control {
 
+class FleetMember;
+
 // The seam to control/mesh and control/trust.
 struct MeshAccess {
   std::function<std::vector<PeerState>()> peers;
@@ -59,6 +61,7 @@ struct Parts {
   enroll::PkiDesk* pki = nullptr;            // nullptr: PkiService answers UNAVAILABLE
   OverlayAdministrator* overlays = nullptr;  // nullptr: LockService answers UNAVAILABLE
   ProposalDesk* proposals = nullptr;         // nullptr: no change asks for approval
+  FleetMember* fleet = nullptr;              // nullptr: this gateway is in none
   const Clock& clock;
   int64_t started_wall_ns = 0;
   std::function<bool()> stopping = [] { return false; };  // streams end when it says true
@@ -76,5 +79,6 @@ std::unique_ptr<grpc::Service> make_grant_service(Parts& parts);
 std::unique_ptr<grpc::Service> make_lock_service(Parts& parts);
 std::unique_ptr<grpc::Service> make_break_glass_service(Parts& parts);
 std::unique_ptr<grpc::Service> make_approval_service(Parts& parts);
+std::unique_ptr<grpc::Service> make_fleet_service(Parts& parts);
 
 }  // namespace bulkhead::control

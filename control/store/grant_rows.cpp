@@ -84,6 +84,18 @@ Status end_grant(Database& database, uint64_t grant, int64_t wall_ns, const std:
   return row->bind(1, wall_ns).bind(2, by).bind(3, grant).run();
 }
 
+Result<uint64_t> find_grant(Database& database, const std::string& name, const std::string& author,
+                            int64_t added_wall_ns) {
+  Result<Statement> row = database.prepare(
+      "SELECT id FROM grants WHERE name = ? AND author = ? AND added_wall_ns = ? AND ended_wall_ns "
+      "= "
+      "0 ORDER BY id LIMIT 1");
+  if (!row) return std::move(row).error();
+  Result<bool> there = row->bind(1, name).bind(2, author).bind(3, added_wall_ns).step();
+  if (!there) return std::move(there).error();
+  return *there ? static_cast<uint64_t>(row->number(0)) : uint64_t{0};
+}
+
 Result<std::vector<StoredGrant>> grants_of(Database& database, uint64_t generation) {
   return select(database, "WHERE now ORDER BY name LIMIT ?2", generation, 1u << 20);
 }

@@ -29,6 +29,9 @@ Status make_grant_tables(Database& database);
 Result<uint64_t> insert_grant(Database& database, const StoredGrant& grant);
 Status attach_grant(Database& database, uint64_t generation, uint64_t grant);
 Status end_grant(Database& database, uint64_t grant, int64_t wall_ns, const std::string& by);
+// The id of one that was added so and not revoked; 0: there is none.
+Result<uint64_t> find_grant(Database& database, const std::string& name, const std::string& author,
+                            int64_t added_wall_ns);
 // By name.
 Result<std::vector<StoredGrant>> grants_of(Database& database, uint64_t generation);
 // All that ever were, newest first; `current` as of that generation.

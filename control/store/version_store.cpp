@@ -93,16 +93,19 @@ Status VersionStore::prepare_schema(const std::string& path) {
 
 Status VersionStore::make_further_tables() {
   if (Status made = make_confirmation_table(database_); !made) return made;
+  if (Status made = make_fleet_table(database_); !made) return made;
   return make_grant_tables(database_);
 }
 
 Status VersionStore::keep_grants(const NewVersion& version, uint64_t generation) {
   for (const uint64_t grant : version.grants)
     if (Status done = attach_grant(database_, generation, grant); !done) return done;
-  if (!version.new_grant) return {};
-  Result<uint64_t> id = insert_grant(database_, *version.new_grant);
-  if (!id) return std::move(id).error();
-  return attach_grant(database_, generation, *id);
+  for (const StoredGrant& grant : version.new_grants) {
+    Result<uint64_t> id = insert_grant(database_, grant);
+    if (!id) return std::move(id).error();
+    if (Status done = attach_grant(database_, generation, *id); !done) return done;
+  }
+  return {};
 }
 
 Result<uint64_t> VersionStore::begin(const NewVersion& version) {
@@ -205,6 +208,17 @@ Result<std::vector<StoredGrant>> VersionStore::list_grants(uint64_t generation, 
   return control::list_grants(database_, generation, limit);
 }
 
+Result<uint64_t> VersionStore::find_grant(const std::string& name, const std::string& author,
+                                          int64_t added_wall_ns) {
+  const std::lock_guard lock(mutex_);
+  return control::find_grant(database_, name, author, added_wall_ns);
+}
+
+Result<FleetPlace> VersionStore::fleet_place() {
+  const std::lock_guard lock(mutex_);
+  return control::fleet_place(database_);
+}
+
 Result<std::optional<Confirmation>> VersionStore::pending_confirmation() {
   const std::lock_guard lock(mutex_);
   return control::pending_confirmation(database_);
@@ -247,6 +261,12 @@ uint64_t VersionStore::current_generation() {
   const std::lock_guard lock(mutex_);
   Result<std::optional<Version>> current = current_unlocked(false);
   return current && current->has_value() ? (*current)->generation : 0;
+}
+
+VersionState VersionStore::current_state() {
+  const std::lock_guard lock(mutex_);
+  Result<std::optional<Version>> current = current_unlocked(false);
+  return current && current->has_value() ? (*current)->state : VersionState::kUnspecified;
 }
 
 Result<std::optional<Version>> VersionStore::get(uint64_t generation) {

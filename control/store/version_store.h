@@ -23,6 +23,7 @@
 
 #include "base/result.h"
 #include "store/confirmation.h"
+#include "store/fleet_place.h"
 #include "store/grant_rows.h"
 #include "store/sqlite.h"
 
@@ -53,7 +54,7 @@ struct NewVersion {
   int64_t applied_wall_ns = 0;
   std::optional<uint64_t> expected_generation;  // 0: none in force
   std::vector<uint64_t> grants{};               // compiled in
-  std::optional<StoredGrant> new_grant{};       // and this one, which begin() stores
+  std::vector<StoredGrant> new_grants{};        // and these, which begin() stores
   std::optional<Confirmation> on_trial{};       // `generation` in it is set by begin()
 };
 
@@ -78,11 +79,18 @@ class VersionStore {
   // All that ever were, newest first; `current`: of that version.
   Result<std::vector<StoredGrant>> list_grants(uint64_t generation, size_t limit);
 
+  // The id of the one that was added so; 0: it is not here.
+  Result<uint64_t> find_grant(const std::string& name, const std::string& author,
+                              int64_t added_wall_ns);
+
+  Result<FleetPlace> fleet_place();
+
   // The current version's, while it is on trial.
   Result<std::optional<Confirmation>> pending_confirmation();
 
   Result<std::optional<Version>> current();
   uint64_t current_generation();  // 0: none, or it cannot be read
+  VersionState current_state();   // kUnspecified: the same
   Result<std::optional<Version>> get(uint64_t generation);
   // Pending versions are left only by a crash between begin() and its end.
   Result<std::vector<Version>> pending();

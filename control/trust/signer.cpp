@@ -4,50 +4,14 @@
 #include "pki/certificate.h"
 #include "trust/chain.h"
 #include "trust/deny_list.h"
+#include "trust/signature.h"
 
 namespace bulkhead::trust {
 
 namespace {
 
-using DigestContextPtr = std::unique_ptr<EVP_MD_CTX, pki::FreeWith<EVP_MD_CTX_free>>;
-
 Error refused(std::string sentence) {
   return Error{ErrorCode::kPermission, std::move(sentence)};
-}
-
-// Ed25519 hashes for itself (RFC 8032); ECDSA with SHA-256. Nothing else.
-Result<const EVP_MD*> digest_for(const EVP_PKEY* key) {
-  const int type = key != nullptr ? EVP_PKEY_get_base_id(key) : EVP_PKEY_NONE;
-  if (type == EVP_PKEY_ED25519) return static_cast<const EVP_MD*>(nullptr);
-  if (type == EVP_PKEY_EC) return EVP_sha256();
-  return Error{ErrorCode::kUnsupported, "deny records are signed with ECDSA or Ed25519 only"};
-}
-
-Status check_bytes(EVP_PKEY* key, std::span<const uint8_t> message,
-                   std::span<const uint8_t> signature) {
-  Result<const EVP_MD*> digest = digest_for(key);
-  if (!digest.ok()) return std::move(digest).error();
-  const DigestContextPtr context{EVP_MD_CTX_new()};
-  const bool good = context &&
-                    EVP_DigestVerifyInit(context.get(), nullptr, *digest, nullptr, key) == 1 &&
-                    EVP_DigestVerify(context.get(), signature.data(), signature.size(),
-                                     message.data(), message.size()) == 1;
-  if (good) return {};
-  return pki::openssl_error("the signature of the deny record is wrong", ErrorCode::kInvalid);
-}
-
-Result<std::vector<uint8_t>> sign_bytes(EVP_PKEY* key, std::span<const uint8_t> message) {
-  Result<const EVP_MD*> digest = digest_for(key);
-  if (!digest.ok()) return std::move(digest).error();
-  const DigestContextPtr context{EVP_MD_CTX_new()};
-  std::vector<uint8_t> signature(kMaxSignature);
-  size_t size = signature.size();
-  const bool done =
-      context && EVP_DigestSignInit(context.get(), nullptr, *digest, nullptr, key) == 1 &&
-      EVP_DigestSign(context.get(), signature.data(), &size, message.data(), message.size()) == 1;
-  if (!done) return pki::openssl_error("sign the deny record");
-  signature.resize(size);
-  return signature;
 }
 
 // Its own key, or that of an authority above it.
@@ -83,9 +47,9 @@ Result<DenySigner> verify_signature(const SignedDenyRecord& record, const Anchor
   signer.is_anchor = anchors.is_anchor(signer.key);
   signer.not_before = pki::not_before(leaf);
   signer.not_after = pki::not_after(leaf);
-  Status good = check_bytes(X509_get0_pubkey(leaf), signed_message(signer.key, record.record),
-                            record.signature);
-  if (!good.ok()) return std::move(good).error();
+  Status good = check_signature(X509_get0_pubkey(leaf), signed_message(signer.key, record.record),
+                                record.signature);
+  if (!good.ok()) return std::move(good).error().within("deny record");
   return signer;
 }
 
@@ -116,8 +80,8 @@ Result<std::vector<uint8_t>> make_deny_record(EVP_PKEY* key, const std::vector<X
         "at most 255 printable ASCII characters, number from 1, serial of 1 to 20 bytes)"};
   for (const X509* certificate : chain) out.signer_chain.push_back(pki::to_der(certificate));
   const identity::SpkiDigest signer = pki::spki_digest_of(chain.front());
-  Result<std::vector<uint8_t>> signature = sign_bytes(key, signed_message(signer, out.record));
-  if (!signature.ok()) return std::move(signature).error();
+  Result<std::vector<uint8_t>> signature = sign(key, signed_message(signer, out.record));
+  if (!signature.ok()) return std::move(signature).error().within("deny record");
   out.signature = std::move(*signature);
   std::vector<uint8_t> bytes = encode(out);
   if (bytes.empty())

@@ -130,6 +130,31 @@ def break_glass_seeds():
                                                     [b"p%d" % i for i in range(8)]))
 
 
+def long_text(text):
+    return struct.pack(">I", len(text)) + text
+
+
+def fleet_version(number, phase, grants):
+    """As lib/fleet/codec.h has it. `phase`: the bytes of it."""
+    texts = b"".join(map(long_text, [b"gw-a", b"alice", b"certificate x", b"policy.apply", b"line 3"]))
+    grants = [long_text(n) + long_text(b"name: " + n) + long_text(b"bob") + struct.pack(">qq", 1, 2) for n in grants]
+    return (b"BLHKFLV1" + struct.pack(">Qq", number, 77) + texts + bytes(32) + struct.pack(">Q", 4711) + phase
+            + struct.pack(">H", len(grants)) + b"".join(grants))
+
+
+def fleet_seeds():
+    trial = b"\1" + struct.pack(">QQq", 8, 60, 137)
+    on_trial = fleet_version(9, trial, [b"chg-1", b"chg-2"])
+    save("fleet_version", "plain", fleet_version(1, b"\0", []))
+    save("fleet_version", "confirmed", fleet_version(2, b"\2", [b"chg-1"]))
+    save("fleet_version", "on_trial", on_trial)
+    save("fleet_version", "grants_out_of_order", fleet_version(2, b"\0", [b"b", b"a"]))
+    save("fleet_version", "way_back_to_itself", fleet_version(8, trial, []))
+    certificate = struct.pack(">H", 3) + b"der"
+    save("fleet_version", "signed", b"BLHKFLS1" + long_text(on_trial) + b"\2" + certificate * 2 + struct.pack(">H", 2) + b"ok")
+    save("fleet_version", "signed_by_nobody", b"BLHKFLS1" + long_text(on_trial) + b"\0" + struct.pack(">H", 0))
+
+
 def overlay_seeds():
     head = b"BLHKOVL1" + struct.pack(">QQ", 7, 77) + short_text(b"gw-1")
     none = struct.pack(">I", 0)
@@ -178,6 +203,7 @@ def main():
     ipc_seeds()
     overlay_seeds()
     break_glass_seeds()
+    fleet_seeds()
     reassembly_seeds()
     mesh_seeds()
     arp = bytes.fromhex("00010800060400010200000000010a0000010000000000000a000002")

@@ -47,6 +47,7 @@ ScratchDirectory::~ScratchDirectory() {
 }
 
 Result<ipc::Body> ImageTaker::ask(ipc::Body question, int fd) {
+  const std::lock_guard lock(mutex_);
   if (!present) return Error{ErrorCode::kUnavailable, "the dataplane is not connected"};
   if (std::holds_alternative<ipc::GetStatus>(question)) {
     ipc::DataplaneStatus status;
@@ -60,7 +61,7 @@ Result<ipc::Body> ImageTaker::ask(ipc::Body question, int fd) {
   const UniqueFd own{::dup(fd)};
   auto bytes = ipc::SealedBytes::map(own, image::kMaxImageBytes);
   if (!bytes) return std::move(bytes).error();
-  if (Status good = image::verify(bytes->bytes(), {public_key(), "gw-a"}); !good)
+  if (Status good = image::verify(bytes->bytes(), {public_key(), gateway_}); !good)
     return std::move(good).error();
   if (image->generation <= hello.generation) return Error{ErrorCode::kConflict, "is not newer"};
   hello.generation = image->generation;
@@ -70,6 +71,7 @@ Result<ipc::Body> ImageTaker::ask(ipc::Body question, int fd) {
 }
 
 std::optional<ipc::Hello> ImageTaker::connected() const {
+  const std::lock_guard lock(mutex_);
   return present ? std::optional{hello} : std::nullopt;
 }
 
@@ -109,10 +111,11 @@ relationships:
 )yaml";
 }
 
-Plant::Plant()
-    : store(open_store(directory.file("control.db"))),
+Plant::Plant(const std::string& gateway)
+    : dataplane(gateway),
+      store(open_store(directory.file("control.db"))),
       audit(open_audit(directory.file("control.db"), key)),
-      policies("gw-a", key, *store, *audit, dataplane, clock) {}
+      policies(gateway, key, *store, *audit, dataplane, clock) {}
 
 ApplyOutcome Plant::apply(const std::string& yaml, std::optional<uint64_t> expected) {
   ApplyRequest request;

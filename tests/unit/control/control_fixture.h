@@ -3,6 +3,7 @@
 // seam of DataplaneLink that takes or refuses images as a test says.
 #pragma once
 
+#include <atomic>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -31,8 +32,8 @@ class SetClock final : public Clock {
     steady_ns += ns;
     wall_ns += static_cast<int64_t>(ns);
   }
-  uint64_t steady_ns = 1;
-  int64_t wall_ns = 1'700'000'000'000'000'000;
+  std::atomic<uint64_t> steady_ns = 1;
+  std::atomic<int64_t> wall_ns = 1'700'000'000'000'000'000;
 };
 
 // Verifies every image for real, with the key below, as a dataplane does.
@@ -42,10 +43,16 @@ class ImageTaker final : public DataplaneLink {
   Result<ipc::Body> ask(ipc::Body question, int fd) override;
   [[nodiscard]] std::optional<ipc::Hello> connected() const override;
 
+  explicit ImageTaker(std::string gateway = "gw-a") : gateway_(std::move(gateway)) {}
+
   bool present = true;
   std::string refusal;              // not empty: the next images are refused with it
   ipc::Hello hello;                 // generation and digest in force
   std::vector<uint64_t> installed;  // generations, in order
+
+ private:
+  const std::string gateway_;
+  mutable std::mutex mutex_;
 };
 
 SigningKey test_key();
@@ -55,7 +62,7 @@ std::string policy_yaml(uint32_t last_holding = 199);
 
 // A store, a dataplane and an administrator between them.
 struct Plant {
-  Plant();
+  explicit Plant(const std::string& gateway = "gw-a");
   ApplyOutcome apply(const std::string& yaml, std::optional<uint64_t> expected = {});
 
   ScratchDirectory directory;

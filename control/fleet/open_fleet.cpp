@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fleet/open_fleet.h"
+
+#include <algorithm>
+
+namespace bulkhead::control {
+
+namespace {
+
+const std::string& or_own(const std::string& given, const std::string& own) {
+  return given.empty() ? own : given;
+}
+
+EtcdFiles files_of(const ControlConfig& config) {
+  const FleetConfig& fleet = *config.fleet;
+  return {or_own(fleet.certificate, config.certificate),
+          or_own(fleet.private_key, config.private_key),
+          or_own(fleet.anchors, config.trust_anchors)};
+}
+
+}  // namespace
+
+OpenFleet::OpenFleet(const ControlConfig& config, const EtcdFiles& files,
+                     PolicyAdministrator& policies, DataplaneLink& link, trust::Trust& trust,
+                     const Clock& clock)
+    : etcd(config.fleet->endpoints, files),
+      fleet({config.gateway, config.trust_domain, config.fleet->prefix}, etcd, trust, clock),
+      member({etcd, fleet, policies, link, clock, config.gateway}) {}
+
+Result<std::unique_ptr<OpenFleet>> open_fleet(const ControlConfig& config,
+                                              PolicyAdministrator& policies, DataplaneLink& link,
+                                              trust::Trust& trust, const Clock& clock) {
+  if (!config.fleet) return std::unique_ptr<OpenFleet>{};
+  const EtcdFiles files = files_of(config);
+  const bool tls = std::ranges::any_of(config.fleet->endpoints, &EtcdEndpoint::tls);
+  if (tls && files.private_key.starts_with("pkcs11:"))
+    return Error{ErrorCode::kUnsupported,
+                 "fleet: a key in a token cannot be used towards etcd: give fleet.certificate and "
+                 "fleet.private_key as files"};
+  auto out = std::make_unique<OpenFleet>(config, files, policies, link, trust, clock);
+  policies.join(out->fleet);
+  return out;
+}
+
+}  // namespace bulkhead::control
