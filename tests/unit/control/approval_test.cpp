@@ -308,6 +308,11 @@ TEST_CASE("approval: open proposals are bounded in bytes, not only in number",
   CHECK_THAT(refused.error().sentence, Contains("2 proposals are open"));
 }
 
+TEST_CASE("fleet status: a gateway that is in no fleet says so", "[control][api][fleet]") {
+  Plant2 p;
+  CHECK_THAT(refusal(p.local().fleet_status()), Contains("in no fleet"));
+}
+
 TEST_CASE("client over TLS: a server that is no gateway is not spoken to",
           "[control][api][approval]") {
   Plant2 p;

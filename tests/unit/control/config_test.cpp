@@ -166,6 +166,30 @@ TEST_CASE("control config: a file that is not there is named", "[control][config
   REQUIRE_THAT(config.error().sentence, Catch::Contains("/nonexistent/control.yaml"));
 }
 
+TEST_CASE("control config: a fleet is URLs of one etcd, without TLS only on this machine",
+          "[control][config]") {
+  const auto config = parse_config(
+      kGood + "fleet: { etcd: [\"https://10.0.0.5:2379\", \"http://127.0.0.1:2379/\"] }\n", "c");
+  REQUIRE(config);
+  const FleetConfig& fleet = *config->fleet;
+  REQUIRE(fleet.endpoints.size() == 2);
+  CHECK(fleet.endpoints[0].address == "10.0.0.5:2379");
+  CHECK(fleet.endpoints[0].tls);
+  CHECK(fleet.endpoints[1].address == "127.0.0.1:2379");
+  CHECK_FALSE(fleet.endpoints[1].tls);
+  CHECK(fleet.prefix == "/bulkhead/bulkhead");
+  const auto with = [](const std::string& fields) {
+    return refusal(kGood + "fleet: {" + fields + "}\n");
+  };
+  CHECK_THAT(with("etcd: \"http://10.0.0.5:2379\""), Catch::Contains("without TLS"));
+  CHECK_THAT(with("etcd: \"10.0.0.5:2379\""), Catch::Contains("no URL"));
+  CHECK_THAT(with("etcd: \"https://etcd\""), Catch::Contains("no port"));
+  CHECK_THAT(with("etcd: []"), Catch::Contains("1 to 9 URLs"));
+  CHECK_THAT(with("prefix: /x"), Catch::Contains("etcd"));
+  CHECK_THAT(with("etcd: \"https://e:1\", prefix: x/"), Catch::Contains("no prefix"));
+  CHECK_THAT(with("etcd: \"https://e:1\", certificate: c.pem"), Catch::Contains("private_key"));
+}
+
 TEST_CASE("control config: approval is asked for by name, and other words are errors",
           "[control][config]") {
   const auto config =
