@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Token buckets that keep one noisy cause from filling the event ring: one per (reason, source,
-// relationship), in a fixed table under a keyed hash. Two causes that share a place share a bucket
-// while both are busy: fewer events, never more.
+// relationship), and in monitor mode per thing done, in a fixed table under a keyed hash. Two
+// causes that share a place share a bucket while both are busy: fewer events, never more.
 #pragma once
 
 #include <array>

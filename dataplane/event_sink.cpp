@@ -66,6 +66,19 @@ uint16_t technique_for(DropReason reason, const EventDetail& detail) noexcept {
   return technique_of(reason);
 }
 
+// What monitor mode saw is learnt from: each thing that was done has a rate of its own, or a busy
+// one would hide the others.
+uint64_t what_was_done(const Packet& packet, const EventDetail& detail) noexcept {
+  const PacketMeta& meta = packet.meta;
+  uint64_t key = mix(meta.destination.value, meta.frame.ip.dst_port);
+  if (detail.operation == nullptr) return mix(key, meta.frame.ip.protocol);
+  const wire::Operation& operation = *detail.operation;
+  key = mix(key, uint64_t{operation.code} << 8 | operation.unit);
+  for (const wire::PointRange& range : operation.points)
+    key = mix(key, uint64_t{range.first} << 32 | range.last);
+  return key;
+}
+
 }  // namespace
 
 bool reportable(DropReason reason) noexcept {
@@ -104,7 +117,8 @@ void EventSink::write(EventKind kind, DropReason reason, const Packet& packet,
   const RelationshipIndex relationship =
       detail.relationship.valid() ? detail.relationship : meta.relationship;
   const uint64_t cause = (uint64_t{static_cast<uint8_t>(reason)} << 8) | static_cast<uint8_t>(kind);
-  const uint64_t key = mix(mix(cause, meta.source.value), relationship.value);
+  uint64_t key = mix(mix(cause, meta.source.value), relationship.value);
+  if (kind == EventKind::kMonitored) key = mix(key, what_was_done(packet, detail));
   const EventRate::Grant grant = rate_.take(key, now_.steady_ns);
   if (!grant.allowed) return;
 

@@ -28,8 +28,8 @@ std::string problem_of(std::string_view url, EtcdEndpoint& out) {
   if (out.address.ends_with('/')) out.address.pop_back();
   const size_t colon = out.address.rfind(':');
   const std::string_view port =
-      std::string_view(out.address).substr(std::min(colon, url.size()) + 1);
-  if (colon == std::string::npos || colon == 0 || port.empty() || port.size() > 5 ||
+      colon == std::string::npos ? "" : std::string_view(out.address).substr(colon + 1);
+  if (colon == 0 || port.empty() || port.size() > 5 ||
       !std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; }))
     return "has no port: https://10.0.0.5:2379";
   if (!out.tls && !on_this_machine(out.address))

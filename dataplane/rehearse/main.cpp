@@ -10,7 +10,9 @@
 
 #include "base/file.h"
 #include "crypto/gcm.h"
+#include "learn/proposal.h"
 #include "policy/yaml.h"
+#include "rehearse/learner.h"
 #include "rehearse/mend.h"
 #include "rehearse/report.h"
 
@@ -24,6 +26,8 @@ constexpr size_t kMaxPolicy = 64u << 20;
 struct Options {
   std::string capture, policy, against;
   bool json = false, by_address = false, as_captured = false, strict = false;
+  bool learn = false, values = false;
+  std::string new_identities;  // GATEWAY:PORT
 };
 
 struct Run {
@@ -31,6 +35,7 @@ struct Run {
   Capture capture;
   std::unique_ptr<Rehearsal> draft, against;
   ConversationTable conversations;
+  std::optional<Learner> learner;
 };
 
 int fail(const Error& error) {
@@ -57,12 +62,25 @@ Result<std::unique_ptr<Rehearsal>> rehearsal_of(const std::string& path) {
   return Rehearsal::make(std::move(*policy), SystemClock().now().wall_ns);
 }
 
+// The policy, if there is one, made ready to learn with.
+Result<Lesson> lesson_of(const Options& options) {
+  policy::Policy policy;
+  if (!options.policy.empty()) {
+    Result<policy::Policy> loaded = load(options.policy);
+    if (!loaded.ok()) return std::move(loaded).error();
+    policy = std::move(*loaded);
+  }
+  return Lesson::of(std::move(policy), options.capture, options.new_identities,
+                    SystemClock().now().wall_ns);
+}
+
 struct Fates {
   Fate draft;
   std::optional<Fate> against;
 };
 Fates play(Run& run, std::span<const uint8_t> frame, int64_t wall_ns) {
   Fates fates{run.draft->play(frame, wall_ns), std::nullopt};
+  if (run.learner) run.learner->take(fates.draft, run.draft->policy());
   if (run.against) fates.against = run.against->play(frame, wall_ns);
   return fates;
 }
@@ -103,31 +121,59 @@ void show_progress(const Run& run, uint64_t frames) {
     fmt::print(stderr, "\r{} frames, {:.0f} %", frames, 100 * run.capture.done());
 }
 
+// The whole capture. What is wrong with it is returned; what came before counts.
+std::optional<Error> play_all(Run& run, Report& report) {
+  CapturedFrame frame;
+  std::optional<Error> damaged;
+  for (;;) {
+    const Result<bool> more = run.capture.next(frame);
+    if (!more.ok()) damaged = Error(more.error()).within(run.options.capture);
+    if (damaged || !*more) break;
+    take(run, frame, report);
+    show_progress(run, frame.number);
+  }
+  if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r\x1b[K");
+  return damaged;
+}
+
+int learn(const Options& options) {
+  Result<Capture> capture = Capture::open(options.capture);
+  if (!capture.ok()) return fail(capture.error());
+  Result<Lesson> lesson = lesson_of(options);
+  if (!lesson.ok()) return fail(lesson.error());
+  Run run{options, std::move(*capture), std::move(lesson->rehearsal), nullptr, {}, Learner{}};
+  Report report(run.draft->policy(), options.policy, "");
+  const std::optional<Error> damaged = play_all(run, report);
+  const auto proposal = learn::propose(run.learner->evidence(), {options.capture, options.values});
+  fmt::print("{}{}", proposal.yaml, yaml_of(lesson->added));
+  fmt::print(stderr, "{} relationships and {} identities proposed\n", proposal.relationships,
+             lesson->added.size());
+  if (lesson->strangers > lesson->added.size())
+    fmt::print(stderr,
+               "{} addresses are no identity, and nothing is learnt of them: "
+               "--new-identities GATEWAY:PORT proposes them too\n",
+               lesson->strangers - lesson->added.size());
+  return damaged ? fail(*damaged) : kDone;
+}
+
 int rehearse(const Options& options) {
+  if (options.policy.empty())
+    return fail({ErrorCode::kInvalid, "--policy: say which policy to rehearse"});
   Result<Capture> capture = Capture::open(options.capture);
   if (!capture.ok()) return fail(capture.error());
   Result<std::unique_ptr<Rehearsal>> draft = rehearsal_of(options.policy);
   if (!draft.ok()) return fail(draft.error());
-  Run run{options, std::move(*capture), std::move(*draft), nullptr, {}};
+  Run run{options, std::move(*capture), std::move(*draft), nullptr, {}, {}};
   if (!options.against.empty()) {
     Result<std::unique_ptr<Rehearsal>> against = rehearsal_of(options.against);
     if (!against.ok()) return fail(against.error());
     run.against = std::move(*against);
   }
   Report report(run.draft->policy(), options.policy, options.against);
-  CapturedFrame frame;
-  std::optional<Error> damaged;
-  for (;;) {
-    const Result<bool> more = run.capture.next(frame);
-    if (!more.ok()) damaged = more.error();
-    if (damaged || !*more) break;
-    take(run, frame, report);
-    show_progress(run, frame.number);
-  }
-  if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r\x1b[K");
+  const std::optional<Error> damaged = play_all(run, report);
   report.operations_allowed(run.draft->operations_allowed());
   fmt::print("{}{}", options.json ? report.json() : report.text(), options.json ? "\n" : "");
-  if (damaged) return fail(std::move(*damaged).within(options.capture));
+  if (damaged) return fail(*damaged);
   const uint64_t found = run.against ? report.changed() : report.refused();
   return options.strict && found != 0 ? kRefused : kDone;
 }
@@ -143,7 +189,7 @@ int main(int argc, char** argv) {
       "the capture's times, and says what would pass, what would not and why, and how much of\n"
       "the plant the capture has seen. Asks no server and changes nothing."};
   app.add_option("CAPTURE", options.capture, "pcap or pcapng file")->required();
-  app.add_option("--policy", options.policy, "The draft (YAML)")->required();
+  app.add_option("--policy", options.policy, "The draft (YAML)");
   app.add_option("--against", options.against, "Another policy: say what would change");
   app.add_flag(
       "--by-address", options.by_address,
@@ -154,6 +200,13 @@ int main(int argc, char** argv) {
   app.add_flag("--strict", options.strict,
                "Exit status 1 when something is refused, or, with --against, changes");
   app.add_flag("--json", options.json, "One JSON object");
+  auto* learn_flag =
+      app.add_flag("--learn", options.learn,
+                   "Instead, print the least relationships that allow what the policy does not");
+  app.add_option("--new-identities", options.new_identities,
+                 "GATEWAY:PORT: propose addresses that are no identity as identities there")
+      ->needs(learn_flag);
+  app.add_flag("--values", options.values, "Limit writes to the values seen")->needs(learn_flag);
   app.set_version_flag("--version", "bulkhead-rehearse " BULKHEAD_VERSION);
   try {
     app.parse(argc, argv);
@@ -164,5 +217,5 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "the cipher library does not support this processor\n");
     return kRefused;
   }
-  return rehearse(options);
+  return options.learn ? learn(options) : rehearse(options);
 }

@@ -23,17 +23,6 @@ std::string text(NumberRange range) {
 constexpr const char* kPointKeys[wire::kPointTypeCount] = {
     "", "coils", "discretes", "holding", "inputs", "files", "fifos"};
 
-std::string point_key(PointType type) {
-  const auto index = static_cast<size_t>(type);
-  return index < std::size(kPointKeys) ? kPointKeys[index] : "";
-}
-
-// In the unit that the YAML counts: whole files instead of their records.
-NumberRange in_yaml(const PointRange& range) {
-  if (range.type != PointType::kFileRecord) return {range.first, range.last};
-  return {range.first >> 16, range.last >> 16};
-}
-
 bool in_any(const std::vector<NumberRange>& ranges, uint32_t value) {
   return std::any_of(ranges.begin(), ranges.end(),
                      [value](const NumberRange& r) { return r.first <= value && value <= r.last; });
@@ -51,11 +40,6 @@ std::optional<NumberRange> carried(const Operation& operation, size_t range) {
     }
   }
   return out;
-}
-
-std::string function_name(uint16_t code) {
-  const auto* row = wire::modbus::function_of(code);
-  return row == nullptr ? "function " + std::to_string(code) : std::string(row->name);
 }
 
 std::string why_not_range(const OperationRule& rule, const Operation& operation, size_t index) {
@@ -94,6 +78,21 @@ std::string rule_yaml(const Operation& operation, OperationClass cls, const Poin
 }
 
 }  // namespace
+
+std::string point_key(PointType type) {
+  const auto index = static_cast<size_t>(type);
+  return index < std::size(kPointKeys) ? kPointKeys[index] : "";
+}
+
+NumberRange in_yaml(const PointRange& range) {
+  if (range.type != PointType::kFileRecord) return {range.first, range.last};
+  return {range.first >> 16, range.last >> 16};
+}
+
+std::string function_name(uint16_t code) {
+  const auto* row = wire::modbus::function_of(code);
+  return row == nullptr ? "function " + std::to_string(code) : std::string(row->name);
+}
 
 std::string text(const std::vector<NumberRange>& ranges) {
   std::string out;
