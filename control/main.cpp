@@ -10,6 +10,7 @@
 
 #include "base/private_memory.h"
 #include "enroll/pki_desk.h"
+#include "events/learn_recorder.h"
 #include "events/telemetry_reader.h"
 #include "fleet/open_fleet.h"
 #include "mesh/key_agreement.h"
@@ -110,6 +111,10 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
   if (!proposed) return fail(proposed.error());
   control::ProposalDesk proposals(config.approval, **proposed, **audit, clock);
   control::EventHub events;
+  auto evidence = control::EvidenceStore::open(config.store, clock.now().wall_ns);
+  if (!evidence) return fail(evidence.error());
+  auto recorder = control::LearnRecorder::start(events, **evidence);
+  if (!recorder) return fail(recorder.error());
   control::TelemetryReader telemetry(policies.recent(), events, clock);
   control::Explainer explainer(policies, events, clock);
   explainer.obey([&overlays] { return overlays.ordered(); });
@@ -156,6 +161,8 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
       .pki = pki->get(),
       .overlays = &overlays,
       .proposals = &proposals,
+      .evidence = evidence->get(),
+      .recorder = recorder->get(),
       .fleet = *fleet ? &(*fleet)->member : nullptr,
       .clock = clock,
       .started_wall_ns = clock.now().wall_ns,

@@ -13,6 +13,7 @@
 #include "bulkhead/v1/dataplane.grpc.pb.h"
 #include "bulkhead/v1/fleet.grpc.pb.h"
 #include "bulkhead/v1/grant.grpc.pb.h"
+#include "bulkhead/v1/learn.grpc.pb.h"
 #include "bulkhead/v1/lock.grpc.pb.h"
 #include "bulkhead/v1/mesh.grpc.pb.h"
 #include "bulkhead/v1/pki.grpc.pb.h"
@@ -73,6 +74,7 @@ struct ApiClient::Stubs {
   std::unique_ptr<v1::GrantService::Stub> grant;
   std::unique_ptr<v1::ApprovalService::Stub> approval;
   std::unique_ptr<v1::FleetService::Stub> fleet;
+  std::unique_ptr<v1::LearnService::Stub> learn;
   std::unique_ptr<v1::BreakGlassService::Stub> break_glass;
 
   template <typename Response, typename Stub, typename Request>
@@ -118,6 +120,7 @@ void ApiClient::use(const std::shared_ptr<grpc::Channel>& channel) {
   stubs_->grant = v1::GrantService::NewStub(channel);
   stubs_->approval = v1::ApprovalService::NewStub(channel);
   stubs_->fleet = v1::FleetService::NewStub(channel);
+  stubs_->learn = v1::LearnService::NewStub(channel);
   stubs_->break_glass = v1::BreakGlassService::NewStub(channel);
 }
 
@@ -249,6 +252,16 @@ Answer<v1::ListStateResponse> ApiClient::state() {
 Answer<v1::GetFleetStatusResponse> ApiClient::fleet_status() {
   return stubs_->call<v1::GetFleetStatusResponse>(
       *stubs_->fleet, &v1::FleetService::Stub::GetFleetStatus, v1::GetFleetStatusRequest{});
+}
+
+Answer<v1::GetEvidenceResponse> ApiClient::evidence() {
+  return stubs_->call<v1::GetEvidenceResponse>(*stubs_->learn, &v1::LearnService::Stub::GetEvidence,
+                                               v1::GetEvidenceRequest{});
+}
+
+Answer<v1::ForgetEvidenceResponse> ApiClient::forget_evidence() {
+  return stubs_->call<v1::ForgetEvidenceResponse>(
+      *stubs_->learn, &v1::LearnService::Stub::ForgetEvidence, v1::ForgetEvidenceRequest{});
 }
 
 Answer<v1::ListProposalsResponse> ApiClient::proposals(const v1::ListProposalsRequest& request) {

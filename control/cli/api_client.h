@@ -16,6 +16,7 @@
 #include "bulkhead/v1/errors.pb.h"
 #include "bulkhead/v1/fleet.pb.h"
 #include "bulkhead/v1/grant.pb.h"
+#include "bulkhead/v1/learn.pb.h"
 #include "bulkhead/v1/lock.pb.h"
 #include "bulkhead/v1/mesh.pb.h"
 #include "bulkhead/v1/pki.pb.h"
@@ -57,6 +58,8 @@ class ApiClient {
   Answer<v1::ApproveResponse> approve(const v1::ApproveRequest& request);
   Answer<v1::RejectResponse> reject(const v1::RejectRequest& request);
   Answer<v1::GetFleetStatusResponse> fleet_status();
+  Answer<v1::GetEvidenceResponse> evidence();
+  Answer<v1::ForgetEvidenceResponse> forget_evidence();
   Answer<v1::GetResponse> get(const v1::GetRequest& request);
   Answer<v1::HistoryResponse> history(const v1::HistoryRequest& request);
   Answer<v1::ExplainResponse> explain(const v1::ExplainRequest& request);

@@ -37,6 +37,10 @@ int run_grant(const Session& session, const std::string& file);
 int run_grant_revoke(const Session& session, const std::string& name);
 int run_grants(const Session& session, uint32_t limit);
 
+// From the gateway's own evidence. `values`: limit writes to those seen.
+int run_learn(const Session& session, bool values);
+int run_learn_forget(const Session& session);
+
 int run_fleet_status(const Session& session);
 
 int run_proposals(const Session& session, uint32_t limit);

@@ -33,6 +33,8 @@ struct CommandLine {
   bool watch = false;
   std::function<int()> command;
   int init_status = cli::kOk;
+  std::string capture, policy, place;  // learn
+  bool values = false, by_address = false;
 };
 
 void add_policy_commands(CLI::App& app, CommandLine& line) {
@@ -222,6 +224,43 @@ void add_place(CLI::App& app, cli::ApiPlace& place) {
       ->envname("BULKHEAD_ANCHORS");
 }
 
+// Of bulkhead-rehearse, which holds the packet path.
+std::vector<std::string> learn_words(const CommandLine& line) {
+  std::vector<std::string> out = {line.capture, "--learn"};
+  if (!line.policy.empty()) out.insert(out.end(), {"--policy", line.policy});
+  if (!line.place.empty()) out.insert(out.end(), {"--new-identities", line.place});
+  if (line.values) out.emplace_back("--values");
+  if (line.by_address) out.emplace_back("--by-address");
+  return out;
+}
+
+void add_learn_commands(CLI::App& app, CommandLine& line) {
+  auto* learn = app.add_subcommand(
+      "learn",
+      "The least relationships that allow what monitor mode saw, or what a capture holds, as YAML");
+  auto* capture = learn->add_option("CAPTURE", line.capture,
+                                    "pcap or pcapng; without it: the gateway's own evidence");
+  learn->add_flag("--values", line.values, "Limit writes to the values seen");
+  learn->add_option("--policy", line.policy, "Of a capture: only what this policy does not allow")
+      ->needs(capture);
+  learn
+      ->add_option("--new-identities", line.place,
+                   "GATEWAY:PORT. Of a capture: propose addresses that are no identity, too")
+      ->needs(capture);
+  learn->add_flag("--by-address", line.by_address, "Of a capture: as for rehearse")->needs(capture);
+  learn->require_subcommand(0, 1);
+  learn->callback([&, learn] {
+    if (!learn->get_subcommands().empty()) return;
+    line.command = [&] {
+      return line.capture.empty() ? cli::run_learn(line.session, line.values)
+                                  : cli::run_rehearse({}, learn_words(line));
+    };
+  });
+  learn->add_subcommand("forget", "Begin the gateway's evidence anew")->callback([&] {
+    line.command = [&] { return cli::run_learn_forget(line.session); };
+  });
+}
+
 void add_fleet_commands(CLI::App& app, CommandLine& line) {
   auto* fleet = app.add_subcommand("fleet", "The gateways that share one policy (docs/fleet.md)");
   fleet->require_subcommand(1);
@@ -265,6 +304,7 @@ int main(int argc, char** argv) {
   add_grant_commands(app, line);
   add_approval_commands(app, line);
   add_fleet_commands(app, line);
+  add_learn_commands(app, line);
   add_audit_commands(app, line);
   add_gateway_commands(app, line);
   add_peer_commands(app, line);

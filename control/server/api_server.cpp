@@ -109,7 +109,7 @@ Result<std::unique_ptr<ApiServer>> ApiServer::start(Parts& parts) {
   for (auto* make :
        {make_policy_service, make_telemetry_service, make_mesh_service, make_dataplane_service,
         make_pki_service, make_audit_service, make_grant_service, make_lock_service,
-        make_break_glass_service, make_approval_service, make_fleet_service}) {
+        make_break_glass_service, make_approval_service, make_fleet_service, make_learn_service}) {
     inside->services.push_back(make(parts));
     builder.RegisterService(inside->services.back().get());
   }

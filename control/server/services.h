@@ -33,7 +33,9 @@ class PkiDesk;
 
 namespace bulkhead::control {
 
+class EvidenceStore;
 class FleetMember;
+class LearnRecorder;
 
 // The seam to control/mesh and control/trust.
 struct MeshAccess {
@@ -61,6 +63,8 @@ struct Parts {
   enroll::PkiDesk* pki = nullptr;            // nullptr: PkiService answers UNAVAILABLE
   OverlayAdministrator* overlays = nullptr;  // nullptr: LockService answers UNAVAILABLE
   ProposalDesk* proposals = nullptr;         // nullptr: no change asks for approval
+  EvidenceStore* evidence = nullptr;         // nullptr: LearnService answers UNAVAILABLE
+  LearnRecorder* recorder = nullptr;         // nullptr: nothing is added to it
   FleetMember* fleet = nullptr;              // nullptr: this gateway is in none
   const Clock& clock;
   int64_t started_wall_ns = 0;
@@ -80,5 +84,6 @@ std::unique_ptr<grpc::Service> make_lock_service(Parts& parts);
 std::unique_ptr<grpc::Service> make_break_glass_service(Parts& parts);
 std::unique_ptr<grpc::Service> make_approval_service(Parts& parts);
 std::unique_ptr<grpc::Service> make_fleet_service(Parts& parts);
+std::unique_ptr<grpc::Service> make_learn_service(Parts& parts);
 
 }  // namespace bulkhead::control

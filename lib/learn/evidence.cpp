@@ -58,6 +58,11 @@ bool may_have_more(uint16_t code) {
   return code == kReadFile || code == kWriteFile || code == kReadWrite;
 }
 
+bool in_vocabulary(const Interaction& what) {
+  return what.app <= App::kModbus && static_cast<unsigned>(what.cls) < wire::kOperationClassCount &&
+         static_cast<unsigned>(what.type) < wire::kPointTypeCount && what.first <= what.last;
+}
+
 }  // namespace
 
 void merge(Seen& into, const Seen& more) {
@@ -73,6 +78,7 @@ void merge(Seen& into, const Seen& more) {
 }
 
 void Evidence::add(const Interaction& interaction, const Seen& seen) {
+  if (!in_vocabulary(interaction)) return;
   const auto found = all_.find(interaction);
   if (found == all_.end() && all_.size() >= kMost) {
     left_out_ += seen.count;

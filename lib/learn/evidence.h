@@ -50,6 +50,7 @@ class Evidence {
   // An event of monitor mode; others are passed over. `from`, `to`: names of its identities; empty:
   // nobody known, passed over.
   void add(const telemetry::EventRecord& event, const std::string& from, const std::string& to);
+  // What is in no vocabulary of ours is passed over: records come from another process.
   void add(const Interaction& interaction, const Seen& seen);
 
   [[nodiscard]] const std::map<Interaction, Seen>& all() const noexcept { return all_; }

@@ -180,6 +180,19 @@ TEST_CASE("inspect: monitor mode lets pass and says so", "[dataplane][inspect]")
   CHECK(gw.counters[0].operations_monitored.load() == 1);
 }
 
+TEST_CASE(
+    "inspect: in monitor mode each thing done has an event rate of its own, to be learnt from",
+    "[dataplane][inspect]") {
+  PlantPolicy p;
+  p.mode = "monitor";
+  Inspected gw{p};
+  for (uint16_t i = 0; i < 30; ++i)
+    REQUIRE(gw.c.client(gw.c.client_data(write_register(static_cast<uint16_t>(1000 + i), 1))));
+  CHECK(gw.events().size() == 31);  // and the flow
+  for (int i = 0; i < 30; ++i) REQUIRE(gw.c.client(gw.c.client_data(write_register(2000, 1))));
+  CHECK(gw.events().size() == dataplane::EventRate::kBurst);
+}
+
 TEST_CASE("inspect: without memory for another inspected flow its SYN is inspector_full",
           "[dataplane][inspect]") {
   GatewayOptions options;

@@ -129,6 +129,16 @@ TEST_CASE("evidence: refusals, violations and strangers are none", "[learn]") {
   CHECK(evidence.all().empty());
 }
 
+TEST_CASE("evidence: numbers that no enumeration has are passed over", "[learn]") {
+  auto event = operation_event(kWriteTwo, OperationClass::kWrite, PointType::kHolding, 10, 11);
+  event.sample_length = 5;
+  event.point_type = 200;
+  CHECK(of(event).all().empty());
+  event.point_type = 3;
+  event.operation_class = 200;
+  CHECK(of(event).all().empty());
+}
+
 TEST_CASE("evidence: the same again is counted, with its first and last time", "[learn]") {
   Evidence evidence = of(flow_event());
   EventRecord later = flow_event();
