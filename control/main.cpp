@@ -139,7 +139,7 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
   (*trust)->alarms().on_alarm([](const trust::Alarm& alarm) {
     spdlog::warn("{}: {}: {}", to_string(alarm.kind), alarm.subject, alarm.sentence);
   });
-  auto fleet = control::open_fleet(config, policies, link, **trust, clock);
+  auto fleet = control::open_fleet(config, {policies, overlays, link, **trust, clock});
   if (!fleet) return fail(fleet.error());
   auto peers = control::PeerStore::open(config.store);
   if (!peers) return fail(peers.error());

@@ -196,7 +196,8 @@ Result<bool> EtcdClient::keep_alive(int64_t lease) {
   return response.ttl() > 0;
 }
 
-Status EtcdClient::watch(const std::string& prefix, const std::function<bool()>& changed) {
+Status EtcdClient::watch(const std::vector<std::string>& prefixes,
+                         const std::function<bool()>& changed) {
   Endpoint& endpoint = current();
   grpc::ClientContext context;
   {
@@ -205,13 +206,16 @@ Status EtcdClient::watch(const std::string& prefix, const std::function<bool()>&
     watching_->context = &context;
   }
   auto stream = endpoint.watch->Watch(&context);
-  api::WatchRequest request;
-  auto& create = *request.mutable_create_request();
-  create.set_key(prefix);
-  create.set_range_end(end_of_prefix(prefix));
+  bool going = true;
+  for (const std::string& prefix : prefixes) {
+    api::WatchRequest request;
+    auto& create = *request.mutable_create_request();
+    create.set_key(prefix);
+    create.set_range_end(end_of_prefix(prefix));
+    going = going && stream->Write(request);
+  }
   api::WatchResponse response;
-  // The first answer says that it watches: what changed before is to be looked at, too.
-  bool going = stream->Write(request);
+  // The first answers say that it watches: what changed before is to be looked at, too.
   while (going && stream->Read(&response)) going = !response.canceled() && changed();
   context.TryCancel();
   const grpc::Status ended = stream->Finish();

@@ -69,9 +69,9 @@ class EtcdClient {
   // False: it is gone.
   Result<bool> keep_alive(int64_t lease);
 
-  // Calls `changed` at the beginning and at each change under the prefix, until it says false or
-  // the connection ends. Returns why.
-  Status watch(const std::string& prefix, const std::function<bool()>& changed);
+  // Calls `changed` at the beginning and at each change under one of the prefixes, until it says
+  // false or the connection ends. Returns why.
+  Status watch(const std::vector<std::string>& prefixes, const std::function<bool()>& changed);
   // Ends a watch() in another thread, and every later one.
   void stop_watching();
 

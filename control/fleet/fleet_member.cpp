@@ -48,6 +48,12 @@ void FleetMember::stop() {
   if (looker_.joinable()) looker_.join();
 }
 
+void FleetMember::poke() {
+  const std::lock_guard lock(mutex_);
+  changed_ = true;
+  wake_.notify_all();
+}
+
 // False: it is time to stop.
 bool FleetMember::pause(uint64_t ms) {
   std::unique_lock lock(mutex_);
@@ -57,10 +63,9 @@ bool FleetMember::pause(uint64_t ms) {
 
 void FleetMember::wait_for_changes() {
   do {
-    (void)parts_.etcd.watch(parts_.fleet.head_key(), [this] {
+    (void)parts_.etcd.watch({parts_.fleet.head_key(), parts_.fleet.key("/orders/")}, [this] {
+      poke();
       const std::lock_guard lock(mutex_);
-      changed_ = true;
-      wake_.notify_all();
       return !stopping_;
     });
   } while (pause(kReconnectMs));
@@ -85,6 +90,14 @@ void FleetMember::look() {
   if (!reached) return;
   say(&FleetHealth::head_problem, head ? "" : head.error().sentence);
   if (head && head->has_value()) consider(**head);
+  look_at_orders();
+}
+
+void FleetMember::look_at_orders() {
+  std::string problem;
+  const Status done = parts_.orders.exchange(problem);
+  if (!done && done.error().code == ErrorCode::kUnavailable) return;  // the next look says so
+  say(&FleetHealth::order_problem, done ? problem : done.error().sentence);
 }
 
 void FleetMember::consider(const fleet::Version& head) {
@@ -148,8 +161,9 @@ v1::FleetGateway FleetMember::own() const {
     out.set_on_trial(place->state == FleetState::kTrial);
   }
   out.set_generation(store.current_generation());
-  out.set_problem(health().problem);
-  if (!out.problem().empty()) out.set_standing(v1::FLEET_STANDING_REFUSED);
+  const FleetHealth health = this->health();
+  out.set_problem(health.problem.empty() ? health.order_problem : health.problem);
+  if (!health.problem.empty()) out.set_standing(v1::FLEET_STANDING_REFUSED);
   out.mutable_at()->set_seconds(parts_.clock.now().wall_ns / 1'000'000'000);
   return out;
 }

@@ -19,6 +19,7 @@
 #include <thread>
 
 #include "fleet/etcd_fleet.h"
+#include "fleet/order_exchange.h"
 #include "pdp/policy_administrator.h"
 
 namespace bulkhead::control {
@@ -28,6 +29,7 @@ struct FleetHealth {
   std::string store_problem;  // empty: it was reached at the last look
   std::string head_problem;   // it is not to be believed, or behind
   std::string problem;        // it could not be put in force
+  std::string order_problem;  // of locks, islands and posture
 };
 
 class FleetMember {
@@ -35,6 +37,7 @@ class FleetMember {
   struct Parts {
     EtcdClient& etcd;
     EtcdFleet& fleet;
+    OrderExchange& orders;
     PolicyAdministrator& policies;
     DataplaneLink& link;
     const Clock& clock;
@@ -46,6 +49,9 @@ class FleetMember {
   void start();
   void stop();
 
+  // There is something to tell, or to look at.
+  void poke();
+
   // What this gateway says of itself.
   [[nodiscard]] v1::FleetGateway own() const;
   [[nodiscard]] FleetHealth health() const;
@@ -55,6 +61,7 @@ class FleetMember {
   void run();
   void wait_for_changes();
   void look();
+  void look_at_orders();
   void consider(const fleet::Version& head);
   Status take(const fleet::Version& head);
   Status put_in_force(const fleet::Version& version);

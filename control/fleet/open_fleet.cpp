@@ -20,16 +20,16 @@ EtcdFiles files_of(const ControlConfig& config) {
 
 }  // namespace
 
-OpenFleet::OpenFleet(const ControlConfig& config, const EtcdFiles& files,
-                     PolicyAdministrator& policies, DataplaneLink& link, trust::Trust& trust,
-                     const Clock& clock)
+OpenFleet::OpenFleet(const ControlConfig& config, const EtcdFiles& files, const Parts& parts)
     : etcd(config.fleet->endpoints, files),
-      fleet({config.gateway, config.trust_domain, config.fleet->prefix}, etcd, trust, clock),
-      member({etcd, fleet, policies, link, clock, config.gateway}) {}
+      fleet({config.gateway, config.trust_domain, config.fleet->prefix}, etcd, parts.trust,
+            parts.clock),
+      orders({config.gateway, config.trust_domain, config.fleet->prefix}, etcd, parts.trust),
+      exchange(orders, parts.overlays, parts.policies.audit(), parts.clock),
+      member({etcd, fleet, exchange, parts.policies, parts.link, parts.clock, config.gateway}) {}
 
 Result<std::unique_ptr<OpenFleet>> open_fleet(const ControlConfig& config,
-                                              PolicyAdministrator& policies, DataplaneLink& link,
-                                              trust::Trust& trust, const Clock& clock) {
+                                              const OpenFleet::Parts& parts) {
   if (!config.fleet) return std::unique_ptr<OpenFleet>{};
   const EtcdFiles files = files_of(config);
   const bool tls = std::ranges::any_of(config.fleet->endpoints, &EtcdEndpoint::tls);
@@ -37,8 +37,9 @@ Result<std::unique_ptr<OpenFleet>> open_fleet(const ControlConfig& config,
     return Error{ErrorCode::kUnsupported,
                  "fleet: a key in a token cannot be used towards etcd: give fleet.certificate and "
                  "fleet.private_key as files"};
-  auto out = std::make_unique<OpenFleet>(config, files, policies, link, trust, clock);
-  policies.join(out->fleet);
+  auto out = std::make_unique<OpenFleet>(config, files, parts);
+  parts.policies.join(out->fleet);
+  parts.overlays.on_change([member = &out->member] { member->poke(); });
   return out;
 }
 

@@ -12,17 +12,24 @@ namespace bulkhead::control {
 struct OpenFleet {
   EtcdClient etcd;
   EtcdFleet fleet;
+  EtcdOrders orders;
+  OrderExchange exchange;
   FleetMember member;
 
-  OpenFleet(const ControlConfig& config, const EtcdFiles& files, PolicyAdministrator& policies,
-            DataplaneLink& link, trust::Trust& trust, const Clock& clock);
+  struct Parts {
+    PolicyAdministrator& policies;
+    OverlayAdministrator& overlays;
+    DataplaneLink& link;
+    trust::Trust& trust;
+    const Clock& clock;
+  };
+  OpenFleet(const ControlConfig& config, const EtcdFiles& files, const Parts& parts);
 };
 
-// Nothing: the start-up file names no fleet. From then on `policies` publishes; member.start()
-// begins to listen. The others outlive it. Errors: kUnsupported, a key in a token cannot be used
-// towards etcd.
+// Nothing: the start-up file names no fleet. From then on policies and orders are published;
+// member.start() begins to listen. All outlive it. Errors: kUnsupported, a key in a token cannot be
+// used towards etcd.
 Result<std::unique_ptr<OpenFleet>> open_fleet(const ControlConfig& config,
-                                              PolicyAdministrator& policies, DataplaneLink& link,
-                                              trust::Trust& trust, const Clock& clock);
+                                              const OpenFleet::Parts& parts);
 
 }  // namespace bulkhead::control

@@ -77,12 +77,15 @@ Status OverlayAdministrator::push(OrderOutcome& outcome) {
 OrderOutcome OverlayAdministrator::take(const std::function<Status()>& change) {
   const uint64_t started = clock_.now().steady_ns;
   OrderOutcome outcome;
-  const std::lock_guard lock(mutex_);
-  Status done = change();
-  if (done) done = push(outcome);
-  // What is stored is in force as soon as the dataplane connects.
-  if (!done && done.error().code != ErrorCode::kUnavailable)
-    outcome.error = std::move(done).error();
+  {
+    const std::lock_guard lock(mutex_);
+    Status done = change();
+    if (done) done = push(outcome);
+    // What is stored is in force as soon as the dataplane connects.
+    if (!done && done.error().code != ErrorCode::kUnavailable)
+      outcome.error = std::move(done).error();
+  }
+  changed_();
   outcome.total_ns = clock_.now().steady_ns - started;
   return outcome;
 }
@@ -93,8 +96,9 @@ OrderOutcome OverlayAdministrator::lock(const LockOrder& order) {
   return outcome;
 }
 
-OrderOutcome OverlayAdministrator::unlock(OrderScope scope, const std::string& name) {
-  return take([&] { return store_.remove_lock(scope, name); });
+OrderOutcome OverlayAdministrator::unlock(OrderScope scope, const std::string& name,
+                                          const Ordered& by) {
+  return take([&] { return store_.remove_lock(scope, name, by); });
 }
 
 OrderOutcome OverlayAdministrator::island(const IslandOrder& order) {
@@ -103,8 +107,12 @@ OrderOutcome OverlayAdministrator::island(const IslandOrder& order) {
   return outcome;
 }
 
-OrderOutcome OverlayAdministrator::release(const std::string& name) {
-  return take([&] { return store_.remove_island(name); });
+OrderOutcome OverlayAdministrator::release(const std::string& name, const Ordered& by) {
+  return take([&] { return store_.remove_island(name, by); });
+}
+
+OrderOutcome OverlayAdministrator::adopt(const fleet::Order& order) {
+  return take([&] { return store_.adopt(order); });
 }
 
 OrderOutcome OverlayAdministrator::set_posture(const PostureOrder& order) {

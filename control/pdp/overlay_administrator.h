@@ -44,11 +44,16 @@ class OverlayAdministrator {
                        DataplaneLink& link, const Clock& clock, Find find);
 
   OrderOutcome lock(const LockOrder& order);
-  OrderOutcome unlock(OrderScope scope, const std::string& name);
+  OrderOutcome unlock(OrderScope scope, const std::string& name, const Ordered& by);
   OrderOutcome island(const IslandOrder& order);
-  OrderOutcome release(const std::string& name);
+  OrderOutcome release(const std::string& name, const Ordered& by);
   OrderOutcome set_posture(const PostureOrder& order);
+  // Called after each change of the orders, on the thread that made it. Before any other call.
+  void on_change(std::function<void()> listener) { changed_ = std::move(listener); }
+  // What another gateway of the fleet ordered; as those above.
+  OrderOutcome adopt(const fleet::Order& order);
   Result<OrderState> state();
+  OrderStore& store() { return store_; }
   // The orders as an overlay for the policy in force; empty when the store cannot be read.
   overlay::Overlay ordered();
   // How many identities the labels mean in the policy in force.
@@ -74,6 +79,7 @@ class OverlayAdministrator {
   DataplaneLink& link_;
   const Clock& clock_;
   const Find find_;
+  std::function<void()> changed_ = [] {};
 
   std::mutex mutex_;
   uint64_t current_ = 0;                  // generations; 0: none

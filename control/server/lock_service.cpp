@@ -108,9 +108,10 @@ class LockService final : public v1::LockService::Service {
   grpc::Status Unlock(grpc::ServerContext* context, const v1::UnlockRequest* request,
                       v1::OrderResponse* response) override {
     const Subject subject = subject_of(request->subject());
-    return taken(*context, {Needs::kWrite, "unlock", text_of(subject)}, [&](const Caller&) {
+    return taken(*context, {Needs::kWrite, "unlock", text_of(subject)}, [&](const Caller& caller) {
       if (Status ok = check(subject); !ok) return to_grpc(ok.error(), "subject");
-      return answer(parts_.overlays->unlock(subject.scope, subject.name), *response);
+      return answer(parts_.overlays->unlock(subject.scope, subject.name, ordered(caller, "")),
+                    *response);
     });
   }
 
@@ -137,9 +138,9 @@ class LockService final : public v1::LockService::Service {
   grpc::Status Release(grpc::ServerContext* context, const v1::ReleaseRequest* request,
                        v1::OrderResponse* response) override {
     const AuditedAction what{Needs::kWrite, "release", "island " + request->name()};
-    return taken(*context, what, [&](const Caller&) {
+    return taken(*context, what, [&](const Caller& caller) {
       if (Status ok = check_name("name", request->name()); !ok) return to_grpc(ok.error(), "name");
-      return answer(parts_.overlays->release(request->name()), *response);
+      return answer(parts_.overlays->release(request->name(), ordered(caller, "")), *response);
     });
   }
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/order_store.h"
 
+#include <algorithm>
+
+#include "store/order_changes.h"
+
 namespace bulkhead::control {
 
 namespace {
@@ -94,17 +98,37 @@ Status OrderStore::prepare_schema(const std::string& path) {
   Result<Transaction> transaction = Transaction::begin(database_);
   if (!transaction) return std::move(transaction).error();
   if (Status made = database_.execute(kSchema); !made) return made;
+  if (Status made = make_change_table(database_); !made) return made;
   Result<int64_t> schema = number_named(database_, "schema");
   if (!schema) return std::move(schema).error();
   if (*schema > kSchemaVersion)
     return Error{ErrorCode::kUnsupported, "written by a newer release (order schema " +
                                               std::to_string(*schema) + "; this one knows " +
                                               std::to_string(kSchemaVersion) + ")"};
+  if (Status done = note_older(); !done) return done;
   return transaction->commit();
+}
+
+// Orders of releases that kept no changes.
+Status OrderStore::note_older() {
+  const auto orders = read_all();
+  if (!orders) return orders.error();
+  Status done;
+  const auto note = [&](const auto& order) {
+    if (done) done = note_change_if_none(database_, change_of(order));
+  };
+  std::ranges::for_each(orders->locks, note);
+  std::ranges::for_each(orders->islands, note);
+  std::ranges::for_each(orders->posture, note);
+  return done;
 }
 
 Result<Orders> OrderStore::all() {
   const std::lock_guard lock(mutex_);
+  return read_all();
+}
+
+Result<Orders> OrderStore::read_all() {
   Orders out;
   Status read = each_row(
       database_, "SELECT scope, name, author, reason, at FROM lock_orders ORDER BY scope, name",
@@ -133,11 +157,19 @@ Result<Orders> OrderStore::all() {
   return out;
 }
 
-Status OrderStore::put(const LockOrder& order) {
+// `change`, as one transaction.
+Status OrderStore::within(const std::function<Status()>& change) {
   const std::lock_guard lock(mutex_);
-  auto insert = prepared("INSERT OR REPLACE INTO lock_orders VALUES (?, ?, ?, ?, ?)");
-  if (!insert) return std::move(insert).error();
-  return insert->bind(1, code(order.scope))
+  auto transaction = Transaction::begin(database_);
+  if (!transaction) return std::move(transaction).error();
+  if (Status done = change(); !done) return done;
+  return transaction->commit();
+}
+
+Status OrderStore::insert(const LockOrder& order) {
+  auto row = prepared("INSERT OR REPLACE INTO lock_orders VALUES (?, ?, ?, ?, ?)");
+  if (!row) return std::move(row).error();
+  return row->bind(1, code(order.scope))
       .bind(2, order.name)
       .bind(3, order.by.author)
       .bind(4, order.by.reason)
@@ -145,11 +177,10 @@ Status OrderStore::put(const LockOrder& order) {
       .run();
 }
 
-Status OrderStore::put(const IslandOrder& order) {
-  const std::lock_guard lock(mutex_);
-  auto insert = prepared("INSERT OR REPLACE INTO island_orders VALUES (?, ?, ?, ?, ?, ?)");
-  if (!insert) return std::move(insert).error();
-  return insert->bind(1, order.name)
+Status OrderStore::insert(const IslandOrder& order) {
+  auto row = prepared("INSERT OR REPLACE INTO island_orders VALUES (?, ?, ?, ?, ?, ?)");
+  if (!row) return std::move(row).error();
+  return row->bind(1, order.name)
       .bind(2, code(order.scope))
       .bind(3, order.of)
       .bind(4, order.by.author)
@@ -158,31 +189,92 @@ Status OrderStore::put(const IslandOrder& order) {
       .run();
 }
 
-Status OrderStore::put(const PostureOrder& order) {
-  const std::lock_guard lock(mutex_);
-  auto insert = prepared("INSERT OR REPLACE INTO posture_orders VALUES (?, ?, ?, ?)");
-  if (!insert) return std::move(insert).error();
-  return insert->bind(1, order.identity)
+Status OrderStore::insert(const PostureOrder& order) {
+  auto row = prepared("INSERT OR REPLACE INTO posture_orders VALUES (?, ?, ?, ?)");
+  if (!row) return std::move(row).error();
+  return row->bind(1, order.identity)
       .bind(2, order.attribute)
       .bind(3, order.until_wall_ns)
       .bind(4, order.author)
       .run();
 }
 
-Status OrderStore::remove_lock(OrderScope scope, const std::string& name) {
-  const std::lock_guard lock(mutex_);
-  auto statement = prepared("DELETE FROM lock_orders WHERE scope = ? AND name = ? RETURNING name");
-  if (!statement) return std::move(statement).error();
-  statement->bind(1, code(scope)).bind(2, name);
-  return removed(*statement, "a lock of '" + name + '\'');
+Status OrderStore::put(const LockOrder& order) {
+  return within([&] {
+    Status done = insert(order);
+    return done ? note_change(database_, change_of(order)) : std::move(done);
+  });
 }
 
-Status OrderStore::remove_island(const std::string& name) {
+Status OrderStore::put(const IslandOrder& order) {
+  return within([&] {
+    Status done = insert(order);
+    return done ? note_change(database_, change_of(order)) : std::move(done);
+  });
+}
+
+Status OrderStore::put(const PostureOrder& order) {
+  return within([&] {
+    Status done = insert(order);
+    return done ? note_change(database_, change_of(order)) : std::move(done);
+  });
+}
+
+// Of a lock or an island. kNotFound.
+Status OrderStore::erase(const fleet::Order& order) {
+  const bool lock = order.kind == fleet::OrderKind::kLock;
+  auto row = prepared(lock ? "DELETE FROM lock_orders WHERE name = ? AND scope = ? RETURNING name"
+                           : "DELETE FROM island_orders WHERE name = ? RETURNING name");
+  if (!row) return std::move(row).error();
+  row->bind(1, order.name);
+  if (lock) row->bind(2, uint64_t{order.scope});
+  return removed(*row, (lock ? "a lock of '" : "an island '") + order.name + '\'');
+}
+
+Status OrderStore::remove_lock(OrderScope scope, const std::string& name, const Ordered& by) {
+  return within([&] {
+    fleet::Order order = change_of(LockOrder{scope, name, by});
+    order.ended = true;
+    Status done = erase(order);
+    return done ? note_change(database_, order) : std::move(done);
+  });
+}
+
+Status OrderStore::remove_island(const std::string& name, const Ordered& by) {
+  return within([&] {
+    fleet::Order order = change_of(IslandOrder{name, OrderScope::kGateway, {}, by});
+    order.ended = true;
+    Status done = erase(order);
+    return done ? note_change(database_, order) : std::move(done);
+  });
+}
+
+Result<std::vector<OrderStore::Change>> OrderStore::changes() {
   const std::lock_guard lock(mutex_);
-  auto statement = prepared("DELETE FROM island_orders WHERE name = ? RETURNING name");
-  if (!statement) return std::move(statement).error();
-  statement->bind(1, name);
-  return removed(*statement, "an island '" + name + '\'');
+  return order_changes(database_);
+}
+
+Status OrderStore::adopt(const fleet::Order& order) {
+  return within([&]() -> Status {
+    Status done;
+    const Ordered by{order.author + " at " + order.gateway, order.reason, order.at_wall_ns};
+    const auto scope = static_cast<OrderScope>(order.scope);
+    if (order.ended) {
+      done = erase(order);
+      if (!done && done.error().code == ErrorCode::kNotFound) done = Status{};
+    } else if (order.kind == fleet::OrderKind::kLock) {
+      done = insert(LockOrder{scope, order.name, by});
+    } else if (order.kind == fleet::OrderKind::kIsland) {
+      done = insert(IslandOrder{order.name, scope, order.detail, by});
+    } else {
+      done = insert(PostureOrder{order.name, order.detail, order.until_wall_ns, by.author});
+    }
+    return done ? keep_change(database_, order, true) : std::move(done);
+  });
+}
+
+Status OrderStore::mark_shared(const fleet::Order& order) {
+  return within([&] { return share_change(database_, order); });
 }
 
 Status OrderStore::forget_posture(int64_t until_wall_ns) {

@@ -3,8 +3,7 @@
 
 #include <algorithm>
 
-#include "wire/cursor.h"
-#include "wire/writer.h"
+#include "fleet/fields.h"
 
 namespace bulkhead::fleet {
 namespace {
@@ -19,16 +18,7 @@ constexpr uint64_t kSignedMagic = 0x42'4c'48'4b'46'4c'53'31;   // "BLHKFLS1"
 
 enum class Phase : uint8_t { kPlain = 0, kTrial = 1, kConfirmed = 2 };
 
-void put(Writer& out, const std::string& text) {
-  out.be32(static_cast<uint32_t>(text.size()));
-  out.bytes({reinterpret_cast<const uint8_t*>(text.data()), text.size()});
-}
-
-void put(Writer& out, int64_t time) {
-  out.be64(static_cast<uint64_t>(time));
-}
-
-void put(Writer& out, const Grant& grant) {
+void put_grant(Writer& out, const Grant& grant) {
   put(out, grant.name);
   put(out, grant.yaml);
   put(out, grant.author);
@@ -45,15 +35,6 @@ void put_phase(Writer& out, const Version& version) {
   out.be64(version.trial->former);
   out.be64(version.trial->window_ns);
   put(out, version.trial->deadline_wall_ns);
-}
-
-std::string text(Cursor& in) {
-  const auto bytes = in.bytes(in.be32());
-  return {bytes.begin(), bytes.end()};
-}
-
-int64_t time(Cursor& in) {
-  return static_cast<int64_t>(in.be64());
 }
 
 Grant grant(Cursor& in) {
@@ -87,7 +68,7 @@ Fault fault_at(const Cursor& in, FaultKind kind) {
   return {in.ok() ? kind : FaultKind::kTruncated, static_cast<uint32_t>(in.at())};
 }
 
-bool in_bounds(const SignedVersion& version) {
+bool in_bounds(const SignedStatement& version) {
   return version.statement.size() <= kMaxStatement && !version.chain.empty() &&
          version.chain.size() <= kMaxChain && !version.signature.empty() &&
          version.signature.size() <= kMaxSignature &&
@@ -112,7 +93,7 @@ Result<std::vector<uint8_t>> encode(const Version& version) {
   out.be64(version.text_bytes);
   put_phase(out, version);
   out.be16(static_cast<uint16_t>(version.grants.size()));
-  for (const Grant& each : version.grants) put(out, each);
+  for (const Grant& each : version.grants) put_grant(out, each);
   if (!out.ok())
     return Error{ErrorCode::kExhausted,
                  "fleet version: the grants in force beside the policy are larger than " +
@@ -143,7 +124,7 @@ wire::Parsed<Version> decode_version(std::span<const uint8_t> bytes) {
   return out;
 }
 
-Result<std::vector<uint8_t>> encode(const SignedVersion& version) {
+Result<std::vector<uint8_t>> encode(const SignedStatement& version) {
   if (!in_bounds(version))
     return Error{ErrorCode::kInvalid,
                  "fleet version: a part of the signed form is empty or too long"};
@@ -163,11 +144,11 @@ Result<std::vector<uint8_t>> encode(const SignedVersion& version) {
   return bytes;
 }
 
-wire::Parsed<SignedVersion> decode_signed(std::span<const uint8_t> bytes) {
+wire::Parsed<SignedStatement> decode_signed(std::span<const uint8_t> bytes) {
   Cursor in{bytes};
   if (bytes.size() > kMaxSigned) return fault_at(in, FaultKind::kBadTotalLength);
   if (in.be64() != kSignedMagic) return fault_at(in, FaultKind::kBadVersion);
-  SignedVersion out;
+  SignedStatement out;
   out.statement = taken(in.bytes(in.be32()));
   const size_t elements = in.u8();
   for (size_t i = 0; i < elements && in.ok(); ++i) out.chain.push_back(taken(in.bytes(in.be16())));

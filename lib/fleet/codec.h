@@ -28,11 +28,11 @@ inline constexpr size_t kMaxSigned =
 // Errors: those of check(); kExhausted: longer than kMaxStatement.
 Result<std::vector<uint8_t>> encode(const Version& version);
 // kInvalid: a part breaks a bound above.
-Result<std::vector<uint8_t>> encode(const SignedVersion& version);
+Result<std::vector<uint8_t>> encode(const SignedStatement& version);
 
 // The whole input is one; never NeedMore. What they give, check() finds good.
 wire::Parsed<Version> decode_version(std::span<const uint8_t> bytes);
 // Without a look at the statement.
-wire::Parsed<SignedVersion> decode_signed(std::span<const uint8_t> bytes);
+wire::Parsed<SignedStatement> decode_signed(std::span<const uint8_t> bytes);
 
 }  // namespace bulkhead::fleet

@@ -7,8 +7,6 @@
 namespace bulkhead::fleet {
 namespace {
 
-constexpr std::string_view kContext = "bulkhead fleet version 1";
-
 Error wrong(const std::string& sentence) {
   return {ErrorCode::kInvalid, "fleet version: " + sentence};
 }
@@ -16,13 +14,6 @@ Error wrong(const std::string& sentence) {
 // UTF-8 is left to who shows it; control characters reach no terminal from here.
 bool printable(const std::string& text) {
   return std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-}
-
-Status check_text(const char* what, const std::string& text, size_t most) {
-  if (text.size() > most)
-    return wrong(std::string(what) + " is longer than " + std::to_string(most) + " bytes");
-  if (!printable(text)) return wrong(std::string(what) + " has control characters");
-  return {};
 }
 
 Status check(const Grant& grant) {
@@ -55,6 +46,15 @@ Status check_trial(const Version& version) {
 
 }  // namespace
 
+Status check_text(const char* what, const std::string& text, size_t most) {
+  if (text.size() > most)
+    return Error{ErrorCode::kInvalid,
+                 std::string(what) + " is longer than " + std::to_string(most) + " bytes"};
+  if (!printable(text))
+    return Error{ErrorCode::kInvalid, std::string(what) + " has control characters"};
+  return {};
+}
+
 Status check(const Version& version) {
   if (version.number == 0 || version.number > kMaxNumber)
     return wrong("its number is out of range");
@@ -69,15 +69,16 @@ Status check(const Version& version) {
                {"action", version.action, kMaxAction},
                {"comment", version.comment, kMaxComment}};
   for (const auto& row : texts)
-    if (Status ok = check_text(row.name, row.text, row.most); !ok) return ok;
+    if (Status ok = check_text(row.name, row.text, row.most); !ok)
+      return std::move(ok).error().within("fleet version");
   if (Status ok = check_grants(version.grants); !ok) return ok;
   return check_trial(version);
 }
 
-std::vector<uint8_t> message_of(std::span<const uint8_t> statement) {
+std::vector<uint8_t> message_of(std::string_view context, std::span<const uint8_t> statement) {
   std::vector<uint8_t> message;
-  message.reserve(kContext.size() + 1 + statement.size());
-  message.assign(kContext.begin(), kContext.end());
+  message.reserve(context.size() + 1 + statement.size());
+  message.assign(context.begin(), context.end());
   message.push_back(0);
   message.insert(message.end(), statement.begin(), statement.end());
   return message;

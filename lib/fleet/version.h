@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -59,19 +60,24 @@ struct Version {
   bool operator==(const Version&) const = default;
 };
 
-// A version as bytes, the certificate chain of its gateway (DER, leaf first) and the signature over
-// message_of().
-struct SignedVersion {
+// Of a text that people see: no longer than that, and without control characters. Errors: kInvalid.
+Status check_text(const char* what, const std::string& text, size_t most);
+
+// A statement as bytes, the certificate chain of its gateway (DER, leaf first) and the signature
+// over message_of().
+struct SignedStatement {
   std::vector<uint8_t> statement;
   std::vector<std::vector<uint8_t>> chain;
   std::vector<uint8_t> signature;
-  bool operator==(const SignedVersion&) const = default;
+  bool operator==(const SignedStatement&) const = default;
 };
 
 // Form only: bounds, order, what excludes what. Errors: kInvalid, kExhausted with what is wrong.
 Status check(const Version& version);
 
 // What is signed: a context, so that the signature can mean nothing else, and the statement.
-std::vector<uint8_t> message_of(std::span<const uint8_t> statement);
+inline constexpr std::string_view kVersionContext = "bulkhead fleet version 1";
+inline constexpr std::string_view kOrderContext = "bulkhead fleet order 1";
+std::vector<uint8_t> message_of(std::string_view context, std::span<const uint8_t> statement);
 
 }  // namespace bulkhead::fleet

@@ -62,10 +62,15 @@ lab_store_kill
 check "etcd is killed: gw-c says that the store is away" until_true 10 store_is_away gw-c
 check_says "a change is refused, with the reason" 'etcd https://192.168.77.9:2379' apply gw-a 198
 check_says "locks need no store" 'obey' bh gw-b lock sensor-8 --reason drill
-check "and are taken back without it" bh gw-b unlock sensor-8
 lab_store_start || fail "etcd does not come back"
 check "etcd is back: a change goes through" until_true 10 apply gw-a 198
 check "and all three obey it" agree 2
+locked() { bh "$1" state | grep -q sensor-8; }
+is_free() { ! locked "$1"; }
+check "gw-c is told of the lock that gw-b made alone" until_true 10 locked gw-c
+check_says "with who made it" 'gw-b' bh gw-c state
+check "it is ended at gw-a" bh gw-a unlock sensor-8
+check "and so at gw-b and gw-c" until_true 10 sh -c "$(declare -f bh locked is_free); LAB_BIN=$LAB_BIN LAB_DIR=$LAB_DIR; is_free gw-b && is_free gw-c"
 
 lab_kill gw-b control
 check "gw-b's control is killed, and gw-c changes the policy" apply gw-c 197

@@ -142,6 +142,21 @@ def fleet_version(number, phase, grants):
             + struct.pack(">H", len(grants)) + b"".join(grants))
 
 
+def fleet_order(kind, scope, name, detail, until, ended):
+    """As lib/fleet/order_codec.h has it."""
+    return (b"BLHKFLO1" + bytes([kind, scope]) + long_text(name) + long_text(detail) + struct.pack(">qBQ", until, ended, 3)
+            + long_text(b"alice") + long_text(b"drill") + struct.pack(">q", 77) + long_text(b"gw-a"))
+
+
+def fleet_order_seeds():
+    save("fleet_order", "lock", fleet_order(1, 1, b"plc-7", b"", 0, 0))
+    save("fleet_order", "lock_ended", fleet_order(1, 4, b"cell=3", b"", 0, 1))
+    save("fleet_order", "island", fleet_order(2, 3, b"storm", b"gw-a", 0, 0))
+    save("fleet_order", "fact", fleet_order(3, 0, b"hmi-3", b"patched", 99, 0))
+    save("fleet_order", "no_kind", fleet_order(4, 0, b"hmi-3", b"", 0, 0))
+    save("fleet_order", "ended_twice", fleet_order(1, 1, b"plc-7", b"", 0, 2))
+
+
 def fleet_seeds():
     trial = b"\1" + struct.pack(">QQq", 8, 60, 137)
     on_trial = fleet_version(9, trial, [b"chg-1", b"chg-2"])
@@ -204,6 +219,7 @@ def main():
     overlay_seeds()
     break_glass_seeds()
     fleet_seeds()
+    fleet_order_seeds()
     reassembly_seeds()
     mesh_seeds()
     arp = bytes.fromhex("00010800060400010200000000010a0000010000000000000a000002")

@@ -7,6 +7,7 @@
 #include "control_fixture.h"
 #include "mesh_fixture.h"
 #include "server/api_server.h"
+#include "store/evidence_store.h"
 
 namespace bulkhead::control {
 
@@ -306,6 +307,29 @@ TEST_CASE("approval: open proposals are bounded in bytes, not only in number",
   REQUIRE_FALSE(refused.ok());
   CHECK(refused.error().code == ErrorCode::kExhausted);
   CHECK_THAT(refused.error().sentence, Contains("2 proposals are open"));
+}
+
+TEST_CASE("evidence: everybody may look, engineers forget, and the audit log says so",
+          "[control][api][learn]") {
+  Plant2 p;
+  const auto store = *EvidenceStore::open(p.plant.directory.file("control.db"), 5'000'000'000);
+  p.parts.evidence = store.get();
+  learn::Evidence seen;
+  seen.add({.from = "hmi", .to = "plc", .protocol = 17, .port = 123},
+           {3, 1'000'000'000, 2'000'000'000, policy::NumberRange{4, 9}, false});
+  REQUIRE(store->add(seen).ok());
+  auto viewer = p.as("viewer", "vera"), alice = p.as("engineer", "alice");
+  const auto evidence = answered(viewer.evidence());
+  REQUIRE(evidence.interactions_size() == 1);
+  CHECK(evidence.interactions(0).from() == "hmi");
+  CHECK(evidence.interactions(0).count() == 3);
+  CHECK(evidence.interactions(0).highest_value() == 9);
+  CHECK(evidence.interactions(0).other_values());
+  CHECK(evidence.since().seconds() == 5);
+  CHECK_THAT(refusal(viewer.forget_evidence()), Contains("engineer"));
+  CHECK(answered(alice.forget_evidence()).interactions() == 1);
+  CHECK(answered(viewer.evidence()).interactions_size() == 0);
+  CHECK(p.plant.audit->list(1, 0)->front().record.action == "evidence.forget");
 }
 
 TEST_CASE("fleet status: a gateway that is in no fleet says so", "[control][api][fleet]") {

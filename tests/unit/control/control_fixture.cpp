@@ -55,6 +55,8 @@ Result<ipc::Body> ImageTaker::ask(ipc::Body question, int fd) {
     status.digest = hello.digest;
     return ipc::Body{status};
   }
+  if (const auto* overlay = std::get_if<ipc::InstallOverlay>(&question))
+    return ipc::Body{ipc::OverlayInstalled{overlay->number, 1000, 2000}};
   const auto* image = std::get_if<ipc::InstallImage>(&question);
   if (image == nullptr) return Error{ErrorCode::kUnsupported, "not asked in these tests"};
   if (!refusal.empty()) return Error{ErrorCode::kInvalid, refusal};

@@ -20,13 +20,18 @@ FleetGateway::FleetGateway(const std::string& name, std::vector<EtcdEndpoint> et
                                    plant.clock);
   if (!opened) FAIL(opened.error().sentence);
   trust = std::move(*opened);
+  orders = std::move(*OrderStore::open(plant.directory.file("control.db")));
+  overlays = std::make_unique<OverlayAdministrator>(
+      name, plant.key, *orders, plant.dataplane, plant.clock,
+      [this](uint64_t generation) { return plant.policies.recent().find(generation); });
   start_control();
 }
 
 FleetGateway::~FleetGateway() = default;
 
 void FleetGateway::start_control() {
-  auto opened = open_fleet(config, plant.policies, plant.dataplane, *trust, plant.clock);
+  auto opened =
+      open_fleet(config, {plant.policies, *overlays, plant.dataplane, *trust, plant.clock});
   if (!opened) FAIL(opened.error().sentence);
   fleet = std::move(*opened);
   fleet->member.start();
@@ -70,6 +75,25 @@ std::vector<std::string> FleetGateway::grants() {
   for (const StoredGrant& grant : all)
     if (grant.current) out.push_back(grant.name);
   std::ranges::sort(out);
+  return out;
+}
+
+void FleetGateway::lock(const std::string& identity) {
+  const auto outcome =
+      overlays->lock({OrderScope::kIdentity, identity, {"alice", "drill", plant.clock.wall_ns++}});
+  if (outcome.error) FAIL(outcome.error->sentence);
+}
+
+void FleetGateway::unlock(const std::string& identity) {
+  const auto outcome =
+      overlays->unlock(OrderScope::kIdentity, identity, {"alice", "", plant.clock.wall_ns++});
+  if (outcome.error) FAIL(outcome.error->sentence);
+}
+
+std::vector<std::string> FleetGateway::locks() {
+  std::vector<std::string> out;
+  const Orders all = *orders->all();
+  for (const LockOrder& lock : all.locks) out.push_back(lock.name + " by " + lock.by.author);
   return out;
 }
 

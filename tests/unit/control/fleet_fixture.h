@@ -30,10 +30,15 @@ struct FleetGateway {
   ApplyOutcome apply(const std::string& yaml, std::optional<uint64_t> confirm_within_s = {});
   ApplyOutcome grant(const std::string& name);
   [[nodiscard]] std::vector<std::string> grants();  // in force, by name
+  void lock(const std::string& identity);
+  void unlock(const std::string& identity);
+  [[nodiscard]] std::vector<std::string> locks();  // "plc-7 by alice at gw-a"
 
   Plant plant;
   ControlConfig config;
   std::unique_ptr<trust::Trust> trust;
+  std::unique_ptr<OrderStore> orders;
+  std::unique_ptr<OverlayAdministrator> overlays;
   std::unique_ptr<OpenFleet> fleet;
 };
 

@@ -127,7 +127,7 @@ TEST_CASE("orders: a lock is obeyed at once and survives a restart of control",
   REQUIRE(state->orders.locks.size() == 1);
   CHECK(state->orders.locks[0].by.author == "alice");
   CHECK(state->orders.locks[0].by.reason == "because");
-  CHECK(site.overlays->unlock(OrderScope::kIdentity, "plc-7").obeyed);
+  CHECK(site.overlays->unlock(OrderScope::kIdentity, "plc-7", {}).obeyed);
   CHECK(site.locked().empty());
 }
 
@@ -186,8 +186,9 @@ TEST_CASE("orders: what the policy does not know is taken, with a warning", "[co
        {lock_of(OrderScope::kIdentity, "plc-77"), lock_of(OrderScope::kRelationship, "plc-7"),
         lock_of(OrderScope::kGateway, "gw-9"), lock_of(OrderScope::kZone, "role=robot")})
     CHECK(site.overlays->lock(order).warning.find("nobody in the policy") != std::string::npos);
-  CHECK(site.overlays->unlock(OrderScope::kIdentity, "plc-78").error->code == ErrorCode::kNotFound);
-  CHECK(site.overlays->release("nowhere").error->code == ErrorCode::kNotFound);
+  CHECK(site.overlays->unlock(OrderScope::kIdentity, "plc-78", {}).error->code ==
+        ErrorCode::kNotFound);
+  CHECK(site.overlays->release("nowhere", {}).error->code == ErrorCode::kNotFound);
 }
 
 TEST_CASE("orders: facts that ran out are neither sent nor shown", "[control][overlay]") {

@@ -27,7 +27,7 @@ Version a_version() {
   return out;
 }
 
-SignedVersion a_signed() {
+SignedStatement a_signed() {
   return {*encode(a_version()), {{1, 2, 3}, {4, 5}}, {9, 9, 9}};
 }
 
@@ -103,7 +103,7 @@ TEST_CASE("fleet: grants that are too large together are refused, not cut", "[fl
 
 TEST_CASE("fleet: what is signed is no other message of Bulkhead", "[fleet]") {
   const std::vector<uint8_t> statement{1, 2};
-  const auto message = message_of(statement);
+  const auto message = message_of(kVersionContext, statement);
   CHECK(std::string(message.begin(), message.end() - 3) == "bulkhead fleet version 1");
   CHECK(message[message.size() - 3] == 0);
 }
