@@ -43,8 +43,9 @@ void write_tcp(Writer& out, uint16_t src_port, uint16_t dst_port, const Numbers&
 size_t build_tcp_reset(std::span<uint8_t> out, const PacketHeaders& refused,
                        ResetTowards towards) noexcept {
   const bool is_tcp = refused.ip_version != 0 && refused.protocol == ip_protocol::kTcp;
-  if (!is_tcp || refused.fragment || (refused.tcp_flags & tcp_flag::kRst)) return 0;
   const bool back = towards == ResetTowards::kSender;
+  const bool answers_reset = back && (refused.tcp_flags & tcp_flag::kRst) != 0;
+  if (!is_tcp || refused.fragment || answers_reset) return 0;
   const IpWrite ip{.src = back ? refused.dst : refused.src,
                    .dst = back ? refused.src : refused.dst,
                    .protocol = ip_protocol::kTcp,

@@ -20,7 +20,9 @@ inline constexpr size_t kMaxResetSize = 60;  // IPv6 + TCP
 // the addressee expects next (RFC 5961 3.2 accepts no other): towards the sender what it last
 // acknowledged, or 0 with an acknowledgement of the whole segment when it acknowledged nothing
 // (RFC 9293 3.10.7.1); towards the receiver the sequence number of the refused packet.
-// 0 when `out` is too small, or `refused` is a reset itself, no TCP, or a fragment.
+// A reset is not answered (RFC 9293 3.10.7.1), but goes on: whom it was for would wait for ever.
+// 0 when `out` is too small, or `refused` is a reset and `towards` its sender, no TCP, or a
+// fragment.
 size_t build_tcp_reset(std::span<uint8_t> out, const PacketHeaders& refused,
                        ResetTowards towards) noexcept;
 

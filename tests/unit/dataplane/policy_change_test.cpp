@@ -78,6 +78,28 @@ TEST_CASE("decide: a grant's end cuts its flow by the clock alone", "[dataplane]
   CHECK(c.client_fate(c.client_data({6})) == DropReason::kFlowCut);
 }
 
+// The gateway at the other end may have been first, and its reset is what arrives.
+TEST_CASE("decide: a reset behind the end of a grant still reaches whom it is for",
+          "[dataplane][decide]") {
+  TestGateway gw{{}};
+  PlantPolicy p;
+  p.grant = true;
+  gw.apply(plant(p));
+  LocalConversation c{gw, 22};
+  REQUIRE(c.open());
+  REQUIRE(c.client(c.client_data({1, 2, 3})));
+  gw.clock.advance_ms(3'600'000);
+  gw.receive(TestGateway::kZone1, c.server_says(c.from_server().rst()));
+  const auto told = gw.sent(TestGateway::kZone0);
+  REQUIRE(told.size() == 1);
+  wire::Frame frame;
+  REQUIRE(wire::parse_frame(told[0], frame).kind == wire::FaultKind::kNone);
+  CHECK((frame.ip.tcp_flags & wire::tcp_flag::kRst) != 0);
+  CHECK(frame.ip.tcp_seq == c.server_seq);
+  CHECK(gw.sent(TestGateway::kZone1).empty());
+  CHECK(c.client_fate(c.client_data({5})) == DropReason::kFlowCut);
+}
+
 // The test's clock begins on Friday 2027-01-15 at 08:00 UTC, 09:00 in Berlin.
 TEST_CASE("decide: the end of a schedule's open time cuts its flow by the clock alone",
           "[dataplane][decide]") {

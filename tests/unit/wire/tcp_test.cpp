@@ -67,6 +67,11 @@ TEST_CASE("tcp reset: on to the receiver, stands where the refused segment stood
              ipv6("2001:db8::1", "2001:db8::2") | tcp(1234, 502).rst().seq(100).ack(900));
 }
 
+TEST_CASE("tcp reset: a reset goes on to whom it was for, as it is", "[wire][tcp]") {
+  const Bytes reset = ipv4("10.0.0.1", "10.0.0.2") | tcp(1, 2).rst().seq(77).ack(5);
+  check_same(reset_of(reset, ResetTowards::kReceiver), reset);
+}
+
 TEST_CASE("tcp reset: against a reset, a fragment or udp, is not built", "[wire][tcp]") {
   CHECK(reset_of(ipv4("10.0.0.1", "10.0.0.2") | tcp(1, 2).rst(), ResetTowards::kSender).empty());
   CHECK(reset_of(ipv4("10.0.0.1", "10.0.0.2").more_fragments() | tcp(1, 2), ResetTowards::kSender)
