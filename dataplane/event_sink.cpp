@@ -33,12 +33,12 @@ void fill_identities(EventRecord& record, const PacketMeta& meta) noexcept {
 void fill_operation(EventRecord& record, const wire::Operation& operation) noexcept {
   record.app = static_cast<uint8_t>(operation.app);
   record.operation_class = static_cast<uint8_t>(operation.cls);
-  record.unit = operation.unit;
-  record.operation_code = operation.code;
+  record.unit = static_cast<uint8_t>(operation.unit);
+  record.operation_code = static_cast<uint16_t>(operation.code);
   if (!operation.points.empty()) {
     record.point_type = static_cast<uint8_t>(operation.points[0].type);
-    record.point_first = operation.points[0].first;
-    record.point_last = operation.points[0].last;
+    record.point_first = static_cast<uint32_t>(operation.points[0].first);
+    record.point_last = static_cast<uint32_t>(operation.points[0].last);
   }
   if (!operation.values.empty() && operation.values[0].count > 0) {
     record.has_value = 1;

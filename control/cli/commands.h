@@ -117,6 +117,8 @@ int run_events(const Session& session, const EventsArguments& arguments);
 // `bulkhead rehearse WORDS`: becomes the program bulkhead-rehearse, which stands beside this one or
 // in the PATH. Returns only when there is none.
 int run_rehearse(const Session& session, const std::vector<std::string>& words);
+// `bulkhead dissect WORDS`: the same with bulkhead-dissect.
+int run_dissect(const Session& session, const std::vector<std::string>& words);
 
 // What apply and rollback answer.
 void print_applied(const v1::ApplyResponse& response);

@@ -61,6 +61,14 @@ void add_policy_commands(CLI::App& app, CommandLine& line) {
     line.command = [&, rehearse] { return cli::run_rehearse(line.session, rehearse->remaining()); };
   });
 
+  auto* dissect = app.add_subcommand(
+      "dissect", "Print each OT operation of a capture, as the dataplane's parsers see it");
+  dissect->prefix_command()->fallthrough(false);
+  dissect->set_help_flag();
+  dissect->callback([&, dissect] {
+    line.command = [&, dissect] { return cli::run_dissect(line.session, dissect->remaining()); };
+  });
+
   app.add_subcommand("schema", "JSON schema of policy files, for editors; asks no server")
       ->callback([&] { line.command = [] { return cli::run_schema(); }; });
 

@@ -107,12 +107,12 @@ void SegmentLimits::passed(const wire::Operation& request) noexcept {
         points.type == wire::PointType::kHolding && points.access == wire::OperationClass::kWrite;
     if (!writes) continue;
     const wire::ValueView* values = values_of(request, range);
-    for (uint32_t address = points.first; address <= points.last; ++address) {
-      if (!watched_->contains(request.unit, address)) continue;
+    const auto unit = static_cast<uint8_t>(request.unit);
+    for (auto address = static_cast<uint32_t>(points.first); address <= points.last; ++address) {
+      if (!watched_->contains(unit, address)) continue;
       std::optional<uint16_t> value;
       if (values != nullptr) value = static_cast<uint16_t>(values->at(address - points.first));
-      note(limits_->values.key_of(entry_.responder_ip(), request.unit,
-                                  static_cast<uint16_t>(address)),
+      note(limits_->values.key_of(entry_.responder_ip(), unit, static_cast<uint16_t>(address)),
            value);
     }
   }

@@ -33,7 +33,12 @@ class Outstanding {
   void passed(const wire::Operation& request, uint64_t now_ns) noexcept {
     if (size_ == kMost) remove(0);
     Request& r = requests_[size_++];
-    r = {now_ns, request.request_id, static_cast<uint8_t>(request.code), request.unit, {}, {}};
+    r = {now_ns,
+         static_cast<uint16_t>(request.request_id),
+         static_cast<uint8_t>(request.code),
+         static_cast<uint8_t>(request.unit),
+         {},
+         {}};
     for (const wire::PointRange& range : request.points) {
       if (range.type != wire::PointType::kHolding) continue;
       const bool writes = range.access == wire::OperationClass::kWrite;

@@ -16,7 +16,7 @@ bool bit(const std::array<uint64_t, 4>& bitmap, size_t index) noexcept {
   return ((bitmap[index / 64] >> (index % 64)) & 1u) != 0;
 }
 
-bool function_fits(const Sections& s, const RuleRecord& rule, uint16_t code) noexcept {
+bool function_fits(const Sections& s, const RuleRecord& rule, uint32_t code) noexcept {
   if (rule.any_function != 0) return true;
   if (code < 256) return bit(rule.functions, code);
   return contains(Sections::slice(s.ranges, rule.subfunctions), code, code);
@@ -24,7 +24,7 @@ bool function_fits(const Sections& s, const RuleRecord& rule, uint16_t code) noe
 
 bool rule_applies(const Sections& s, const RuleRecord& rule, const Operation& op,
                   OperationClass cls) noexcept {
-  return rule.cls == static_cast<uint8_t>(cls) && bit(rule.units, op.unit) &&
+  return rule.cls == static_cast<uint8_t>(cls) && op.unit < 256 && bit(rule.units, op.unit) &&
          function_fits(s, rule, op.code);
 }
 
@@ -68,7 +68,7 @@ bool steps_fit(const Question& q, const RuleRecord& rule, size_t range) noexcept
     if (view.range != range || view.encoding == wire::ValueView::Encoding::kNone) continue;
     for (size_t i = 0; i < view.count; ++i, ++carried) {
       const auto address = static_cast<uint32_t>(points.first + carried);
-      const auto last = q.memory.last_value(q.op.unit, address);
+      const auto last = q.memory.last_value(static_cast<uint8_t>(q.op.unit), address);
       if (!last) return false;
       const uint32_t value = view.at(i);
       const uint32_t step = value > *last ? value - *last : *last - value;
@@ -127,10 +127,10 @@ bool covered(const Question& q, Level level) noexcept {
 
 }  // namespace
 
-bool contains(std::span<const RangeRecord> ranges, uint32_t first, uint32_t last) noexcept {
+bool contains(std::span<const RangeRecord> ranges, uint64_t first, uint64_t last) noexcept {
   const auto after = std::upper_bound(
       ranges.begin(), ranges.end(), first,
-      [](uint32_t value, const RangeRecord& range) { return value < range.first; });
+      [](uint64_t value, const RangeRecord& range) { return value < range.first; });
   return after != ranges.begin() && first <= last && last <= (after - 1)->last;
 }
 

@@ -30,6 +30,6 @@ void charge(const Sections& sections, const ServiceRecord& service,
 uint32_t class_bits(const wire::Operation& operation) noexcept;
 
 // Is [first, last] inside one of the ranges, which are sorted and coalesced?
-bool contains(std::span<const RangeRecord> ranges, uint32_t first, uint32_t last) noexcept;
+bool contains(std::span<const RangeRecord> ranges, uint64_t first, uint64_t last) noexcept;
 
 }  // namespace bulkhead::image

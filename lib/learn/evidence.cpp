@@ -123,8 +123,8 @@ void Evidence::add_operation(const EventRecord& event, Interaction about) {
     own_class |= range.access == operation->cls;
     about.cls = range.access;
     about.type = range.type;
-    about.first = range.first;
-    about.last = range.last;
+    about.first = static_cast<uint32_t>(range.first);
+    about.last = static_cast<uint32_t>(range.last);
     Seen seen = seen_in(event);
     seen.values = values_of(*operation, i);
     // What the rate limit swallowed had values of its own.

@@ -205,7 +205,7 @@ std::vector<Box> pieces_of(const AccessRequest& request) {
   if (request.operation == nullptr) return {piece};
   const wire::Operation& operation = *request.operation;
   piece.app = operation.app;
-  piece.functions = {false, {operation.code}};
+  piece.functions = {false, {static_cast<uint16_t>(operation.code)}};
   piece.units = {operation.unit, operation.unit};
   std::vector<Box> out;
   bool own_class = false;
@@ -215,7 +215,7 @@ std::vector<Box> pieces_of(const AccessRequest& request) {
     piece.what = What::kPoint;
     piece.classes = class_bit(range.access);
     piece.types = static_cast<uint8_t>(1u << static_cast<unsigned>(range.type));
-    piece.points = {range.first, range.last};
+    piece.points = {static_cast<uint32_t>(range.first), static_cast<uint32_t>(range.last)};
     const auto values = carried(operation, i);
     piece.values = {!values, values.has_value(), values.value_or(NumberRange{})};
     out.push_back(piece);

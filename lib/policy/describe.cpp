@@ -85,11 +85,12 @@ std::string point_key(PointType type) {
 }
 
 NumberRange in_yaml(const PointRange& range) {
-  if (range.type != PointType::kFileRecord) return {range.first, range.last};
-  return {range.first >> 16, range.last >> 16};
+  if (range.type != PointType::kFileRecord)
+    return {static_cast<uint32_t>(range.first), static_cast<uint32_t>(range.last)};
+  return {static_cast<uint32_t>(range.first >> 16), static_cast<uint32_t>(range.last >> 16)};
 }
 
-std::string function_name(uint16_t code) {
+std::string function_name(uint32_t code) {
   const auto* row = wire::modbus::function_of(code);
   return row == nullptr ? "function " + std::to_string(code) : std::string(row->name);
 }

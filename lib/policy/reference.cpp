@@ -80,7 +80,7 @@ bool applies(const OperationRule& rule, const Operation& operation, OperationCla
 }
 
 // Is every point of [first, last] in one of the ranges? Walks up through them.
-bool all_in(const std::vector<NumberRange>& ranges, uint32_t first, uint32_t last) {
+bool all_in(const std::vector<NumberRange>& ranges, uint64_t first, uint64_t last) {
   if (first > last) return false;
   uint64_t next = first;
   for (bool moved = true; moved && next <= last;) {
@@ -117,12 +117,13 @@ bool values_fit(const NumberRange& bounds, const Operation& operation, size_t ra
 bool steps_fit(uint32_t most, const Operation& operation, size_t range,
                const OperationMemory* memory) {
   const auto& points = operation.points[range];
-  uint32_t address = points.first;
+  auto address = static_cast<uint32_t>(points.first);
   for (const auto& view : operation.values) {
     if (view.range != range || view.encoding == wire::ValueView::Encoding::kNone) continue;
     for (size_t i = 0; i < view.count; ++i, ++address) {
-      const auto last =
-          memory == nullptr ? std::nullopt : memory->last_value(operation.unit, address);
+      const auto last = memory == nullptr
+                            ? std::nullopt
+                            : memory->last_value(static_cast<uint8_t>(operation.unit), address);
       if (!last || std::max(*last, view.at(i)) - std::min(*last, view.at(i)) > most) return false;
     }
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/apps/modbus.h"
 
+#include <algorithm>
+
 #include "wire/apps/modbus_layout.h"
 #include "wire/apps/modbus_points.h"
 
@@ -48,19 +50,11 @@ Parsed<Mbap> parse_mbap(std::span<const uint8_t> bytes) noexcept {
 }
 
 void start(Operation& out, const Mbap& header, Side side) noexcept {
+  out.clear();
   out.app = App::kModbus;
-  out.cls = OperationClass::kUnspecified;
-  out.code = 0;
   out.request_id = header.transaction;
   out.unit = header.unit;
-  out.is_response = side == Side::kResponse;
-  out.is_exception = false;
-  out.exception_code = 0;
-  out.technique = 0;
-  out.answer = {};
-  out.name = "unknown";
-  out.points.clear();
-  out.values.clear();
+  out.direction = side == Side::kResponse ? Direction::kResponse : Direction::kRequest;
 }
 
 void describe(Operation& out, const FunctionRow& row) noexcept {
@@ -88,12 +82,12 @@ Fault take_exception(uint8_t function, Cursor data, uint16_t length, Operation& 
 }
 
 // Function, with the sub-function where there is one.
-bool take_code(uint8_t function, Cursor data, uint16_t& code) noexcept {
+bool take_code(uint8_t function, Cursor data, uint32_t& code) noexcept {
   unsigned sub = 0;
   if (function == kDiagnostics) sub = data.be16();
   if (function == kEncapsulated) sub = data.u8();
   if (sub > kNoSuchSub) sub = kNoSuchSub;
-  code = static_cast<uint16_t>(function | sub << 8);
+  code = function | sub << 8;
   return data.ok();
 }
 
@@ -145,6 +139,28 @@ Parsed<Operation> parse_adu(std::span<const uint8_t> bytes, Side side, size_t& s
   if (parsed.need_more()) return NeedMore{parsed.missing()};
   size = *parsed;
   return out;
+}
+
+Parsed<size_t> Connection::frame_size(Side, std::span<const uint8_t> bytes) const noexcept {
+  const Parsed<Mbap> header = parse_mbap(bytes.first(std::min(bytes.size(), kMbapSize)));
+  if (header.faulty()) return header.fault();
+  if (header.ok()) return header->adu_size();
+  if (bytes.size() < kLengthEnd) return NeedMore{header.missing()};
+  return static_cast<size_t>(header.missing()) + std::min(bytes.size(), kMbapSize);
+}
+
+Fault Connection::frame(Side side, std::span<const uint8_t> adu, OperationSink& sink) noexcept {
+  const Parsed<size_t> parsed = parse_adu_into(adu, side, sink.operation);
+  if (parsed.faulty()) return parsed.fault();
+  if (parsed.need_more()) return kLengthDisagrees;
+  sink.told();
+  return {};
+}
+
+bool Connection::recognises(std::span<const uint8_t> bytes) noexcept {
+  Operation operation;
+  const Parsed<size_t> parsed = parse_adu_into(bytes, Side::kRequest, operation);
+  return parsed.ok() && operation.cls != OperationClass::kUnspecified;
 }
 
 }  // namespace bulkhead::wire::modbus

@@ -12,6 +12,7 @@
 
 #include "wire/apps/modbus_shape.h"
 #include "wire/apps/operation.h"
+#include "wire/apps/protocol.h"
 #include "wire/cursor.h"
 #include "wire/fault.h"
 
@@ -21,7 +22,7 @@ inline constexpr uint16_t kPort = 502;
 inline constexpr size_t kMbapSize = 7;
 inline constexpr size_t kMaxAdu = 260;
 
-enum class Side : uint8_t { kRequest, kResponse };
+using wire::Side;
 
 // Parses the ADU at the front of `bytes`; `size` receives its length in bytes.
 // The MBAP length and the length that the function implies must agree, else kBadLength.
@@ -92,6 +93,19 @@ struct FunctionRow {
 std::span<const FunctionRow> functions() noexcept;
 // nullptr when unknown. Names of functions follow tshark's; 40, 125 and 126 have none there.
 const FunctionRow* function_named(std::string_view name) noexcept;
-const FunctionRow* function_of(uint16_t code) noexcept;
+const FunctionRow* function_of(uint32_t code) noexcept;
+
+// Modbus as every protocol over TCP is offered (wire/apps/protocol.h). Stateless.
+class Connection {
+ public:
+  static constexpr App kApp = App::kModbus;
+  static constexpr size_t kLongestFrame = kMaxAdu;
+
+  [[nodiscard]] Parsed<size_t> frame_size(Side side, std::span<const uint8_t> bytes) const noexcept;
+  Fault frame(Side side, std::span<const uint8_t> adu, OperationSink& sink) noexcept;
+  [[nodiscard]] bool pending(Side) const noexcept { return false; }
+  // The bytes begin with an ADU that parses as a request.
+  static bool recognises(std::span<const uint8_t> bytes) noexcept;
+};
 
 }  // namespace bulkhead::wire::modbus

@@ -82,7 +82,7 @@ constexpr std::array kFunctions = {
 // clang-format on
 
 // Function code before sub-function: the order in which the wire tells them.
-constexpr unsigned order(uint16_t code) noexcept {
+constexpr unsigned order(uint32_t code) noexcept {
   return (code & 0xffu) << 8 | code >> 8;
 }
 
@@ -115,7 +115,7 @@ const FunctionRow* function_named(std::string_view name) noexcept {
   return row == kFunctions.end() ? nullptr : row;
 }
 
-const FunctionRow* function_of(uint16_t code) noexcept {
+const FunctionRow* function_of(uint32_t code) noexcept {
   const unsigned function = code & 0xffu;
   if (function >= kFirstRow.size() || kFirstRow[function] == kNoRow) return nullptr;
   for (size_t i = kFirstRow[function]; i < kFunctions.size(); ++i) {

@@ -7,12 +7,14 @@ namespace bulkhead::wire {
 
 namespace {
 
-constexpr std::array<std::string_view, 2> kApps = {"none", "modbus"};
+constexpr std::array<std::string_view, kAppCount> kApps = {
+    "none",    "modbus", "dnp3", "s7comm", "s7comm_plus", "enip",   "cip",      "iec104",
+    "opcua",   "bacnet", "mms",  "goose",  "sv",          "pn_dcp", "pn_rt",    "pn_cm",
+    "hart_ip", "fins",   "slmp", "mqtt",   "fox",         "umas",   "ethercat", "cotp"};
 constexpr std::array<std::string_view, kOperationClassCount> kClasses = {
     "unspecified", "read",     "write",   "control", "program",
     "firmware",    "discover", "session", "diagnose"};
-constexpr std::array<std::string_view, kPointTypeCount> kPointTypes = {
-    "none", "coil", "discrete", "holding", "input", "file_record", "fifo"};
+constexpr std::array<std::string_view, 3> kDirections = {"request", "response", "unsolicited"};
 
 template <size_t kCount>
 std::string_view name_in(const std::array<std::string_view, kCount>& names,
@@ -36,8 +38,27 @@ OperationClass operation_class_of(std::string_view name) noexcept {
   return OperationClass::kUnspecified;
 }
 
-std::string_view to_string(PointType type) noexcept {
-  return name_in(kPointTypes, static_cast<unsigned>(type));
+std::string_view to_string(Direction direction) noexcept {
+  return name_in(kDirections, static_cast<unsigned>(direction));
+}
+
+void Operation::clear() noexcept {
+  app = App::kNone;
+  cls = OperationClass::kUnspecified;
+  direction = Direction::kRequest;
+  is_exception = clipped = opaque = false;
+  technique = 0;
+  code = exception_code = unit = from_unit = 0;
+  request_id = 0;
+  answer = {};
+  name = "unknown";
+  points.clear();
+  values.clear();
+}
+
+CodeParts code_parts(App app, uint32_t code) noexcept {
+  if (app == App::kModbus) return {code & 0xff, code >> 8};
+  return {code & 0xffff, code >> 16 & 0xff};
 }
 
 }  // namespace bulkhead::wire

@@ -58,7 +58,7 @@ TEST_CASE("modbus: read holding registers, gives unit, transaction and range", "
   CHECK(op.code == 3);
   CHECK(op.request_id == 0x1234);
   CHECK(op.unit == 17);
-  CHECK_FALSE(op.is_response);
+  CHECK(op.direction == bulkhead::wire::Direction::kRequest);
   CHECK(op.technique == 801);
   CHECK(op.name == "read_holding_registers");
   REQUIRE(op.points.size() == 1);

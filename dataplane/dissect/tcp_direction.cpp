@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tcp_direction.h"
+#include "dissect/tcp_direction.h"
 
-namespace bulkhead::differential {
+namespace bulkhead::dataplane {
 
 TcpDirection::Delivery TcpDirection::add(uint32_t seq, bool syn, std::span<const uint8_t> payload) {
   Delivery out{payload, false};
@@ -19,4 +19,4 @@ TcpDirection::Delivery TcpDirection::add(uint32_t seq, bool syn, std::span<const
   return out;
 }
 
-}  // namespace bulkhead::differential
+}  // namespace bulkhead::dataplane

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <span>
 
-namespace bulkhead::differential {
+namespace bulkhead::dataplane {
 
 class TcpDirection {
  public:
@@ -23,4 +23,4 @@ class TcpDirection {
   uint32_t next_ = 0;
 };
 
-}  // namespace bulkhead::differential
+}  // namespace bulkhead::dataplane

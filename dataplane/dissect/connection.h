@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// One conversation of a capture: its bytes in order, through the dataplane's parser of a protocol.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <vector>
+
+#include "dissect/pdu.h"
+#include "dissect/requests.h"
+#include "dissect/tcp_direction.h"
+#include "wire/apps/protocol.h"
+
+namespace bulkhead::dataplane {
+
+struct Segment {
+  PduPlace place;
+  bool to_server = true;
+  uint32_t seq = 0;  // TCP
+  bool syn = false;
+  std::span<const uint8_t> payload;
+};
+
+class Conversation {
+ public:
+  Conversation() = default;
+  Conversation(const Conversation&) = delete;
+  Conversation& operator=(const Conversation&) = delete;
+  virtual ~Conversation() = default;
+
+  virtual void add(const Segment& segment, const PduSink& sink) = 0;
+
+ protected:
+  // What a parser tells, on its way to the sink of the capture.
+  class Teller final : public wire::OperationSink {
+   public:
+    Teller(const Segment& segment, Requests& requests, const PduSink& sink)
+        : segment_(segment), requests_(requests), sink_(sink) {}
+    void told() noexcept override {
+      Pdu pdu = about(operation.app);
+      pdu.operation = &operation;
+      pdu.points = {operation.points.begin(), operation.points.size()};
+      if (operation.direction == wire::Direction::kRequest) requests_.asked(operation);
+      if (operation.direction == wire::Direction::kResponse) {
+        const auto asked = requests_.answered(operation);
+        if (pdu.points.empty() && !operation.is_exception) pdu.points = asked;
+      }
+      sink_(pdu);
+    }
+    void fault(wire::App app, wire::Fault fault) const {
+      Pdu pdu = about(app);
+      pdu.fault = fault;
+      sink_(pdu);
+    }
+
+   private:
+    [[nodiscard]] Pdu about(wire::App app) const {
+      Pdu pdu;
+      pdu.place = segment_.place;
+      pdu.app = app;
+      pdu.to_server = segment_.to_server;
+      return pdu;
+    }
+    const Segment& segment_;
+    Requests& requests_;
+    const PduSink& sink_;
+  };
+
+  Requests requests_;
+};
+
+// A frame that does not parse is told and passed over; where framing itself is lost, it begins anew
+// with the next segment.
+template <wire::StreamProtocol P>
+class StreamConversation final : public Conversation {
+ public:
+  void add(const Segment& segment, const PduSink& sink) override {
+    Way& way = ways_[segment.to_server ? 0 : 1];
+    const auto delivery = way.tcp.add(segment.seq, segment.syn, segment.payload);
+    if (delivery.restarted) way.held.clear();
+    way.held.insert(way.held.end(), delivery.bytes.begin(), delivery.bytes.end());
+    if (!delivery.bytes.empty()) frames(way, segment, sink);
+  }
+
+ private:
+  struct Way {
+    TcpDirection tcp;
+    std::vector<uint8_t> held;  // of the frame that is not whole
+  };
+
+  void frames(Way& way, const Segment& segment, const PduSink& sink) {
+    const wire::Side side = segment.to_server ? wire::Side::kRequest : wire::Side::kResponse;
+    auto teller = std::make_unique<Teller>(segment, requests_, sink);
+    size_t at = 0;
+    while (at < way.held.size()) {
+      const auto rest = std::span<const uint8_t>(way.held).subspan(at);
+      const wire::Parsed<size_t> size = protocol_.frame_size(side, rest);
+      if (size.faulty()) {
+        teller->fault(P::kApp, size.fault());
+        at = way.held.size();
+      }
+      if (!size.ok() || *size > rest.size()) break;
+      const wire::Fault fault = protocol_.frame(side, rest.first(*size), *teller);
+      if (fault.kind != wire::FaultKind::kNone) teller->fault(P::kApp, fault);
+      at += std::max<size_t>(*size, 1);
+    }
+    way.held.erase(way.held.begin(), way.held.begin() + static_cast<std::ptrdiff_t>(at));
+  }
+
+  P protocol_;
+  std::array<Way, 2> ways_;
+};
+
+template <wire::DatagramProtocol P>
+class DatagramConversation final : public Conversation {
+ public:
+  void add(const Segment& segment, const PduSink& sink) override {
+    const wire::Side side = segment.to_server ? wire::Side::kRequest : wire::Side::kResponse;
+    auto teller = std::make_unique<Teller>(segment, requests_, sink);
+    const wire::Fault fault = protocol_.datagram(side, segment.payload, *teller);
+    if (fault.kind != wire::FaultKind::kNone) teller->fault(P::kApp, fault);
+  }
+
+ private:
+  P protocol_;
+};
+
+}  // namespace bulkhead::dataplane

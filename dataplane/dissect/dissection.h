@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// The PDUs of a capture, in the order of the frames that complete them: frames and streams by the
+// dataplane's own parsers, one conversation after the other as far as memory is given to them.
+#pragma once
+
+#include <map>
+#include <tuple>
+
+#include "dissect/connection.h"
+#include "dissect/protocols.h"
+#include "rehearse/capture.h"
+#include "wire/frame.h"
+
+namespace bulkhead::dataplane {
+
+class Dissection {
+ public:
+  static constexpr size_t kMostConversations = 1u << 16;  // at once; the oldest are forgotten
+
+  explicit Dissection(std::vector<ProtocolRow> protocols) : protocols_(std::move(protocols)) {}
+
+  void frame(const CapturedFrame& captured, const PduSink& sink);
+
+  // Frames of which nothing could be told: fragments, or not parsed up to IP. And those of which
+  // the capture holds only the beginning: what is there is told.
+  struct Passed {
+    uint64_t cut = 0;
+    uint64_t fragments = 0;
+    uint64_t malformed = 0;
+  };
+  [[nodiscard]] const Passed& passed_over() const noexcept { return passed_; }
+
+ private:
+  // Client, its port, server, its port, transport.
+  using Key = std::tuple<IpAddress, uint16_t, IpAddress, uint16_t, uint8_t>;
+  struct Entry {
+    std::unique_ptr<Conversation> conversation;  // null: no protocol that is known
+    uint64_t last_frame = 0;
+  };
+
+  void packet(const wire::Frame& frame, std::span<const uint8_t> bytes, PduPlace place,
+              const PduSink& sink);
+  void link(const wire::Frame& frame, std::span<const uint8_t> bytes, PduPlace place,
+            const PduSink& sink);
+  [[nodiscard]] const ProtocolRow* row_of(uint8_t transport, uint16_t port) const;
+  [[nodiscard]] const ProtocolRow* recognised(std::span<const uint8_t> payload) const;
+  Entry* known(const Key& key);
+  Entry& begin(const Key& key, const ProtocolRow& row);
+
+  const std::vector<ProtocolRow> protocols_;
+  std::map<Key, Entry> conversations_;
+  Passed passed_;
+};
+
+}  // namespace bulkhead::dataplane

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a policy says of each request of a capture, at the time of the capture, by the image that a
+// gateway would be given. Limits of rate and step are taken as met: a capture shows too little of
+// what was before.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "dissect/pdu.h"
+#include "image/view.h"
+#include "policy/model.h"
+
+namespace bulkhead::dataplane {
+
+struct Verdict {
+  std::string_view verdict;  // "allow", "deny", "monitor"
+  std::string relationship;  // that decided; empty: none
+  std::string_view reason;   // of a denial: the drop reason; empty when it passes
+};
+
+class Verdicts {
+ public:
+  // Errors: those of the compiler.
+  static Result<std::unique_ptr<Verdicts>> of(const policy::Policy& policy,
+                                              const std::string& gateway);
+
+  // Of a request. Faults and responses have the verdict of their flow.
+  [[nodiscard]] Verdict of(const Pdu& pdu) const;
+
+ private:
+  explicit Verdicts(std::vector<uint8_t> image) : image_(std::move(image)), view_(image_) {}
+  [[nodiscard]] Verdict flow(const image::FlowDecision& decision) const;
+
+  const std::vector<uint8_t> image_;
+  const image::ImageView view_;
+};
+
+}  // namespace bulkhead::dataplane

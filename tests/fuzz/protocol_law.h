@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Laws of every protocol of wire/apps/protocol.h, whatever the bytes. Input of a stream: its first
+// byte is a mask of whose turn it is, then frames, one after the other.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "law.h"
+#include "wire/apps/protocol.h"
+
+namespace bulkhead::test {
+
+using Bytes = std::span<const uint8_t>;
+
+// Says each operation in words, so that runs can be compared, and holds the laws of operations.
+class Witness final : public wire::OperationSink {
+ public:
+  void told() noexcept override {
+    LAW(operation.app != wire::App::kNone);
+    LAW(!operation.name.empty());
+    said += std::string(operation.name) + ' ' + std::to_string(operation.code) + ' ' +
+            std::to_string(operation.unit) + ' ' + std::to_string(operation.request_id);
+    for (const wire::PointRange& point : operation.points) {
+      LAW(point.type != wire::PointType::kNone);
+      LAW(point.first <= point.last);
+      said += ' ' + std::to_string(point.first) + '-' + std::to_string(point.last) + ':' +
+              std::to_string(point.detail) + std::string(point.scope) + std::string(point.name);
+    }
+    for (const wire::ValueView& view : operation.values) {
+      LAW(operation.points.empty() || view.range < operation.points.size());
+      const size_t width = width_of(view.encoding);
+      if (width != 0) LAW(view.bytes.size() == width * view.count);
+      if (view.encoding == wire::ValueView::Encoding::kBits)
+        LAW(view.bytes.size() == (view.count + 7u) / 8u);
+      // Touches every byte, for a sanitizer to see.
+      unsigned sum = 0;
+      for (const uint8_t byte : view.bytes) sum += byte;
+      said += ',' + std::to_string(sum);
+    }
+    said += '\n';
+  }
+  std::string said;
+};
+
+// What a connection tells of a stream, given to it in whole frames.
+template <wire::StreamProtocol P>
+std::string tell_stream(Bytes stream, uint8_t turns) {
+  P protocol;
+  Witness witness;
+  for (unsigned turn = 0; !stream.empty(); ++turn) {
+    const auto side = (turns >> (turn % 8) & 1) != 0 ? wire::Side::kResponse : wire::Side::kRequest;
+    const wire::Parsed<size_t> size = protocol.frame_size(side, stream);
+    // A header is known in full from some point on, and says the same before and after.
+    for (size_t n = 0; n < std::min<size_t>(stream.size(), 32); ++n) {
+      const wire::Parsed<size_t> early = protocol.frame_size(side, stream.first(n));
+      if (early.ok()) LAW(size.ok() && *size == *early);
+      if (early.faulty()) LAW(size.faulty());
+      if (early.need_more()) LAW(early.missing() >= 1);
+    }
+    if (size.faulty()) return witness.said + "framing lost";
+    if (size.need_more()) return witness.said + "need more";
+    LAW(*size >= 1 && *size <= P::kLongestFrame);
+    if (*size > stream.size()) return witness.said + "cut";
+    // A copy of its own, so that a sanitizer sees any read past the frame.
+    const std::vector<uint8_t> frame(stream.begin(),
+                                     stream.begin() + static_cast<ptrdiff_t>(*size));
+    P trial = protocol;
+    Witness same;
+    const wire::Fault tried = trial.frame(side, frame, same);
+    const size_t before = witness.said.size();
+    const wire::Fault fault = protocol.frame(side, frame, witness);
+    LAW(fault == tried);
+    LAW(witness.said.substr(before) == same.said);  // a copy is as good
+    if (fault.kind != wire::FaultKind::kNone)
+      witness.said += "fault " + std::string(to_string(fault.kind)) + '\n';
+    stream = stream.subspan(*size);
+  }
+  return witness.said;
+}
+
+template <wire::StreamProtocol P>
+void check_stream(const uint8_t* data, size_t size) {
+  if (size < 1) return;
+  const Bytes stream(data + 1, size - 1);
+  LAW(tell_stream<P>(stream, data[0]) == tell_stream<P>(stream, data[0]));
+  (void)P::recognises(stream);
+}
+
+// Input: datagrams, each behind a byte for the side and two for its length, little endian.
+template <wire::DatagramProtocol P>
+void check_datagrams(const uint8_t* data, size_t size) {
+  P protocol;
+  Bytes rest(data, size);
+  Witness witness;
+  while (rest.size() >= 3) {
+    const auto side = (rest[0] & 1) != 0 ? wire::Side::kResponse : wire::Side::kRequest;
+    const size_t length = std::min<size_t>(rest[1] | rest[2] << 8, rest.size() - 3);
+    const std::vector<uint8_t> datagram(rest.begin() + 3,
+                                        rest.begin() + 3 + static_cast<ptrdiff_t>(length));
+    (void)protocol.datagram(side, datagram, witness);
+    rest = rest.subspan(3 + length);
+  }
+}
+
+}  // namespace bulkhead::test
