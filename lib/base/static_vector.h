@@ -2,8 +2,8 @@
 // A vector of bounded size that never allocates. Full is told by the return value, never by growth.
 #pragma once
 
-#include <array>
 #include <cstddef>
+#include <memory>
 #include <type_traits>
 
 namespace bulkhead {
@@ -13,9 +13,10 @@ class StaticVector {
   static_assert(std::is_trivially_copyable_v<T>);
 
  public:
+  constexpr StaticVector() noexcept {}
   [[nodiscard]] constexpr bool push_back(const T& item) noexcept {
     if (size_ == kCapacity) return false;
-    items_[size_++] = item;
+    std::construct_at(items_ + size_++, item);
     return true;
   }
   constexpr void clear() noexcept { size_ = 0; }
@@ -25,15 +26,18 @@ class StaticVector {
   static constexpr size_t capacity() noexcept { return kCapacity; }
   constexpr T& operator[](size_t i) noexcept { return items_[i]; }
   constexpr const T& operator[](size_t i) const noexcept { return items_[i]; }
-  constexpr const T* begin() const noexcept { return items_.data(); }
-  constexpr const T* end() const noexcept { return items_.data() + size_; }
-  constexpr T* begin() noexcept { return items_.data(); }
-  constexpr T* end() noexcept { return items_.data() + size_; }
+  constexpr const T* begin() const noexcept { return items_; }
+  constexpr const T* end() const noexcept { return items_ + size_; }
+  constexpr T* begin() noexcept { return items_; }
+  constexpr T* end() noexcept { return items_ + size_; }
 
  private:
   size_t size_ = 0;
-  // Not initialised: only the first size_ items are ever read.
-  std::array<T, kCapacity> items_;
+  // In a union, so that nothing initialises the items: only the first size_ are ever read, and a
+  // large vector on the stack costs nothing that is not used.
+  union {
+    T items_[kCapacity];
+  };
 };
 
 }  // namespace bulkhead
