@@ -11,7 +11,6 @@ namespace {
 constexpr uint8_t kVersion = 3;
 constexpr size_t kSmallestTpkt = 7;  // header, length indicator, and a TPDU of 2 bytes
 constexpr uint8_t kEndOfTsdu = 0x80;
-constexpr uint8_t kDataHeader = 2;       // length indicator of a data TPDU
 constexpr uint8_t kConnectionFixed = 6;  // of connection TPDUs: type, references, class
 constexpr uint8_t kCallingTsap = 0xc1;
 constexpr uint8_t kCalledTsap = 0xc2;
