@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// S7comm on one ISO transport connection, TSDU by TSDU.
+// S7comm on one ISO transport connection, TSDU by TSDU: jobs, acknowledgements and userdata.
+//
+// Sources: there is no public specification; the layout is the one that the dissectors of Wireshark
+// (epan/dissectors/packet-s7comm.c) and libnodave describe, held against captures of S7-300, -400
+// and -1200 (docs/protocols/s7comm.md).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 
@@ -9,11 +14,38 @@
 
 namespace bulkhead::wire::s7comm {
 
+// What a response does not repeat of its request, by the reference that both carry.
+class Outstanding {
+ public:
+  void asked(const Operation& request) noexcept;
+  void answered(Operation& response) noexcept;
+
+ private:
+  static constexpr size_t kMost = 32;  // more than the parallel jobs that a PLC grants
+  struct Asked {
+    bool open = false;
+    uint16_t reference = 0;
+    uint32_t code = 0;
+    OperationClass cls = OperationClass::kUnspecified;
+  };
+  uint8_t next_ = 0;
+  std::array<Asked, kMost> asked_{};
+};
+
 class Session {
  public:
   // One whole TSDU, of first byte 0x32. `unit`: rack and slot that the connection called.
+  //
+  // A job is a request whoever sends it: downloads are driven by the PLC. The code of an
+  // acknowledgement is its job's, PI service included; where the job was not seen that of its own
+  // function, and of one without parameters none.
+  // exception_code: error class << 8 | error code of the header, or the error of userdata; else,
+  // below 256, the return code of the first item that failed.
   Fault tsdu(Side side, uint32_t unit, std::span<const uint8_t> bytes,
              OperationSink& sink) noexcept;
+
+ private:
+  std::array<Outstanding, 2> outstanding_;  // asked by each side
 };
 
 }  // namespace bulkhead::wire::s7comm
