@@ -89,7 +89,7 @@ void Connection::begin(const Tpdu& request) noexcept {
 }
 
 Fault Connection::manage(Side side, const Tpdu& tpdu, OperationSink& sink) noexcept {
-  const bool amid_tsdu = assemblies_[index(side)].pending();
+  const bool amid_tsdu = pending(side);
   if (tpdu.type == TpduType::kConnectionRequest) begin(tpdu);
   if (amid_tsdu) return {FaultKind::kBadState, kTpktHeader + 1};
   Operation& out = sink.operation;
@@ -110,11 +110,12 @@ Fault Connection::manage(Side side, const Tpdu& tpdu, OperationSink& sink) noexc
   return {};
 }
 
-// The protocol inside: by its first byte, of each TSDU anew.
+// The protocol inside: by its first byte, of each TSDU anew, unless a TLS record goes on.
 Fault Connection::tsdu(Side side, std::span<const uint8_t> bytes, OperationSink& sink) noexcept {
   if (bytes.empty()) return {};  // a keep-alive of some clients
+  if (plus_.amid_record(side) || s7comm_plus::is_tls(bytes)) return plus_.tls(side, bytes, sink);
+  if (bytes[0] == kS7commPlus) return plus_.tsdu(side, bytes, sink);
   if (bytes[0] == kS7comm) return s7_.tsdu(side, unit_, bytes, sink);
-  if (bytes[0] == kS7commPlus || s7comm_plus::is_tls(bytes)) return plus_.tsdu(side, bytes, sink);
   return {};  // session, presentation and MMS
 }
 

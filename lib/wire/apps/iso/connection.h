@@ -21,8 +21,8 @@ std::span<const FunctionFact> functions() noexcept;
 const FunctionFact* function_of(uint32_t code) noexcept;
 
 // Faults of the TPKT and of COTP as parse_tpkt() says them, and kBadState: a TPDU other than data
-// amid a TSDU. A fault inside a TSDU has its offset in the frame when it lies there; else, in one
-// of the frames before it, that of the frame's user data.
+// amid a TSDU or an S7comm-plus PDU over several. A fault inside a TSDU has its offset in the frame
+// when it lies there; else, in one of the frames before it, that of the frame's user data.
 class Connection {
  public:
   static constexpr App kApp = App::kCotp;

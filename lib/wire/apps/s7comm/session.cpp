@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/apps/s7comm/session.h"
 
-#include <algorithm>
-
 #include "wire/apps/s7comm/blocks.h"
 #include "wire/apps/s7comm/header.h"
 #include "wire/apps/s7comm/table.h"
@@ -91,30 +89,21 @@ Fault take_body(Header& header, Operation& out) noexcept {
   return take_acknowledgement(header, out);
 }
 
+// An acknowledgement repeats the function at most, not the PI service, nor what an SZL is of.
+void describe_answer(iso::Outstanding& outstanding, Operation& out) noexcept {
+  const auto asked = outstanding.answered(out);
+  if (!asked) return;
+  const bool silent = out.code == 0 && out.name == "unknown";
+  const bool same =
+      (asked->code & 0xffff) == (out.code & 0xffff) && asked->code >> 24 == out.code >> 24;
+  if (silent || same) describe_as(*asked, out);
+}
+
 size_t index(Side side) noexcept {
   return side == Side::kRequest ? 0 : 1;
 }
 
 }  // namespace
-
-void Outstanding::asked(const Operation& request) noexcept {
-  asked_[next_] = {true, static_cast<uint16_t>(request.request_id), request.code, request.cls};
-  next_ = static_cast<uint8_t>((next_ + 1) % kMost);
-}
-
-void Outstanding::answered(Operation& response) noexcept {
-  const auto found = std::ranges::find_if(asked_, [&](const Asked& asked) {
-    return asked.open && asked.reference == response.request_id;
-  });
-  if (found == asked_.end()) return;
-  found->open = false;
-  const bool silent = response.code == 0 && response.name == "unknown";
-  const bool same = (found->code & 0xffff) == (response.code & 0xffff) &&
-                    found->code >> 24 == response.code >> 24;
-  if (!silent && !same) return;
-  describe(found->code, response);
-  response.cls = found->cls;
-}
 
 Fault Session::tsdu(Side side, uint32_t unit, std::span<const uint8_t> bytes,
                     OperationSink& sink) noexcept {
@@ -128,7 +117,7 @@ Fault Session::tsdu(Side side, uint32_t unit, std::span<const uint8_t> bytes,
   out.request_id = header.reference;
   if (const Fault fault = take_body(header, out); failed(fault)) return fault;
   if (out.direction == Direction::kRequest) outstanding_[index(side)].asked(out);
-  if (out.direction == Direction::kResponse) outstanding_[1 - index(side)].answered(out);
+  if (out.direction == Direction::kResponse) describe_answer(outstanding_[1 - index(side)], out);
   sink.told();
   return {};
 }

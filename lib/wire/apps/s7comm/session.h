@@ -10,27 +10,10 @@
 #include <cstdint>
 #include <span>
 
+#include "wire/apps/iso/outstanding.h"
 #include "wire/apps/protocol.h"
 
 namespace bulkhead::wire::s7comm {
-
-// What a response does not repeat of its request, by the reference that both carry.
-class Outstanding {
- public:
-  void asked(const Operation& request) noexcept;
-  void answered(Operation& response) noexcept;
-
- private:
-  static constexpr size_t kMost = 32;  // more than the parallel jobs that a PLC grants
-  struct Asked {
-    bool open = false;
-    uint16_t reference = 0;
-    uint32_t code = 0;
-    OperationClass cls = OperationClass::kUnspecified;
-  };
-  uint8_t next_ = 0;
-  std::array<Asked, kMost> asked_{};
-};
 
 class Session {
  public:
@@ -45,7 +28,7 @@ class Session {
              OperationSink& sink) noexcept;
 
  private:
-  std::array<Outstanding, 2> outstanding_;  // asked by each side
+  std::array<iso::Outstanding, 2> outstanding_;  // asked by each side
 };
 
 }  // namespace bulkhead::wire::s7comm
