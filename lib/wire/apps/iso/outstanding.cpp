@@ -6,6 +6,7 @@
 namespace bulkhead::wire::iso {
 
 void Outstanding::asked(const Operation& request) noexcept {
+  (void)answered(request);
   asked_[next_] = {.open = true,
                    .reference = static_cast<uint16_t>(request.request_id),
                    .technique = request.technique,
@@ -15,9 +16,9 @@ void Outstanding::asked(const Operation& request) noexcept {
   next_ = static_cast<uint8_t>((next_ + 1) % kMost);
 }
 
-std::optional<Outstanding::Asked> Outstanding::answered(const Operation& response) noexcept {
+std::optional<Outstanding::Asked> Outstanding::answered(const Operation& operation) noexcept {
   const auto found = std::ranges::find_if(asked_, [&](const Asked& asked) {
-    return asked.open && asked.reference == response.request_id;
+    return asked.open && asked.reference == operation.request_id;
   });
   if (found == asked_.end()) return std::nullopt;
   found->open = false;

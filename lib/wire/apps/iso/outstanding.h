@@ -23,10 +23,11 @@ class Outstanding {
     std::string_view name;  // of a table
   };
 
-  // When all places are taken the oldest is forgotten.
+  // One of the same reference that is still open is forgotten; so is the oldest, when all places
+  // are taken.
   void asked(const Operation& request) noexcept;
-  // The request with the answer's reference, which is open no more.
-  std::optional<Asked> answered(const Operation& response) noexcept;
+  // The request with the operation's reference, which is open no more.
+  std::optional<Asked> answered(const Operation& operation) noexcept;
 
  private:
   static constexpr size_t kMost = 32;  // more than the parallel jobs that a PLC grants

@@ -11,9 +11,10 @@ namespace {
 
 using Encoding = ValueView::Encoding;
 
-constexpr size_t kNameSize = 8;           // type 2, number 5, file system 1
-constexpr uint8_t kOrganisation = 0x08;   // the block that the operating system calls
-constexpr uint16_t kModifyTasking = 821;  // ATT&CK: changes an OB
+constexpr size_t kNameSize = 8;          // type 2, number 5, file system 1
+constexpr uint8_t kOrganisation = 0x08;  // the block that the operating system calls
+// ATT&CK: to load or to delete one changes the controller's tasking.
+constexpr uint16_t kDownload = 843, kModifyProgram = 889, kModifyTasking = 821;
 
 Fault fault_at(FaultKind kind, size_t at) noexcept {
   return {kind, static_cast<uint32_t>(at)};
@@ -71,7 +72,7 @@ Fault take_block_list(Cursor in, Operation& out) noexcept {
 
 void add_block(std::string_view text, Operation& out) noexcept {
   constexpr auto kAny = std::numeric_limits<uint64_t>::max();
-  PointRange block{PointType::kS7Block, OperationClass::kProgram, 0, kAny, 0, text};
+  PointRange block{PointType::kS7Block, out.cls, 0, kAny, 0, text};
   const auto type = text.size() == kNameSize ? digits(text.substr(0, 2), 16) : std::nullopt;
   const auto number = text.size() == kNameSize ? digits(text.substr(2, 5), 10) : std::nullopt;
   if (type && number) {
@@ -79,8 +80,18 @@ void add_block(std::string_view text, Operation& out) noexcept {
     block.detail = static_cast<uint8_t>(text[1]);
     block.name = {};
   }
-  if (type == kOrganisation && out.technique != 0) out.technique = kModifyTasking;
+  const bool changes = out.technique == kDownload || out.technique == kModifyProgram;
+  if (type == kOrganisation && changes) out.technique = kModifyTasking;
   out.add_point(block);
+}
+
+void add_blocks_of_type(std::string_view text, Operation& out) noexcept {
+  constexpr uint64_t kLastNumber = 99999;
+  const auto type = text.size() == 2 ? digits(text, 16) : std::nullopt;
+  if (!type) return add_block(text, out);
+  const uint64_t first = uint64_t{*type} << 32;
+  out.add_point(
+      {PointType::kS7Block, out.cls, first, first | kLastNumber, static_cast<uint8_t>(text[1])});
 }
 
 Fault take_download(Cursor in, Operation& out) noexcept {

@@ -14,6 +14,9 @@ namespace bulkhead::wire::s7comm {
 // else is told by its text as any block there is, for what it names is not known.
 void add_block(std::string_view text, Operation& out) noexcept;
 
+// All blocks of the type that 2 characters name.
+void add_blocks_of_type(std::string_view text, Operation& out) noexcept;
+
 // Of jobs, `in` behind the function. Faults: kBadLength (a text past the end, or bytes behind it),
 // kBadCount (of blocks).
 Fault take_download(Cursor in, Operation& out) noexcept;  // request download and start upload

@@ -10,7 +10,7 @@ namespace {
 using Encoding = ValueView::Encoding;
 
 constexpr uint8_t kSpecification = 0x12;
-constexpr uint8_t kCounterSize = 28, kTimerSize = 29;  // and above: of numbered areas alone
+constexpr uint8_t kCounterSize = 28;  // and those above: of numbered areas alone
 
 enum Syntax : uint8_t {
   kAny = 0x10,

@@ -104,6 +104,13 @@ constexpr std::array kFunctions = {
 };
 // clang-format on
 
+// The same, to search in.
+constexpr auto kByCode = [] {
+  auto rows = kFunctions;
+  std::ranges::sort(rows, {}, &FunctionFact::code);
+  return rows;
+}();
+
 struct Service {
   std::string_view text;
   uint8_t number;
@@ -129,8 +136,8 @@ std::span<const FunctionFact> functions() noexcept {
 }
 
 const FunctionFact* function_of(uint32_t code) noexcept {
-  const auto* const row = std::ranges::find(kFunctions, code, &FunctionFact::code);
-  return row == kFunctions.end() ? nullptr : row;
+  const auto* const row = std::ranges::lower_bound(kByCode, code, {}, &FunctionFact::code);
+  return row == kByCode.end() || row->code != code ? nullptr : row;
 }
 
 void describe(uint32_t code, Operation& out) noexcept {

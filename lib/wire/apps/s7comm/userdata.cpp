@@ -84,12 +84,9 @@ Fault take_head(Cursor in, Head& head, Operation& out) noexcept {
   return {};
 }
 
-// "_0A00001P" without its first letter, in two parts.
-Fault take_block_name(Cursor in, Operation& out) noexcept {
-  const auto name = in.rest();
-  add_block({reinterpret_cast<const char*>(name.data()), name.size()}, out);
-  out.points[out.points.size() - 1].access = out.cls;
-  return {};
+std::string_view text_of(const Cursor& in) noexcept {
+  const auto bytes = in.rest();
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 Fault take_szl(Cursor in, Operation& out) noexcept {
@@ -125,8 +122,12 @@ Fault take_request(const Head& head, Cursor payload, Operation& out) noexcept {
   switch (userdata_code(head.group, head.sub)) {
     case userdata_code(kCpu, 1):
       return take_szl(payload, out);
+    case userdata_code(kBlocks, 2):
+      add_blocks_of_type(text_of(payload), out);
+      return {};
     case userdata_code(kBlocks, 3):
-      return take_block_name(payload, out);
+      add_block(text_of(payload), out);
+      return {};
     case userdata_code(kCyclic, 1):
     case userdata_code(kCyclic, 5):
     case userdata_code(kCyclic, 7):
