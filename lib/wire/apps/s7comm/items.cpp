@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 namespace bulkhead::wire::s7comm {
 namespace {
@@ -194,6 +195,10 @@ void add_area(const Area& area, uint16_t db, uint64_t first, uint64_t count, Ope
   if (area.has_code) container = detail = area.code;
   const uint64_t from = container << 32 | first;
   out.add_point({area.type, access, from, from + count - 1, detail});
+}
+
+void add_any(Operation& out) noexcept {
+  out.add_point({PointType::kS7SystemData, out.cls, 0, std::numeric_limits<uint64_t>::max()});
 }
 
 Fault take_item(Cursor& in, bool last, OperationClass access, Operation& out,

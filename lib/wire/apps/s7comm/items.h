@@ -30,6 +30,9 @@ const Area* area_of(uint8_t code) noexcept;  // nullptr when unknown
 void add_area(const Area& area, uint16_t db, uint64_t first, uint64_t count, OperationClass access,
               Operation& out) noexcept;
 
+// Of points that are named but not understood: one from 0 to the last.
+void add_any(Operation& out) noexcept;
+
 // One item at the front of `in`, and the byte behind it that makes its length even, unless it is
 // the last. Points beyond kS7Db and such: an NCK variable is kS7SystemData, syntax << 56 | area and
 // unit << 48 | module << 40 | column << 16 | line; a DriveES parameter syntax << 56 | number << 16

@@ -31,6 +31,7 @@ constexpr bool failed(const Fault& fault) noexcept {
 struct Head {
   uint8_t group = 0;
   uint8_t sub = 0;
+  bool part = false;  // of data over several PDUs
 };
 
 bool take_type(unsigned type, Operation& out) noexcept {
@@ -76,10 +77,10 @@ Fault take_head(Cursor in, Head& head, Operation& out) noexcept {
   head.sub = in.u8();
   in.skip(1);  // sequence number
   if (length == kLong) {
-    in.skip(2);  // reference of the data unit, and whether it is the last
+    head.part = in.be16() != 0;  // reference of the data unit, and whether another follows
     const uint16_t error = in.be16();
-    if (error != 0) out.is_exception = true;
-    out.exception_code = error;
+    out.is_exception = error != 0 && out.direction == Direction::kResponse;
+    if (out.is_exception) out.exception_code = error;
   }
   return {};
 }
@@ -118,6 +119,8 @@ Fault take_cyclic(Cursor in, Operation& out) noexcept {
 }
 
 Fault take_request(const Head& head, Cursor payload, Operation& out) noexcept {
+  if (head.part) add_any(out);
+  if (head.part) return {};
   if (head.group == kProgrammer) return take_programmer(head.sub, payload, out);
   switch (userdata_code(head.group, head.sub)) {
     case userdata_code(kCpu, 1):

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/apps/s7comm_plus/body.h"
 
-#include "wire/apps/s7comm_plus/objects.h"
 #include "wire/apps/s7comm_plus/table.h"
 #include "wire/cursor.h"
 
@@ -29,11 +28,11 @@ void take_response(Cursor& in, Operation& out) noexcept {
   out.exception_code = static_cast<uint16_t>(error);
 }
 
-void take_request(Cursor& in, bool cut, Operation& out) noexcept {
+void take_request(Cursor& in, Layout layout, Operation& out) noexcept {
   out.direction = Direction::kRequest;
   out.from_unit = in.be32();  // session
   in.skip(1);                 // transport flags
-  if (in.ok()) take_objects(in, cut, out);
+  if (in.ok()) take_objects(in, layout, out);
 }
 
 }  // namespace
@@ -42,7 +41,7 @@ bool is_opcode(uint8_t byte) noexcept {
   return byte == kRequest || byte == kResponse || byte == kNotify || byte == kResponse2;
 }
 
-Fault take_body(std::span<const uint8_t> data, bool cut, Operation& out) noexcept {
+Fault take_body(std::span<const uint8_t> data, Layout layout, Operation& out) noexcept {
   Cursor in{data};
   const uint8_t opcode = in.u8();
   if (opcode == kNotify) {
@@ -62,7 +61,7 @@ Fault take_body(std::span<const uint8_t> data, bool cut, Operation& out) noexcep
   out.request_id = in.be16();
   describe(function, out);
   if (opcode == kRequest)
-    take_request(in, cut, out);
+    take_request(in, layout, out);
   else
     take_response(in, out);
   return truncated(in, data);

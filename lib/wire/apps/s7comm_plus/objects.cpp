@@ -15,13 +15,40 @@ constexpr uint8_t kStartOfObject = 0xa1;
 constexpr uint8_t kUdint = 0x04;
 constexpr unsigned kMostItems = 4096;  // more than a PDU has room for
 
-void add_object(uint64_t id, uint64_t attribute, Operation& out) noexcept {
-  out.add_point({PointType::kS7plusObject, out.cls, id, id, static_cast<uint32_t>(attribute)});
+// Objects that every CPU has, below them those of the process: inputs, outputs, flags, counters,
+// timers. Blocks have 0x8a, a type, and their number.
+constexpr uint64_t kLastNative = 199, kFirstOfProcess = 80, kLastOfProcess = 84;
+constexpr uint64_t kExecutionUnit = 52;  // whose attribute 2167 is the mode that is asked for
+constexpr uint64_t kDataBlock = 0x8a0e, kBlock = 0x8a;
+constexpr uint16_t kChangeMode = 858, kModifyProgram = 889;
+
+// Does a write of the object change what the CPU is, not what its program works on?
+bool is_of_program(uint64_t id) noexcept {
+  if (id <= kLastNative) return id < kFirstOfProcess || id > kLastOfProcess;
+  return id >> 24 == kBlock && id >> 16 != kDataBlock;
 }
 
+bool writes(const Operation& out) noexcept {
+  return (out.code == kSetVariable || out.code == kSetMultiVariables) &&
+         out.cls != OperationClass::kSession;
+}
+
+// What is written may be anything then.
 void add_any(Operation& out) noexcept {
   constexpr auto kLast = std::numeric_limits<uint64_t>::max();
+  if (writes(out)) out.cls = OperationClass::kProgram;
   out.add_point({PointType::kS7plusObject, out.cls, 0, kLast});
+}
+
+void add_object(uint64_t id, uint64_t attribute, Operation& out) noexcept {
+  OperationClass access = out.cls;
+  if (writes(out)) {
+    access = is_of_program(id) ? OperationClass::kProgram : OperationClass::kWrite;
+    if (access == OperationClass::kProgram && out.technique != kChangeMode)
+      out.technique = id == kExecutionUnit ? kChangeMode : kModifyProgram;
+    if (access == OperationClass::kProgram) out.cls = access;
+  }
+  out.add_point({PointType::kS7plusObject, access, id, id, static_cast<uint32_t>(attribute)});
 }
 
 // Of the request's own session; nobody has session 0.
@@ -53,7 +80,8 @@ bool take_addresses(Cursor& in, uint64_t items, Operation& out) noexcept {
 }
 
 // Attributes of one object; or, with link 0, addresses.
-void take_multi(Cursor in, bool cut, Operation& out) noexcept {
+void take_multi(Cursor in, Layout layout, Operation& out) noexcept {
+  if (layout.old) return add_any(out);
   const uint32_t link = in.be32();
   const uint64_t items = take_varuint(in);
   (void)take_varuint(in);  // number of fields
@@ -65,7 +93,7 @@ void take_multi(Cursor in, bool cut, Operation& out) noexcept {
     understood = in.ok();
     if (understood) add_object(link, attribute, out);
   }
-  if (!understood || (cut && in.left() == 0)) add_any(out);
+  if (!understood || (layout.cut && in.left() == 0)) add_any(out);
 }
 
 // The parent, a value, and the object: its start, RID and class.
@@ -118,11 +146,11 @@ uint64_t take_varuint(Cursor& in) noexcept {
   return value << 8 | in.u8();
 }
 
-void take_objects(Cursor in, bool cut, Operation& out) noexcept {
+void take_objects(Cursor in, Layout layout, Operation& out) noexcept {
   switch (out.code) {
     case kSetMultiVariables:
     case kGetMultiVariables:
-      return take_multi(in, cut, out);
+      return take_multi(in, layout, out);
     case kCreateObject:
       return take_creation(in, out);
     case kDeleteObject:

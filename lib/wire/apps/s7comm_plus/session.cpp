@@ -71,7 +71,8 @@ Fault Session::tell(Side side, const Part& part, OperationSink& sink) noexcept {
   const bool joined = way.open;
   const auto data = joined ? std::span<const uint8_t>(way.head).first(way.held) : part.data;
   way.open = false;
-  if (Fault fault = take_body(data, joined && way.cut, out); failed(fault)) {
+  const Layout layout{.old = part.version == Version::kConnect, .cut = joined && way.cut};
+  if (Fault fault = take_body(data, layout, out); failed(fault)) {
     fault.offset = static_cast<uint32_t>(part.data_at + (joined ? 0 : fault.offset));
     return fault;
   }

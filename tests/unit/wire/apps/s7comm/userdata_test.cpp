@@ -146,6 +146,17 @@ TEST_CASE("s7comm userdata: an error, and a return code, make an answer negative
   CHECK(talk.last().exception_code == 3);
 }
 
+TEST_CASE("evasion: a request in parts names all points there are", "[s7comm][evasion]") {
+  Talk talk;
+  Octets force = userdata(kAnswer, 1, 9, tis({0, 1, 0x21, 1, 0, 0, 0, 4, 0xff}));
+  force[15] = kAsk << 4 | 1;
+  CHECK(told(talk, force).points[0].type == PointType::kS7Output);
+  force[19] = 1;  // not the last data unit
+  CHECK(told(talk, force).points[0].last == UINT64_MAX);
+  CHECK(talk.last().cls == OperationClass::kControl);
+  CHECK(talk.last().points.size() == 1);
+}
+
 TEST_CASE("s7comm userdata: a change of mode has a form of its own", "[s7comm]") {
   Talk talk;
   const Octets run = {0x32, 7, 0, 0, 0, 0, 0, 8, 0, 0, 1, 0, 0x10, 0x10, 0, 0, 2, 0};

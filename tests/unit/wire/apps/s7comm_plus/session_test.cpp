@@ -92,6 +92,7 @@ TEST_CASE("evasion: items that are not understood name all there are", "[s7comm_
   const Octets cut = be32(0) + Octets{2, 10, 0, 0x52, 2, 0x9d, 0x18, 7, 0, 0x52, 9};
   const Told& op = told(talk, part(kV2, request(kSetMultiVariables, cut)));
   CHECK(op.points.back().last == UINT64_MAX);
+  CHECK(op.cls == OperationClass::kProgram);
   const Octets most = be32(0) + Octets{0xff, 0xff, 0xff, 0x7f, 1};
   CHECK(names_all(told(talk, part(kV2, request(kSetMultiVariables, most)))));
   CHECK(names_all(told(talk, part(kV2, request(kAddLink, be32(1))))));
@@ -121,9 +122,9 @@ TEST_CASE("s7comm_plus: a session's creation, keys and end are of class session"
 TEST_CASE("s7comm_plus: single variables, methods and streams name their object", "[s7comm_plus]") {
   Talk talk;
   const Told set =
-      told(talk, part(kV2, request(kSetVariable, be32(0x30) + Octets{1, 0x92, 0x75, 0, 4, 0})));
+      told(talk, part(kV2, request(kSetVariable, be32(0x7040000c) + Octets{1, 0x92, 0x75, 0, 4})));
   CHECK(set.cls == OperationClass::kWrite);
-  CHECK(set.points[0].first == 0x30);
+  CHECK(set.points[0].first == 0x7040000c);
   CHECK(set.points[0].detail == 2421);
   CHECK(told(talk, part(kV2, request(kInvoke, be32(52)))).cls == OperationClass::kControl);
   CHECK(talk.last().points[0].first == 52);
@@ -132,6 +133,37 @@ TEST_CASE("s7comm_plus: single variables, methods and streams name their object"
   CHECK(told(talk, part(kV2, request(kInitSsl, {}))).points.empty());
   CHECK(told(talk, part(kV2, request(0x7777, be32(1)))).cls == OperationClass::kUnspecified);
   CHECK(names_all(talk.last()));
+}
+
+TEST_CASE("evasion: a write that stops the CPU, or changes a block, is of class program",
+          "[s7comm_plus][evasion]") {
+  Talk talk;
+  const auto set = [](uint32_t object) {
+    return request(kSetVariable, be32(object) + Octets{1, 0x90, 0x77, 0, 8, 1});
+  };
+  CHECK(told(talk, part(kV2, set(52))).cls == OperationClass::kProgram);
+  CHECK(talk.last().technique == 858);
+  CHECK(talk.last().points[0].detail == 2167);
+  CHECK(told(talk, part(kV2, set(0x8a0c0001))).cls == OperationClass::kProgram);
+  CHECK(talk.last().technique == 889);
+  CHECK(told(talk, part(kV2, set(0x8a0e0001))).cls == OperationClass::kWrite);
+  // One forbidden item among harmless ones.
+  const Octets items =
+      be32(0) + Octets{3, 12} + Octets{0, 0x52, 1, 7} + Octets{0, 52, 1, 7} + Octets{0, 0x52, 1, 7};
+  const Told& op = told(talk, part(kV2, request(kSetMultiVariables, items)));
+  CHECK(op.cls == OperationClass::kProgram);
+  CHECK(op.technique == 858);
+  REQUIRE(op.points.size() == 3);
+  CHECK(op.points[0].access == OperationClass::kWrite);
+  CHECK(op.points[1].access == OperationClass::kProgram);
+  CHECK(op.points[2].access == OperationClass::kWrite);
+}
+
+TEST_CASE("s7comm_plus: variables of version 1, whose lists are not known, are all there are",
+          "[s7comm_plus]") {
+  Talk talk;
+  CHECK(names_all(told(talk, part(kV1, kRead))));
+  CHECK(names_all(told(talk, part(kV1, kWrite))));
 }
 
 TEST_CASE("s7comm_plus: a response says how it ended, and is of its request's class",
