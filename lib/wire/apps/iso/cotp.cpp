@@ -11,7 +11,6 @@ namespace {
 constexpr uint8_t kVersion = 3;
 constexpr size_t kSmallestTpkt = 7;  // header, length indicator, and a TPDU of 2 bytes
 constexpr uint8_t kEndOfTsdu = 0x80;
-constexpr uint8_t kConnectionFixed = 6;  // of connection TPDUs: type, references, class
 constexpr uint8_t kCallingTsap = 0xc1;
 constexpr uint8_t kCalledTsap = 0xc2;
 constexpr size_t kTypeAt = 5;
@@ -80,8 +79,13 @@ Fault parse_tpkt(std::span<const uint8_t> tpkt, Tpdu& out) noexcept {
   out.user_data_at = in.at();
   out.user_data = in.rest();
   if (out.type == TpduType::kData) return take_data(header, out);
+  out.destination = header.be16();
+  if (!header.ok()) return {FaultKind::kBadHeaderLength, kTpktHeader};
+  if (out.type == TpduType::kDisconnectRequest || out.type == TpduType::kDisconnectConfirm)
+    out.source = header.be16();
   if (!connects(out.type)) return {};
-  header.skip(kConnectionFixed - 1);
+  out.source = header.be16();
+  header.skip(1);  // class and options
   if (!header.ok()) return {FaultKind::kBadHeaderLength, kTpktHeader};
   return take_parameters(header, out);
 }

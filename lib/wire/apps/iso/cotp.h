@@ -34,6 +34,8 @@ struct Tpdu {
   bool last = true;                         // kData: end of TSDU
   std::span<const uint8_t> user_data{};     // behind the TPDU's header
   size_t user_data_at = 0;                  // its offset in the TPKT
+  uint16_t destination = 0;                 // references; not of data TPDUs
+  uint16_t source = 0;                      // of connections and disconnections
   std::span<const uint8_t> calling_tsap{};  // connection request and confirm, where given
   std::span<const uint8_t> called_tsap{};
 };
@@ -52,6 +54,7 @@ class TsduAssembly {
   // The TSDU that this TPDU completes; NeedMore when more are to come. Faults: kTooLong: forgotten.
   Parsed<std::span<const uint8_t>> add(const Tpdu& data) noexcept;
   [[nodiscard]] bool pending() const noexcept { return held_ != 0; }
+  void forget() noexcept { held_ = 0; }
 
  private:
   uint16_t held_ = 0;

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// What was asked and not answered yet on one connection, by the reference that an answer carries:
+// for protocols whose answers do not repeat all that their requests say.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "wire/apps/operation.h"
+
+namespace bulkhead::wire::iso {
+
+class Outstanding {
+ public:
+  struct Asked {
+    bool open = false;
+    uint16_t reference = 0;
+    uint16_t technique = 0;
+    OperationClass cls = OperationClass::kUnspecified;
+    uint32_t code = 0;
+    std::string_view name;  // of a table
+  };
+
+  // One of the same reference that is still open is forgotten; so is the oldest, when all places
+  // are taken.
+  void asked(const Operation& request) noexcept;
+  // The request with the operation's reference, which is open no more.
+  std::optional<Asked> answered(const Operation& operation) noexcept;
+
+ private:
+  static constexpr size_t kMost = 32;  // more than the parallel jobs that a PLC grants
+  uint8_t next_ = 0;
+  std::array<Asked, kMost> asked_{};
+};
+
+// The response is described as its request was.
+void describe_as(const Outstanding::Asked& asked, Operation& response) noexcept;
+
+}  // namespace bulkhead::wire::iso
