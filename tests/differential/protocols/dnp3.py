@@ -79,8 +79,10 @@ def our_points(line):
 
 
 def expected_exception(row):
+    if number(row, "dnp3.al.func") not in (129, 131):
+        return None
     iin, status = number(row, "dnp3.al.iin") or 0, [s & 0x7F for s in numbers(row, "dnp3.al.ctrlstatus")]
-    refused = next((s for s in status if s), 0) if number(row, "dnp3.al.func") >= 129 else 0
+    refused = next((s for s in status if s), 0)
     return (iin & 7) | refused << 8 or None
 
 
@@ -119,6 +121,7 @@ def compared(row, line):
         told = direction(row, function)
         outstation, master = ends(row, told != "request")
         identifier = master << 32 | outstation << 16 | number(row, "dnp3.al.uns") << 4 | number(row, "dnp3.al.seq")
+        identifier |= (function == 0) << 6
         pairs = {"function": (function, line["code"]), "direction": (told, line["direction"]),
                  "request_id": (identifier, line["request_id"]),
                  "exception": (expected_exception(row), line.get("exception"))}

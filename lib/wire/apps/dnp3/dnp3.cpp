@@ -11,6 +11,7 @@ constexpr size_t kLengthAt = 2;
 constexpr uint8_t kRefusals = 0x07;  // IIN2: no such function, object unknown, parameter error
 constexpr uint64_t kUnsolicitedId = 1u << 4;
 constexpr uint64_t kLinkId = 1u << 5;
+constexpr uint64_t kConfirmId = 1u << 6;
 
 constexpr bool failed(Fault fault) noexcept {
   return fault.kind != FaultKind::kNone;
@@ -128,7 +129,9 @@ Fault Connection::tell_fragment(const LinkHeader& link, std::span<const uint8_t>
   const Pair pair = pair_of(link, !response);
   Operation& out = sink.operation;
   start(out, pair, header.function, answers ? Direction::kResponse : header.direction());
-  out.request_id = id_of(pair, (header.unsolicited() ? kUnsolicitedId : 0) | header.sequence());
+  const uint64_t kind = (header.unsolicited() ? kUnsolicitedId : 0) |
+                        (header.function == function::kConfirm ? kConfirmId : 0);
+  out.request_id = id_of(pair, kind | header.sequence());
   const bool contradicts = link.from_master() == response;
   if (contradicts) out.cls = OperationClass::kUnspecified;
   operates_selected_ = false;
@@ -164,7 +167,7 @@ Fault Connection::take_response(const ApplicationHeader& header, Pair pair,
         walk_objects(fragment.subspan(header.size), header.size, header.function, out, extent);
     if (failed(fault)) return fault;
   }
-  if ((header.iin2 & kRefusals) == 0) return {};
+  if (header.function == function::kUnsolicited || (header.iin2 & kRefusals) == 0) return {};
   out.is_exception = true;
   out.exception_code |= header.iin2 & kRefusals;
   return {};

@@ -4,7 +4,9 @@
 // code: application function; link functions with kPrimarySpace or kSecondarySpace (functions.h).
 // unit: the outstation's address, from_unit: the master's, whichever sent the message; broadcast
 //   addresses stay as they are.
-// request_id: master << 32 | outstation << 16 | link << 5 | unsolicited << 4 | sequence number.
+// request_id: master << 32 | outstation << 16 | kind | sequence number. Bit 4: unsolicited; bit 5:
+//   of the link; bit 6: a confirmation, which repeats the number of what it confirms and is
+//   answered by nothing.
 // direction: by the application function, not by who opened the connection. A message whose DIR bit
 //   says the contrary has class kUnspecified.
 // exception_code: bits 0-2 of IIN2 | status of the first refused command << 8.
@@ -31,6 +33,8 @@ class Connection {
  public:
   static constexpr App kApp = App::kDnp3;
   static constexpr size_t kLongestFrame = kMaxLinkFrame;
+
+  Connection() noexcept {}  // leaves the buffers as they are
 
   // Known with the header of ten bytes, once its CRC is right.
   [[nodiscard]] Parsed<size_t> frame_size(Side side, std::span<const uint8_t> bytes) const noexcept;

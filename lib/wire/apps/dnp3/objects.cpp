@@ -160,10 +160,13 @@ Fault take_sized(Cursor object, const Visit& visit, Operation& out) noexcept {
     add_unknown(visit, out);
     return {};
   }
-  const bool fits = layout == Layout::kFixed && object.left() == visit.fact.size;
-  if (layout != Layout::kFree && !fits) return fault_at(FaultKind::kBadType, at);
+  if (layout == Layout::kFixed && object.left() == visit.fact.size) {
+    add_any(visit, out);
+    add_values_of(visit, object.rest(), out);
+    return {};
+  }
+  if (layout != Layout::kFree) return fault_at(FaultKind::kBadType, at);
   PointRange point = visit.point;
-  if (visit.group != nullptr && visit.group->indexed) point.last = kLastIndex;
   ValueView value{.encoding = Encoding::kBytes, .count = 1, .bytes = object.rest()};
   if (visit.header.group == group::kFile) {
     const Fault fault = take_file(object, visit.header.variation, point, value);
