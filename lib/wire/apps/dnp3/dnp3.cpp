@@ -67,7 +67,7 @@ Parsed<size_t> Connection::frame_size(Side, std::span<const uint8_t> bytes) cons
 Fault Connection::frame(Side side, std::span<const uint8_t> bytes, OperationSink& sink) noexcept {
   LinkHeader link;
   if (const Fault fault = whole_header(bytes, link); failed(fault)) return fault;
-  if (const Fault fault = check_control(link); failed(fault)) return fault;
+  if (const Fault fault = check_header(link); failed(fault)) return fault;
   if (const Fault fault = take_user_data(bytes, user_data_); failed(fault)) return fault;
   if (!link.carries_data()) {
     tell_link(link, sink);
@@ -104,7 +104,7 @@ bool Connection::pending(Side side) const noexcept {
 
 bool Connection::recognises(std::span<const uint8_t> bytes) noexcept {
   const Parsed<LinkHeader> header = parse_link_header(bytes);
-  return header.ok() && !failed(check_control(*header)) &&
+  return header.ok() && !failed(check_header(*header)) &&
          (header->carries_data() ||
           function_of((header->primary() ? kPrimarySpace : kSecondarySpace) | header->function()));
 }

@@ -13,6 +13,8 @@ constexpr uint16_t kMarker = 0x0564;
 constexpr uint8_t kLeastLength = 5;  // counts control and both addresses
 constexpr size_t kLengthAt = 2;
 constexpr size_t kControlAt = 3;
+constexpr size_t kDestinationAt = 4;
+constexpr size_t kSourceAt = 6;
 constexpr uint16_t kPolynomial = 0xa6bc;  // 0x3d65, reflected
 
 constexpr std::array<uint16_t, 256> kCrcTable = [] {
@@ -81,7 +83,10 @@ Parsed<LinkHeader> parse_link_header(std::span<const uint8_t> bytes) noexcept {
   return header;
 }
 
-Fault check_control(const LinkHeader& header) noexcept {
+Fault check_header(const LinkHeader& header) noexcept {
+  if (header.destination >= kFirstReserved && header.destination < kSelfAddress)
+    return {FaultKind::kBadAddress, kDestinationAt};
+  if (header.source >= kFirstReserved) return {FaultKind::kBadAddress, kSourceAt};
   ControlFact fact = kPrimary[header.function()];
   if (!header.primary()) fact = {.known = (kSecondary >> header.function() & 1) != 0};
   if (!fact.known) return {};

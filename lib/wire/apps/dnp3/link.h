@@ -17,7 +17,8 @@ inline constexpr size_t kBlock = 16;
 inline constexpr size_t kCrcSize = 2;
 inline constexpr size_t kMaxUserData = 250;
 inline constexpr size_t kMaxLinkFrame = 292;
-inline constexpr uint16_t kFirstBroadcast = 0xfffd;
+inline constexpr uint16_t kFirstReserved = 0xfff0;  // no station has this address or a higher one
+inline constexpr uint16_t kSelfAddress = 0xfffc;    // whoever is there; above it are broadcasts
 
 using UserData = std::array<uint8_t, kMaxUserData>;
 
@@ -51,9 +52,10 @@ uint16_t crc_of(std::span<const uint8_t> bytes) noexcept;
 // believed before. Faults: kBadMarker, kBadLength (below 5), kBadChecksum.
 Parsed<LinkHeader> parse_link_header(std::span<const uint8_t> bytes) noexcept;
 
-// What the control octet must be for the function: FCV, and user data exactly where it belongs.
-// Faults: kBadFlags, kBadLength. Unknown functions are left to whoever tells them.
-Fault check_control(const LinkHeader& header) noexcept;
+// Addresses that frames may have, and what the control octet must be for the function: FCV, and
+// user data exactly where it belongs. Faults: kBadAddress, kBadFlags, kBadLength. Unknown functions
+// are left to whoever tells them.
+Fault check_header(const LinkHeader& header) noexcept;
 
 // Copies the user data of a whole frame to `out`. Fault: kBadChecksum at the block whose CRC is
 // wrong; then nothing of `out` may be used.

@@ -108,6 +108,18 @@ TEST_CASE("dnp3: control octets, have FCV and user data where they belong", "[wi
   CHECK(Talk{}.one(link_frame(0xf3, 1, 2, Bytes{0xc0} + kRead)).name == "read");
 }
 
+TEST_CASE("dnp3: addresses, are of stations, a sender's above all", "[wire][dnp3]") {
+  const auto kind = [](uint16_t to, uint16_t from) {
+    return Talk{}.frame(link_frame(0xc9, to, from));
+  };
+  CHECK(kind(0xfff0, 1) == Fault{FaultKind::kBadAddress, 4});
+  CHECK(kind(0xfffb, 1) == Fault{FaultKind::kBadAddress, 4});
+  CHECK(kind(0xfffc, 1).kind == FaultKind::kNone);
+  CHECK(kind(0xffff, 0xffef).kind == FaultKind::kNone);
+  CHECK(kind(1, 0xfff0) == Fault{FaultKind::kBadAddress, 6});
+  CHECK(kind(1, 0xffff) == Fault{FaultKind::kBadAddress, 6});
+}
+
 TEST_CASE("dnp3: a datagram, holds several frames", "[wire][dnp3]") {
   Talk talk;
   const Bytes two = request(kRead) + link_op(0xc9);
