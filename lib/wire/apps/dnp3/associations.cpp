@@ -55,7 +55,7 @@ Associations::Association& Associations::make(Pair pair) noexcept {
   fresh.used = true;
   fresh.selected = false;
   fresh.select_size = fresh.known = 0;
-  fresh.answering = OperationClass::kUnspecified;
+  fresh.answering = OperationClass::kRead;
   return fresh;
 }
 

@@ -39,8 +39,8 @@ class Associations {
     bool selected = false;
     uint8_t select_sequence = 0;
     uint16_t select_size = 0;
-    uint16_t known = 0;  // bit n: `classes[n]` is of a request
-    OperationClass answering = OperationClass::kUnspecified;
+    uint16_t known = 0;                                // bit n: `classes[n]` is of a request
+    OperationClass answering = OperationClass::kRead;  // what the response at hand is to
     std::array<OperationClass, 16> classes{};
     std::array<uint8_t, kMaxSelect> select;
   };

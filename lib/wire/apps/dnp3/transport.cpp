@@ -27,6 +27,7 @@ Transport::Joined Transport::add(uint16_t source, uint16_t destination,
     held->source = source;
     held->destination = destination;
     held->size = 0;
+    held->begun = begun_++;
     return append(*held, octet, data);
   }
   if (held == nullptr) return {.fault = {FaultKind::kBadSequence, 0}};
@@ -67,9 +68,9 @@ Transport::Held& Transport::place() noexcept {
   const auto free =
       std::find_if(held_.begin(), held_.end(), [](const Held& held) { return !held.used; });
   if (free != held_.end()) return *free;
-  Held& oldest = held_[next_place_];
-  next_place_ = static_cast<uint8_t>((next_place_ + 1) % kMaxHeld);
-  return oldest;
+  const auto age = [this](const Held& held) { return begun_ - held.begun; };
+  return *std::max_element(held_.begin(), held_.end(),
+                           [&](const Held& a, const Held& b) { return age(a) < age(b); });
 }
 
 }  // namespace bulkhead::wire::dnp3

@@ -40,6 +40,7 @@ class Transport {
     uint16_t source = 0;
     uint16_t destination = 0;
     uint16_t size = 0;
+    uint32_t begun = 0;  // number of the fragment, of all that began
     std::array<uint8_t, kMaxFragment> bytes;
   };
 
@@ -48,7 +49,7 @@ class Transport {
   Joined append(Held& held, uint8_t octet, std::span<const uint8_t> data) noexcept;
 
   std::array<Held, kMaxHeld> held_;
-  uint8_t next_place_ = 0;
+  uint32_t begun_ = 0;
 };
 
 }  // namespace bulkhead::wire::dnp3

@@ -98,6 +98,14 @@ TEST_CASE("dnp3: evasion: requests of whoever did not open the connection", "[wi
   CHECK(told.cls == OperationClass::kControl);
 }
 
+TEST_CASE("dnp3: evasion: a command in the second frame of a datagram", "[wire][dnp3]") {
+  Talk talk;
+  const Bytes two = request(Bytes{0xc0, 1} + kHarmless) + request(Bytes{0xc1, 5} + command(5));
+  CHECK(talk.connection.datagram(Side::kRequest, two, *talk.keeper).kind == FaultKind::kNone);
+  REQUIRE(talk.told() == 2);
+  CHECK(talk.keeper->all[1].cls == OperationClass::kControl);
+}
+
 TEST_CASE("dnp3: evasion: a DIR bit that contradicts the function", "[wire][dnp3]") {
   const Told restart = Talk{}.one(link_frame(kFromOutstation, 1, 2, {0xc0, 0xc0, 13}));
   CHECK(restart.name == "cold_restart");

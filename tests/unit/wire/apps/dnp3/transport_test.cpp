@@ -87,6 +87,10 @@ TEST_CASE("dnp3: of more unfinished fragments than places, the oldest is dropped
   CHECK(talk.frame(segment(kFinal | 1, kTail, 1)).kind == FaultKind::kBadSequence);
   for (uint16_t from = 2; from <= 5; ++from)
     CHECK(talk.one(segment(kFinal | 1, kTail, from)).from_unit == from);
+  for (const uint16_t from : std::vector<uint16_t>{1, 2, 3, 4, 1, 5})  // 1 began anew after 2
+    talk.frame(segment(kFirst, kHead, from));
+  CHECK(talk.frame(segment(kFinal | 1, kTail, 2)).kind == FaultKind::kBadSequence);
+  CHECK(talk.one(segment(kFinal | 1, kTail, 1)).from_unit == 1);
 }
 
 TEST_CASE("dnp3: a fault in a fragment, is told where it lies in the last frame", "[wire][dnp3]") {
