@@ -2,6 +2,7 @@
 #include "dissect/protocols.h"
 
 #include "wire/apps/iso/connection.h"
+#include "wire/apps/dnp3/dnp3.h"
 #include "wire/apps/modbus.h"
 #include "wire/protocol_numbers.h"
 
@@ -9,6 +10,7 @@ namespace bulkhead::dataplane {
 namespace {
 
 using wire::ip_protocol::kTcp;
+using wire::ip_protocol::kUdp;
 
 template <wire::StreamProtocol P>
 std::unique_ptr<Conversation> stream() {
@@ -27,6 +29,8 @@ std::vector<ProtocolRow> usual_protocols() {
   return {
       {"modbus", kTcp, {502}, stream<wire::modbus::Connection>, wire::modbus::Connection::recognises},
       {"iso", kTcp, {102}, stream<wire::iso::Connection>, wire::iso::Connection::recognises},
+      {"dnp3", kTcp, {20000}, stream<wire::dnp3::Connection>, wire::dnp3::Connection::recognises},
+      {"dnp3", kUdp, {20000}, datagrams<wire::dnp3::Connection>},
   };
   // clang-format on
 }
