@@ -2,6 +2,7 @@
 #include "dissect/protocols.h"
 
 #include "wire/apps/modbus.h"
+#include "wire/apps/opcua/opcua.h"
 #include "wire/protocol_numbers.h"
 
 namespace bulkhead::dataplane {
@@ -25,6 +26,7 @@ std::vector<ProtocolRow> usual_protocols() {
   // clang-format off
   return {
       {"modbus", kTcp, {502}, stream<wire::modbus::Connection>, wire::modbus::Connection::recognises},
+      {"opcua", kTcp, {4840}, stream<wire::opcua::Connection>, wire::opcua::Connection::recognises},
   };
   // clang-format on
 }
