@@ -10,7 +10,9 @@ BAD = 0x80000000
 # Requests whose nodes are the last ones that tshark lists, with how many it lists of each item and
 # which of these are points.
 ITEMS = {631: (1, [0]), 673: (1, [0]), 712: (2, [0, 1]), 560: (1, [0]), 566: (1, [0]), 500: (1, [0]),
-         527: (2, [0]), 751: (2, [0])}
+         527: (2, [0])}
+# Of these tshark lists the nodes and attributes of filters too, between those of the items.
+FILTERED = (751,)
 
 
 def is_truth(row):
@@ -59,6 +61,21 @@ def tail(values, count):
     return values[len(values) - count:] if count else []
 
 
+def within(theirs, ours):
+    """Ours where it is theirs with others between; else None."""
+    rest = iter(theirs)
+    return ours if all(value in rest for value in ours) else None
+
+
+def filtered(row, line):
+    """Each of our points is there, in that order."""
+    numeric, texts = our_nodes(line)
+    theirs_texts = [text for text in (row.get("opcua.nodeid.string") or "").split(",") if text]
+    theirs, ours = attributes(row, line)
+    return {"nodes": (within(numbers(row, "opcua.nodeid.numeric"), numeric), numeric),
+            "texts": (within(theirs_texts, texts), texts), "attributes": (within(theirs, ours), ours)}
+
+
 def nodes(row, line, service):
     """The nodes of a request, where tshark's list of all NodeIds of the message can be told apart. An
     item of several NodeIds is compared where all are numbers."""
@@ -103,6 +120,8 @@ def compared(row, line):
         pairs["channel"] = (number(row, "opcua.transport.scid"), line["request_id"] >> 32)
     if service in ITEMS:
         pairs.update(nodes(row, line, service))
-    if service in (631, 673, 751):
+    if service in FILTERED:
+        pairs.update(filtered(row, line))
+    if service in (631, 673):
         pairs["attributes"] = attributes(row, line)
     return pairs

@@ -38,7 +38,9 @@ struct Value {
 // is then empty.
 class Reader {
  public:
-  explicit Reader(Cursor in) noexcept : in_(in) {}
+  // `exact`: an array's dimensions must make up its length. They are ignored otherwise, as versions
+  // of Part 6 before 1.04 say, and as servers rely on; neither changes where a value ends.
+  explicit Reader(Cursor in, bool exact = true) noexcept : in_(in), exact_(exact) {}
 
   uint8_t u8() noexcept { return in_.u8(); }
   uint16_t u16() noexcept { return in_.le16(); }
@@ -79,6 +81,7 @@ class Reader {
   void element(uint8_t type, unsigned depth) noexcept;
 
   Cursor in_;
+  bool exact_;
   Fault fault_{};
 };
 

@@ -68,10 +68,13 @@ Fault Connection::frame(Side side, std::span<const uint8_t> bytes, OperationSink
   if (header.faulty()) return header.fault();
   if (header.need_more() || header->size != bytes.size()) return {FaultKind::kBadLength, kSizeAt};
   switch (header->type) {
-    case MessageType::kOpen: return open(side, bytes, sink);
+    case MessageType::kOpen:
+      return open(side, bytes, sink);
     case MessageType::kMessage:
-    case MessageType::kClose: return secured(side, *header, bytes, sink);
-    default: return connecting(side, header->type, bytes, sink);
+    case MessageType::kClose:
+      return secured(side, *header, bytes, sink);
+    default:
+      return connecting(side, header->type, bytes, sink);
   }
 }
 
@@ -158,7 +161,8 @@ Fault Connection::secured(Side side, const ChunkHeader& header, std::span<const 
   Cursor in{frame};
   in.skip(kChannelAt);
   chunk.channel = in.le32();
-  if (channel_.id() != 0 && chunk.channel != channel_.id()) return {FaultKind::kBadState, kChannelAt};
+  if (channel_.id() != 0 && chunk.channel != channel_.id())
+    return {FaultKind::kBadState, kChannelAt};
   if (lost_[chunk.by_client]) return {FaultKind::kBadState, 0};
   // Whether a part of a message is readable shows only when it is whole.
   const bool part = header.chunk != 'F' && channel_.id() != 0;
@@ -190,9 +194,8 @@ Fault Connection::abort(const Chunk& chunk, OperationSink& sink) noexcept {
 // Nothing behind a chunk that was refused can be trusted to be what it looks like: the rest of that
 // message might look like another.
 Fault Connection::more(const Chunk& chunk) noexcept {
-  const FaultKind kind = chunk.by_client
-                             ? requests_.add(chunk.request, chunk.body, server_takes_)
-                             : responses_.add(chunk.request, chunk.body, client_takes_);
+  const FaultKind kind = chunk.by_client ? requests_.add(chunk.request, chunk.body, server_takes_)
+                                         : responses_.add(chunk.request, chunk.body, client_takes_);
   if (kind == FaultKind::kNone) return {};
   lost_[chunk.by_client] = true;
   return {kind, kBodyAt};
@@ -200,8 +203,7 @@ Fault Connection::more(const Chunk& chunk) noexcept {
 
 Fault Connection::last(const Chunk& chunk, OperationSink& sink) noexcept {
   Message whole{chunk.body, kBodyAt, false, chunk.by_client, chunk.header.type};
-  const bool parts =
-      chunk.by_client ? requests_.has(chunk.request) : responses_.has(chunk.request);
+  const bool parts = chunk.by_client ? requests_.has(chunk.request) : responses_.has(chunk.request);
   if (parts) {
     if (const Fault fault = more(chunk); failed(fault)) return fault;
     const Whole all =

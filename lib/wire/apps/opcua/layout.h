@@ -38,8 +38,8 @@ struct Field {
   Kind kind = Kind::kFixed;
   uint8_t size = 0;
   Role role = Role::kNone;
-  bool many = false;       // an array of these
-  uint8_t smallest = 0;    // bytes that one has at least
+  bool many = false;     // an array of these
+  uint8_t smallest = 0;  // bytes that one has at least
   Layout inner{};
 };
 

@@ -59,7 +59,7 @@ void describe(const Service& service, Operation& out) noexcept {
 }  // namespace
 
 Fault read_message(const Message& message, Operation& out) noexcept {
-  Reader in{Cursor{message.bytes, message.at}};
+  Reader in{Cursor{message.bytes, message.at}, message.from_client};
   out.direction = message.from_client ? Direction::kRequest : Direction::kResponse;
   const NodeId type = in.expanded_node();
   if (!in.ok()) return in.fault();

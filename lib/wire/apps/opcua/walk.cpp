@@ -58,9 +58,9 @@ void take_value(const Value& value, Role role, size_t index, Operation& out) noe
 
 // An update of a kind that we do not know might be of any node.
 void take_history(const Reader::Extension& detail, Reader& in, Operation& out) noexcept {
-  const bool known = detail.type.kind == NodeId::Kind::kNumeric && detail.type.space == 0 &&
-                     std::ranges::find(kUpdateDetails, detail.type.numeric) !=
-                         std::ranges::end(kUpdateDetails);
+  const bool known =
+      detail.type.kind == NodeId::Kind::kNumeric && detail.type.space == 0 &&
+      std::ranges::find(kUpdateDetails, detail.type.numeric) != std::ranges::end(kUpdateDetails);
   if (!known || !detail.binary) return (void)(out.clipped = true);
   Reader body(Cursor(detail.body, detail.body_at));
   const NodeId node = body.node();
@@ -73,16 +73,26 @@ void take_one(const Field& field, size_t index, Reader& in, Operation& out) noex
     case Kind::kFixed:
       if (field.role == Role::kNone) return in.skip(field.size);
       return take_number(in.u32(), field.role, out);
-    case Kind::kString: return (void)in.string();
-    case Kind::kNode: return take_node(in.node(), field.role, out);
-    case Kind::kExpandedNode: return take_node(in.expanded_node(), field.role, out);
-    case Kind::kQualifiedName: return in.qualified_name();
-    case Kind::kLocalizedText: return in.localized_text();
-    case Kind::kVariant: return take_value(in.variant(), field.role, index, out);
-    case Kind::kDataValue: return take_value(in.data_value(), field.role, index, out);
-    case Kind::kDiagnostic: return in.diagnostic_info();
-    case Kind::kStructure: return walk(field.inner, in, out);
-    case Kind::kExtension: break;
+    case Kind::kString:
+      return (void)in.string();
+    case Kind::kNode:
+      return take_node(in.node(), field.role, out);
+    case Kind::kExpandedNode:
+      return take_node(in.expanded_node(), field.role, out);
+    case Kind::kQualifiedName:
+      return in.qualified_name();
+    case Kind::kLocalizedText:
+      return in.localized_text();
+    case Kind::kVariant:
+      return take_value(in.variant(), field.role, index, out);
+    case Kind::kDataValue:
+      return take_value(in.data_value(), field.role, index, out);
+    case Kind::kDiagnostic:
+      return in.diagnostic_info();
+    case Kind::kStructure:
+      return walk(field.inner, in, out);
+    case Kind::kExtension:
+      break;
   }
   const Reader::Extension extension = in.extension();
   if (field.role == Role::kHistoryDetail && in.ok()) take_history(extension, in, out);
