@@ -31,9 +31,6 @@ class Assembly {
   void forget(uint32_t id) noexcept {
     if (const size_t i = find(id); i != kSlots) slots_[i].chunks = 0;
   }
-  void clear() noexcept {
-    for (Slot& slot : slots_) slot.chunks = 0;
-  }
 
   // A chunk's body; its kind is kNone unless it is kTooMany (messages, or chunks of one) or
   // kTooLong.

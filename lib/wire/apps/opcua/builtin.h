@@ -38,8 +38,8 @@ struct Value {
 // is then empty.
 class Reader {
  public:
-  // `exact`: an array's dimensions must make up its length. They are ignored otherwise, as versions
-  // of Part 6 before 1.04 say, and as servers rely on; neither changes where a value ends.
+  // `exact`: an array's dimensions must make up its length (Part 6, 5.2.2.16). Otherwise they are
+  // ignored, for servers exist that send others; they do not change where a value ends.
   explicit Reader(Cursor in, bool exact = true) noexcept : in_(in), exact_(exact) {}
 
   uint8_t u8() noexcept { return in_.u8(); }

@@ -36,6 +36,10 @@ void describe(Operation& out, uint32_t code) noexcept {
   out.technique = fact->technique;
 }
 
+constexpr uint32_t opaque_code(MessageType type) noexcept {
+  return type == MessageType::kClose ? kEncryptedClose : kEncrypted;
+}
+
 Fault tell_opaque(OperationSink& sink, uint32_t code, bool by_client, uint32_t channel) noexcept {
   start(sink.operation, by_client, uint64_t{channel} << 32);
   describe(sink.operation, code);
@@ -67,46 +71,51 @@ Fault Connection::frame(Side side, std::span<const uint8_t> bytes, OperationSink
   const Parsed<ChunkHeader> header = parse_chunk_header(bytes, kLongestFrame);
   if (header.faulty()) return header.fault();
   if (header.need_more() || header->size != bytes.size()) return {FaultKind::kBadLength, kSizeAt};
-  switch (header->type) {
-    case MessageType::kOpen:
-      return open(side, bytes, sink);
-    case MessageType::kMessage:
-    case MessageType::kClose:
-      return secured(side, *header, bytes, sink);
-    default:
-      return connecting(side, header->type, bytes, sink);
-  }
+  const bool opening = header->type == MessageType::kOpen;
+  const bool secure = header->type == MessageType::kMessage || header->type == MessageType::kClose;
+  if (!opening && !secure) return connecting(side, header->type, bytes, sink);
+  if (greeting_ == Greeting::kNone) greeting_ = Greeting::kOver;
+  return opening ? open(side, bytes, sink) : secured(side, *header, bytes, sink);
 }
 
-// A hello begins everything anew.
+// The first message of all: one that comes later, which a device may pass over, changes nothing.
 Fault Connection::hello(std::span<const uint8_t> frame) noexcept {
   Agreement client;
   if (const Fault fault = parse_hello(frame, client); failed(fault)) return fault;
-  channel_ = {};
-  outstanding_.clear();
-  requests_.clear();
-  responses_.clear();
-  lost_[0] = lost_[1] = false;
-  server_takes_ = kNoLimits;
   client_takes_ = client.receives;
+  greeting_ = Greeting::kHello;
   return {};
 }
 
 Fault Connection::acknowledge(std::span<const uint8_t> frame) noexcept {
   Agreement server;
   if (const Fault fault = parse_acknowledge(frame, server); failed(fault)) return fault;
+  greeting_ = Greeting::kOver;
   server_takes_ = server.receives;
   client_takes_.chunk = std::min(client_takes_.chunk, server.send_chunk);
   return {};
 }
 
+// Is this message of the connection protocol sent by the end that may, when it may?
+bool Connection::in_turn(Side side, MessageType type) const noexcept {
+  switch (type) {
+    case MessageType::kReverseHello:
+      return side == Side::kRequest && greeting_ == Greeting::kNone && !reversed_;
+    case MessageType::kHello:
+      return by_client(side) && greeting_ == Greeting::kNone;
+    case MessageType::kAcknowledge:
+      return !by_client(side) && greeting_ == Greeting::kHello;
+    default:
+      return !by_client(side);
+  }
+}
+
 Fault Connection::connecting(Side side, MessageType type, std::span<const uint8_t> frame,
                              OperationSink& sink) noexcept {
+  if (!in_turn(side, type)) return {FaultKind::kBadState, 0};
   Operation& out = sink.operation;
   const bool reverse = type == MessageType::kReverseHello;
-  if (reverse && side != Side::kRequest) return {FaultKind::kBadState, 0};
   const bool from_client = type == MessageType::kHello;
-  if (!reverse && by_client(side) != from_client) return {FaultKind::kBadState, 0};
   start(out, from_client || reverse, 0);
   Fault fault;
   if (from_client) {
@@ -168,8 +177,7 @@ Fault Connection::secured(Side side, const ChunkHeader& header, std::span<const 
   const bool part = header.chunk != 'F' && channel_.id() != 0;
   const bool unproven = channel_.sight() == Channel::Sight::kUndecided && part;
   if (channel_.sight() == Channel::Sight::kOpaque || unproven)
-    return tell_opaque(sink, header.type == MessageType::kClose ? kEncryptedClose : kEncrypted,
-                       chunk.by_client, chunk.channel);
+    return tell_opaque(sink, opaque_code(header.type), chunk.by_client, chunk.channel);
   if (frame.size() < kBodyAt + channel_.signature()) return {FaultKind::kBadLength, kSizeAt};
   in.skip(8);  // token, sequence number
   chunk.request = in.le32();
@@ -217,7 +225,7 @@ Fault Connection::last(const Chunk& chunk, OperationSink& sink) noexcept {
   if (channel_.sight() == Channel::Sight::kUndecided) {
     if (failed(fault) || function_of(out.code) == nullptr) {
       channel_.unreadable();
-      return tell_opaque(sink, kEncrypted, chunk.by_client, chunk.channel);
+      return tell_opaque(sink, opaque_code(chunk.header.type), chunk.by_client, chunk.channel);
     }
     channel_.readable();
   }

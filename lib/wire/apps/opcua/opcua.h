@@ -42,9 +42,10 @@ const FunctionFact* function_of(uint32_t code) noexcept;
 // `request_id` is the channel's identifier << 32 | the request identifier; of an OPN, whose request
 // cannot know the channel yet, the request identifier alone.
 //
-// Faults beyond those of the parts: kBadState (a message of the wrong side or channel, a response
-// to another service than was asked for, anything behind a chunk that was too much), kTooMany and
-// kTooLong (chunks). Of a message of several chunks the offset is that of the last chunk's body.
+// Faults beyond those of the parts: kBadState (a message of the wrong side or channel or out of
+// turn, a response to another service than was asked for, anything behind a chunk that was too
+// much), kTooMany and kTooLong (chunks). Of a message of several chunks the offset is that of the
+// last chunk's body.
 class Connection {
  public:
   static constexpr App kApp = App::kOpcua;
@@ -60,6 +61,7 @@ class Connection {
 
  private:
   struct Chunk;
+  enum class Greeting : uint8_t { kNone, kHello, kOver };
 
   // The opener is the client, unless a reverse hello turned them round.
   [[nodiscard]] bool by_client(Side side) const noexcept {
@@ -68,6 +70,7 @@ class Connection {
   [[nodiscard]] const Limits& limits_of(Side side) const noexcept {
     return by_client(side) ? server_takes_ : client_takes_;
   }
+  [[nodiscard]] bool in_turn(Side side, MessageType type) const noexcept;
   Fault connecting(Side side, MessageType type, std::span<const uint8_t> frame,
                    OperationSink& sink) noexcept;
   Fault hello(std::span<const uint8_t> frame) noexcept;
@@ -86,6 +89,7 @@ class Connection {
   Channel channel_;
   Limits server_takes_ = kNoLimits;
   Limits client_takes_ = kNoLimits;
+  Greeting greeting_ = Greeting::kNone;  // over, too, where it was not seen
   bool reversed_ = false;
   bool lost_[2] = {false, false};  // of the server, of the client: chunks were refused
   Outstanding outstanding_;

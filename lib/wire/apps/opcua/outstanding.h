@@ -24,7 +24,6 @@ class Outstanding {
     }
     return 0;
   }
-  void clear() noexcept { *this = {}; }
 
  private:
   struct Entry {
