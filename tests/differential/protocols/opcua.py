@@ -11,8 +11,8 @@ BAD = 0x80000000
 # which of these are points.
 ITEMS = {631: (1, [0]), 673: (1, [0]), 712: (2, [0, 1]), 560: (1, [0]), 566: (1, [0]), 500: (1, [0]),
          527: (2, [0])}
-# Of these tshark lists the nodes and attributes of filters too, between those of the items.
-FILTERED = (751,)
+# Of these tshark lists nodes that are no points too, between those of the items.
+FILTERED = (488, 751)
 
 
 def is_truth(row):
@@ -71,9 +71,18 @@ def filtered(row, line):
     """Each of our points is there, in that order."""
     numeric, texts = our_nodes(line)
     theirs_texts = [text for text in (row.get("opcua.nodeid.string") or "").split(",") if text]
-    theirs, ours = attributes(row, line)
+    if number(row, "opcua.servicenodeid.numeric") != 751:
+        theirs, ours = [], []
+    else:
+        theirs, ours = attributes(row, line)
     return {"nodes": (within(numbers(row, "opcua.nodeid.numeric"), numeric), numeric),
             "texts": (within(theirs_texts, texts), texts), "attributes": (within(theirs, ours), ours)}
+
+
+def namespaces(row, line):
+    """Ours that are not 0, which tshark lists of most encodings."""
+    ours = [point["ns"] for point in line["points"] for _ in range(point["from"], point["to"] + 1) if point["ns"]]
+    return (within(numbers(row, "opcua.nodeid.nsindex"), ours), ours)
 
 
 def nodes(row, line, service):
@@ -122,6 +131,8 @@ def compared(row, line):
         pairs.update(nodes(row, line, service))
     if service in FILTERED:
         pairs.update(filtered(row, line))
+    if service in ITEMS or service in FILTERED:
+        pairs["namespaces"] = namespaces(row, line)
     if service in (631, 673):
         pairs["attributes"] = attributes(row, line)
     return pairs

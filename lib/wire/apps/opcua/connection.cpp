@@ -194,7 +194,12 @@ Fault Connection::abort(const Chunk& chunk, OperationSink& sink) noexcept {
   const Fault fault = parse_error(chunk.body, kBodyAt, out.exception_code);
   if (failed(fault)) return fault;
   out.is_exception = !chunk.by_client;
-  chunk.by_client ? requests_.forget(chunk.request) : responses_.forget(chunk.request);
+  if (chunk.by_client) {
+    requests_.forget(chunk.request);
+  } else {
+    responses_.forget(chunk.request);
+    (void)outstanding_.answered(chunk.request);
+  }
   sink.told();
   return {};
 }

@@ -202,6 +202,28 @@ TEST_CASE("opcua: the answer to another service is a fault", "[wire][opcua]") {
   REQUIRE(talk.answers(message("MSGF", other)) == Fault{FaultKind::kBadState, 24});
 }
 
+TEST_CASE("opcua: a request identifier used again stands for the later request", "[wire][opcua]") {
+  Talk talk;
+  talk.asked(request(712).u32(0), 1);
+  talk.asked(request(473).u8(1), 1);
+  REQUIRE(talk.answered(response(476), 1).cls == Class::kSession);
+  // An abort answers too.
+  talk.asked(request(712).u32(0), 2);
+  REQUIRE(talk.answers(message("MSGA", Bytes{}.u32(0x80000000).text("no"), {2})) == Fault{});
+  REQUIRE(talk.told().is_exception);
+  REQUIRE(talk.told().request_id == 2 + (uint64_t{5} << 32));
+  REQUIRE(talk.answered(response(476), 2).name == "close_session_response");
+}
+
+TEST_CASE("opcua: more requests without an answer than are kept lose their class only",
+          "[wire][opcua]") {
+  Talk talk;
+  for (uint32_t id = 1; id <= 500; ++id) talk.asked(request(712).u32(0), id);
+  REQUIRE(talk.answered(response(397, 0x80000000), 500).cls == Class::kControl);
+  REQUIRE(talk.answered(response(397, 0x80000000), 1).cls == Class::kUnspecified);
+  REQUIRE(talk.answered(response(715).u32(0).u32(0), 2).cls == Class::kControl);
+}
+
 TEST_CASE("opcua: bytes behind the last field are a fault", "[wire][opcua]") {
   Talk talk;
   talk.open();
