@@ -4,6 +4,7 @@
 #include "wire/apps/iso/connection.h"
 #include "wire/apps/dnp3/dnp3.h"
 #include "wire/apps/modbus.h"
+#include "wire/apps/opcua/opcua.h"
 #include "wire/protocol_numbers.h"
 
 namespace bulkhead::dataplane {
@@ -31,6 +32,7 @@ std::vector<ProtocolRow> usual_protocols() {
       {"iso", kTcp, {102}, stream<wire::iso::Connection>, wire::iso::Connection::recognises},
       {"dnp3", kTcp, {20000}, stream<wire::dnp3::Connection>, wire::dnp3::Connection::recognises},
       {"dnp3", kUdp, {20000}, datagrams<wire::dnp3::Connection>},
+      {"opcua", kTcp, {4840}, stream<wire::opcua::Connection>, wire::opcua::Connection::recognises},
   };
   // clang-format on
 }

@@ -139,6 +139,18 @@ TEST_CASE("dissect: of a frame that the capture cut, what is there is told", "[d
   CHECK(capture.dissection.passed_over().cut == 1);
 }
 
+TEST_CASE("dissect: loopback addresses of both families are told as they are", "[dissect]") {
+  Recorded capture;
+  const auto link = ethernet("02:00:00:00:00:01", "02:00:00:00:00:02");
+  const auto segment = tcp(4000, 502).psh().seq(100).ack(1);
+  const auto data = payload(adu(7, kReadTwo));
+  capture.add(link | ipv6("::1", "::1") | segment | data);
+  capture.add(link | ipv4("127.0.0.1", "127.0.0.1") | segment | data);
+  REQUIRE(capture.lines.size() == 2);
+  CHECK_THAT(capture.lines[0], Contains(R"("src":"::1","sport":4000,"dst":"::1")"));
+  CHECK_THAT(capture.lines[1], Contains(R"("src":"127.0.0.1","sport":4000,"dst":"127.0.0.1")"));
+}
+
 TEST_CASE("dissect: frames of which nothing can be told are counted", "[dissect]") {
   Recorded capture;
   capture.add(Bytes(12, 0));
