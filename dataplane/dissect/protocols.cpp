@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dissect/protocols.h"
 
+#include "wire/apps/bacnet/bacnet.h"
 #include "wire/apps/modbus.h"
 #include "wire/protocol_numbers.h"
 
@@ -25,6 +26,7 @@ std::vector<ProtocolRow> usual_protocols() {
   // clang-format off
   return {
       {"modbus", kTcp, {502}, stream<wire::modbus::Connection>, wire::modbus::Connection::recognises},
+      {"bacnet", wire::ip_protocol::kUdp, {47808}, datagrams<wire::bacnet::Connection>},
   };
   // clang-format on
 }
