@@ -11,6 +11,7 @@ namespace {
 constexpr uint8_t kSegmented = 0x08;
 constexpr uint8_t kMore = 0x04;
 constexpr uint8_t kServer = 0x01;
+constexpr uint8_t kReservedLimit = 0x80;
 constexpr uint8_t kMostWindow = 127;
 
 // What a type's header has behind its first octet, in wire order.
@@ -55,7 +56,8 @@ Fault parse_apdu(Cursor in, Apdu& out) noexcept {
   out.more = shape.data && (first & kMore) != 0;
   out.from_server = !shape.data && (first & kServer) != 0;
   if (out.more && !out.segmented) return {FaultKind::kBadFlags, at};
-  if (shape.limits) in.skip(1);  // segments and length that the client accepts
+  // Segments and length that the client accepts.
+  if (shape.limits && (in.u8() & kReservedLimit) != 0) return {FaultKind::kBadFlags, at + 1};
   if (shape.invoke) out.invoke = in.u8();
   if (out.segmented || out.type == ApduType::kSegmentAck)
     if (const Fault fault = take_window(in, out); failed(fault)) return fault;

@@ -50,8 +50,8 @@ class Connection {
   Segments segments_;
   // The service that each side last asked for by each invoke id, and its last BVLC request: of
   // them their answers take the class.
-  std::array<std::array<uint8_t, 256>, 2> asked_;
-  std::array<uint8_t, 2> managed_;
+  std::array<std::array<uint8_t, 256>, 2> asked_{};
+  std::array<uint8_t, 2> managed_{};
 };
 
 }  // namespace bulkhead::wire::bacnet

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "wire/apps/bacnet/tag.h"
+
 namespace bulkhead::wire::bacnet {
 
 Segments::Message* Segments::find(Side side, const Peers& peers, const Apdu& apdu) noexcept {
@@ -36,37 +38,43 @@ Fault Segments::append(Message& message, const Apdu& apdu) noexcept {
   return {};
 }
 
+// A first segment begins a message, where none of its transaction is unfinished.
+Fault Segments::begin(Side side, const Peers& peers, const Apdu& apdu, Message*& message) noexcept {
+  const auto at = static_cast<uint32_t>(apdu.data_at);
+  if (apdu.sequence != 0) return {FaultKind::kBadSequence, at};
+  if (apdu.data.size() > kMaxMessage) return {FaultKind::kTooLong, at};
+  if (message == nullptr) message = room();
+  if (message == nullptr) return {FaultKind::kTooMany, at};
+  *message = {.used = true,
+              .side = side,
+              .type = apdu.type,
+              .invoke = apdu.invoke,
+              .service = apdu.service,
+              .peers = peers};
+  return {};
+}
+
+// Is this segment, which is not new, the one that was taken under its number?
+bool Segments::repeats(const Message& message, const Apdu& apdu) noexcept {
+  const size_t begin = message.ends[apdu.sequence], end = message.ends[apdu.sequence + size_t{1}];
+  const bool last = message.complete && apdu.sequence + 1 == message.count;
+  return last != apdu.more &&
+         std::ranges::equal(bytes_of(message).subspan(begin, end - begin), apdu.data);
+}
+
 Fault Segments::add(Side side, const Peers& peers, const Apdu& apdu, bool& complete,
                     std::span<const uint8_t>& whole) noexcept {
   const auto at = static_cast<uint32_t>(apdu.data_at);
   Message* message = find(side, peers, apdu);
-  if (message == nullptr || (message->complete && apdu.sequence == 0)) {
-    if (apdu.sequence != 0) return {FaultKind::kBadSequence, at};
-    if (message == nullptr) message = room();
-    if (message == nullptr) return {FaultKind::kTooMany, at};
-    *message = {.used = true,
-                .side = side,
-                .type = apdu.type,
-                .invoke = apdu.invoke,
-                .service = apdu.service,
-                .peers = peers};
-  }
+  if (message == nullptr || (message->complete && apdu.sequence == 0))
+    if (const Fault fault = begin(side, peers, apdu, message); failed(fault)) return fault;
   if (apdu.service != message->service) return {FaultKind::kBadFunction, at};
   message->touched = now_;
-  const bool last = message->complete && apdu.sequence + 1 == message->count;
-  if (apdu.sequence < message->count) {
-    const auto held = bytes_of(*message).subspan(
-        message->ends[apdu.sequence],
-        size_t{message->ends[apdu.sequence + 1u]} - message->ends[apdu.sequence]);
-    if (!std::ranges::equal(held, apdu.data) || last == apdu.more)
-      return {FaultKind::kBadSequence, at};
-  } else {
-    if (message->complete || apdu.sequence != message->count) return {FaultKind::kBadSequence, at};
-    if (const Fault fault = append(*message, apdu); fault.kind != FaultKind::kNone) {
-      message->used = message->count != 0;
-      return fault;
-    }
-  }
+  const bool next = apdu.sequence == message->count && !message->complete;
+  if (!next && (apdu.sequence >= message->count || !repeats(*message, apdu)))
+    return {FaultKind::kBadSequence, at};
+  if (next)
+    if (const Fault fault = append(*message, apdu); failed(fault)) return fault;
   complete = !apdu.more;
   if (complete) whole = bytes_of(*message).first(message->ends[message->count]);
   return {};

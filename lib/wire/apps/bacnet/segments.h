@@ -52,6 +52,8 @@ class Segments {
 
   Message* find(Side side, const Peers& peers, const Apdu& apdu) noexcept;
   Message* room() noexcept;
+  Fault begin(Side side, const Peers& peers, const Apdu& apdu, Message*& message) noexcept;
+  bool repeats(const Message& message, const Apdu& apdu) noexcept;
   Fault append(Message& message, const Apdu& apdu) noexcept;
   std::span<uint8_t> bytes_of(const Message& message) noexcept;
 

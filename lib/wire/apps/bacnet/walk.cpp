@@ -13,6 +13,8 @@ constexpr uint32_t kMaxPriority = 16;
 constexpr size_t kObjectIdSize = 4;
 constexpr unsigned kMaxLists = 4;  // lists within lists: no layout has more
 
+// fields(), take() and take_constructed() call each other, kMaxLists deep at most.
+// NOLINTBEGIN(misc-no-recursion)
 class Walker {
  public:
   explicit Walker(Operation& out) noexcept : out_(out) {}
@@ -169,6 +171,8 @@ Fault Walker::fields(const Layout& layout, TagReader& in, unsigned depth) noexce
   }
   return {};
 }
+
+// NOLINTEND(misc-no-recursion)
 
 // Who-Is and Who-Has: both limits, or neither, which is all devices.
 Fault Walker::finish(const Layout& layout, uint32_t end) noexcept {

@@ -92,6 +92,7 @@ TEST_CASE("evasion: a write that a router is to distribute is a write", "[bacnet
 TEST_CASE("bacnet: apdu headers keep to what their type allows", "[bacnet]") {
   CHECK(fault_of(unicast({0x01, 5, 7, 12})) == Fault{FaultKind::kBadFlags, 6});
   CHECK(fault_of(unicast({0x04, 5, 7, 12})) == Fault{FaultKind::kBadFlags, 6});  // more, alone
+  CHECK(fault_of(unicast({0x00, 0x85, 7, 12})) == Fault{FaultKind::kBadFlags, 7});
   CHECK(fault_of(unicast({0x11, 8})) == Fault{FaultKind::kBadFlags, 6});
   CHECK(fault_of(unicast({0x80, 8, 0, 0})) == Fault{FaultKind::kBadType, 6});
   CHECK(fault_of(unicast({0x00, 5, 7})) == Fault{FaultKind::kTruncated, 6});

@@ -3,10 +3,15 @@
 #include "wire/apps/bacnet/segments.h"
 
 #include <catch2/catch.hpp>
+#include <type_traits>
 
 #include "bacnet_talk.h"
 
 namespace bulkhead::wire::bacnet::test {
+
+static_assert(DatagramProtocol<Connection>);
+static_assert(std::is_trivially_copyable_v<Connection>);
+
 namespace {
 
 const Bytes kWhole = object(4, 0) + within(1, property(85, 0x09) + within(2, {0x91, 1})) +
