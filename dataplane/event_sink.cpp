@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "wire/apps/value_key.h"
+#include "wire/apps/vocabulary.h"
+
 namespace bulkhead::dataplane {
 namespace {
 
@@ -30,20 +33,33 @@ void fill_identities(EventRecord& record, const PacketMeta& meta) noexcept {
   record.peer = meta.peer.value;
 }
 
+// The container in front of the name, where there is one: "domain/item".
+void fill_point(EventRecord& record, const wire::PointRange& range) noexcept {
+  record.point_type = static_cast<uint8_t>(range.type);
+  record.point_first = wire::point_key(range, range.first);
+  record.point_last = wire::point_key(range, range.last);
+  size_t length = 0;
+  const auto add = [&](std::string_view part) {
+    for (const char c : part) {
+      if (length < telemetry::kNameKept) record.point_name[length] = c;
+      ++length;
+    }
+  };
+  add(range.scope);
+  if (!range.scope.empty()) add("/");
+  add(range.name);
+  record.name_length = static_cast<uint8_t>(std::min<size_t>(length, UINT8_MAX));
+}
+
 void fill_operation(EventRecord& record, const wire::Operation& operation) noexcept {
   record.app = static_cast<uint8_t>(operation.app);
   record.operation_class = static_cast<uint8_t>(operation.cls);
-  record.unit = static_cast<uint8_t>(operation.unit);
-  record.operation_code = static_cast<uint16_t>(operation.code);
-  if (!operation.points.empty()) {
-    record.point_type = static_cast<uint8_t>(operation.points[0].type);
-    record.point_first = static_cast<uint32_t>(operation.points[0].first);
-    record.point_last = static_cast<uint32_t>(operation.points[0].last);
-  }
-  if (!operation.values.empty() && operation.values[0].count > 0) {
-    record.has_value = 1;
-    record.value = operation.values[0].at(0);
-  }
+  record.unit = operation.unit;
+  record.operation_code = operation.code;
+  if (!operation.points.empty()) fill_point(record, operation.points[0]);
+  if (operation.values.empty() || operation.values[0].count == 0) return;
+  record.value = wire::value_key(operation.app, operation.values[0], 0);
+  record.has_value = record.value == wire::kNoValueKey ? 0 : 1;
 }
 
 // The transport payload, or everything from the IP (or ARP) header on when there is none.

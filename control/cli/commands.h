@@ -30,6 +30,8 @@ int run_apply(const Session& session, const ApplyArguments& arguments);
 int run_validate(const Session& session, const std::string& file);
 // The policy file's JSON schema, for editors. Needs no server.
 int run_schema();
+// Operations and points of the protocol; empty: the protocols. Needs no server.
+int run_protocols(const Session& session, const std::string& name);
 int run_get(const Session& session, uint64_t generation);
 int run_history(const Session& session, uint32_t limit);
 

@@ -22,11 +22,11 @@ learn::Interaction interaction_of(const v1::Interaction& from) {
           .port = static_cast<uint16_t>(from.port()),
           .app = static_cast<wire::App>(from.app()),
           .cls = static_cast<wire::OperationClass>(from.operation_class()),
-          .code = static_cast<uint16_t>(from.code()),
-          .unit = static_cast<uint8_t>(from.unit()),
+          .code = from.code(),
+          .unit = from.unit(),
           .type = static_cast<wire::PointType>(from.point_type()),
-          .first = from.first(),
-          .last = from.last()};
+          .first = from.first_point(),
+          .last = from.last_point()};
 }
 
 learn::Evidence evidence_of(const v1::GetEvidenceResponse& response) {

@@ -28,6 +28,7 @@ struct CommandLine {
   std::string file;
   std::string name;
   std::string peer;
+  std::string protocol;
   uint64_t generation = 0;
   uint32_t limit = 20;
   bool watch = false;
@@ -71,6 +72,12 @@ void add_policy_commands(CLI::App& app, CommandLine& line) {
 
   app.add_subcommand("schema", "JSON schema of policy files, for editors; asks no server")
       ->callback([&] { line.command = [] { return cli::run_schema(); }; });
+
+  auto* protocols = app.add_subcommand(
+      "protocols", "The protocols that policies can open: operations and points; asks no server");
+  protocols->add_option("name", line.protocol, "One of them; default: all, without operations");
+  protocols->callback(
+      [&] { line.command = [&] { return cli::run_protocols(line.session, line.protocol); }; });
 
   auto* get = app.add_subcommand("get", "Print the policy in force, or an older one");
   get->add_option("--generation", line.generation, "Which one; default: the current one");

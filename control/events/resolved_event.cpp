@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "wire/apps/modbus.h"
+#include "policy/event_text.h"
 #include "wire/protocol_numbers.h"
 
 namespace bulkhead::control {
@@ -13,28 +13,6 @@ namespace {
 template <typename Record>
 std::string name_at(const image::ImageView& view, std::span<const Record> records, uint32_t index) {
   return index < records.size() ? std::string(view.text(records[index].name)) : std::string{};
-}
-
-std::string operation_name(const telemetry::EventRecord& record) {
-  if (record.app == static_cast<uint8_t>(wire::App::kModbus)) {
-    const wire::modbus::FunctionRow* row = wire::modbus::function_of(record.operation_code);
-    if (row != nullptr) return std::string(row->name);
-  }
-  return fmt::format("function {}", record.operation_code);
-}
-
-std::string points(const telemetry::EventRecord& record) {
-  if (record.point_type == 0 || record.point_type >= wire::kPointTypeCount) return {};
-  const auto type = wire::to_string(static_cast<wire::PointType>(record.point_type));
-  if (record.point_first == record.point_last)
-    return fmt::format(" {} {}", type, record.point_first);
-  return fmt::format(" {} {}-{}", type, record.point_first, record.point_last);
-}
-
-std::string describe_operation(const telemetry::EventRecord& record) {
-  std::string text = "modbus " + operation_name(record) + points(record);
-  if (record.has_value != 0) text += fmt::format(" = {}", record.value);
-  return text + fmt::format(", unit {}", record.unit);
 }
 
 std::string describe_transport(const telemetry::EventRecord& record) {
@@ -55,8 +33,7 @@ std::string describe_transport(const telemetry::EventRecord& record) {
 }  // namespace
 
 std::string describe(const telemetry::EventRecord& record) {
-  if (record.app == static_cast<uint8_t>(wire::App::kModbus) && record.operation_class != 0)
-    return describe_operation(record);
+  if (std::string text = policy::event_operation(record); !text.empty()) return text;
   if (record.ethertype == wire::ethertype::kArp) return "arp for " + to_string(record.dst);
   if (record.protocol != 0 || !record.dst.is_zero()) return describe_transport(record);
   return fmt::format("ethertype 0x{:04x}", record.ethertype);

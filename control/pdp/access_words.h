@@ -28,6 +28,7 @@ struct OwnedOperation {
 
   wire::Operation operation;
   std::vector<uint8_t> value_bytes;
+  std::vector<char> name;
 };
 
 struct AccessWords {

@@ -3,8 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <bit>
+
 #include "telemetry/drop_reason.h"
-#include "wire/apps/modbus.h"
+#include "wire/apps/value_key.h"
+#include "wire/apps/vocabulary.h"
 
 namespace bulkhead::control {
 
@@ -17,25 +20,55 @@ std::string who(const std::string& name, const IpAddress& ip) {
   return ip.is_zero() ? "an unknown sender" : "the unknown " + to_string(ip);
 }
 
+// Of its name as much as was kept.
+wire::PointRange point_of(const telemetry::EventRecord& record, wire::OperationClass access,
+                          OwnedOperation& owned) {
+  wire::PointRange range{static_cast<wire::PointType>(record.point_type), access,
+                         record.point_first, record.point_last};
+  if (wire::container_in_detail(range.type)) {
+    range.detail = static_cast<uint32_t>(record.point_first >> 32);
+    range.first &= UINT32_MAX;
+    range.last &= UINT32_MAX;
+  }
+  const size_t kept = std::min<size_t>(record.name_length, record.point_name.size());
+  owned.name.assign(record.point_name.begin(),
+                    record.point_name.begin() + static_cast<ptrdiff_t>(kept));
+  range.name = {owned.name.data(), owned.name.size()};
+  return range;
+}
+
+// The one value that is known.
+void put_value(const telemetry::EventRecord& record, OwnedOperation& owned) {
+  const auto bits = std::bit_cast<uint64_t>(wire::ordered_value(record.value));
+  for (int i = 0; i < 8; ++i) owned.value_bytes.push_back(static_cast<uint8_t>(bits >> 8 * i));
+  wire::ValueView view;
+  view.encoding = wire::ValueView::Encoding::kLeF64;
+  view.count = 1;
+  view.bytes = owned.value_bytes;
+  owned.operation.add_values(view);
+}
+
 // The operation as the worker recorded it: its first refused points and value.
 std::optional<OwnedOperation> operation_of(const telemetry::EventRecord& record) {
-  if (record.app != static_cast<uint8_t>(wire::App::kModbus) || record.operation_class == 0)
-    return std::nullopt;
+  if (record.app == 0 || record.operation_class == 0) return std::nullopt;
   OwnedOperation owned;
   wire::Operation& operation = owned.operation;
-  operation.app = wire::App::kModbus;
+  operation.app = static_cast<wire::App>(record.app);
   operation.code = record.operation_code;
   operation.unit = record.unit;
   if (record.operation_class < wire::kOperationClassCount)
     operation.cls = static_cast<wire::OperationClass>(record.operation_class);
-  const auto* row = wire::modbus::function_of(record.operation_code);
-  if (row != nullptr) operation.name = row->name;
+  const auto* fact = wire::function_of(operation.app, record.operation_code);
+  if (fact != nullptr) operation.name = fact->name;
   if (record.point_type == 0 || record.point_type >= wire::kPointTypeCount) return owned;
-  (void)operation.points.push_back({static_cast<wire::PointType>(record.point_type), operation.cls,
-                                    record.point_first, record.point_last});
+  operation.add_point(point_of(record, operation.cls, owned));
   if (record.has_value == 0) return owned;
+  if (operation.app != wire::App::kModbus) {
+    put_value(record, owned);
+    return owned;
+  }
   // Only the first refused value is known: it stands for all of the range.
-  const size_t count = std::min<size_t>(size_t{record.point_last} - record.point_first + 1, 2000);
+  const size_t count = std::min<size_t>(record.point_last - record.point_first + 1, 2000);
   for (size_t i = 0; i < count; ++i) {
     owned.value_bytes.push_back(static_cast<uint8_t>(record.value >> 8));
     owned.value_bytes.push_back(static_cast<uint8_t>(record.value));

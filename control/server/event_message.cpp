@@ -2,9 +2,10 @@
 #include "server/event_message.h"
 
 #include "events/technique.h"
+#include "policy/event_text.h"
 #include "server/edge.h"
 #include "telemetry/drop_reason.h"
-#include "wire/apps/modbus.h"
+#include "wire/apps/vocabulary.h"
 #include "wire/fault.h"
 
 namespace bulkhead::control {
@@ -30,21 +31,27 @@ void fill_end(v1::EventEnd& out, const std::string& identity, const IpAddress& i
 }
 
 void fill_operation(v1::EventOperation& out, const EventRecord& record) {
-  out.set_application(std::string(wire::to_string(wire::App::kModbus)));
+  out.set_application(std::string(wire::to_string(static_cast<wire::App>(record.app))));
   if (record.operation_class < wire::kOperationClassCount)
     out.set_operation_class(
         std::string(wire::to_string(static_cast<wire::OperationClass>(record.operation_class))));
-  const auto* row = wire::modbus::function_of(record.operation_code);
-  if (row != nullptr) out.set_name(std::string(row->name));
+  const auto* fact = wire::function_of(static_cast<wire::App>(record.app), record.operation_code);
+  if (fact != nullptr) out.set_name(std::string(fact->name));
   out.set_code(record.operation_code);
   out.set_unit(record.unit);
   if (record.point_type != 0 && record.point_type < wire::kPointTypeCount) {
     out.set_point_type(
         std::string(wire::to_string(static_cast<wire::PointType>(record.point_type))));
-    out.set_point_first(record.point_first);
-    out.set_point_last(record.point_last);
+    if (record.point_last <= UINT32_MAX) {
+      out.set_point_first(static_cast<uint32_t>(record.point_first));
+      out.set_point_last(static_cast<uint32_t>(record.point_last));
+    }
+    out.set_points(policy::event_points(record));
   }
-  if (record.has_value != 0) out.set_value(record.value);
+  if (record.has_value == 0) return;
+  if (record.app == static_cast<uint8_t>(wire::App::kModbus))
+    out.set_value(static_cast<uint32_t>(record.value));
+  out.set_value_text(policy::event_value(record));
 }
 
 v1::EventKind kind_of(const EventRecord& record) {
@@ -88,7 +95,7 @@ void fill(v1::Event& out, const ResolvedEvent& event) {
   out.set_protocol(record.protocol);
   out.set_ethertype(record.ethertype);
   if (record.vlan != 0xffff) out.set_vlan(record.vlan);
-  if (record.app == static_cast<uint8_t>(wire::App::kModbus) && record.operation_class != 0)
+  if (record.app != 0 && record.operation_class != 0)
     fill_operation(*out.mutable_operation(), record);
   out.set_technique(technique_id(record.technique));
   out.set_technique_name(std::string(technique_name(record.technique)));

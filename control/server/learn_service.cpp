@@ -20,15 +20,17 @@ void fill(v1::Interaction& out, const learn::Interaction& what, const learn::See
   out.set_code(what.code);
   out.set_unit(what.unit);
   out.set_point_type(static_cast<uint32_t>(what.type));
-  out.set_first(what.first);
-  out.set_last(what.last);
+  out.set_first(static_cast<uint32_t>(what.first));
+  out.set_last(static_cast<uint32_t>(what.last));
+  out.set_first_point(what.first);
+  out.set_last_point(what.last);
   out.set_count(seen.count);
   set_time(*out.mutable_first_seen(), seen.first_wall_ns);
   set_time(*out.mutable_last_seen(), seen.last_wall_ns);
   out.set_other_values(!seen.all_values);
   if (!seen.values) return;
-  out.set_lowest_value(seen.values->first);
-  out.set_highest_value(seen.values->last);
+  out.set_lowest_value(static_cast<uint32_t>(seen.values->first));  // registers: 16 bits
+  out.set_highest_value(static_cast<uint32_t>(seen.values->last));
 }
 
 class LearnService final : public v1::LearnService::Service {

@@ -44,11 +44,11 @@ Interaction interaction_of(const Statement& row) {
           .port = static_cast<uint16_t>(row.number(3)),
           .app = static_cast<wire::App>(row.number(4)),
           .cls = static_cast<wire::OperationClass>(row.number(5)),
-          .code = static_cast<uint16_t>(row.number(6)),
-          .unit = static_cast<uint8_t>(row.number(7)),
+          .code = static_cast<uint32_t>(row.number(6)),
+          .unit = static_cast<uint32_t>(row.number(7)),
           .type = static_cast<wire::PointType>(row.number(8)),
-          .first = static_cast<uint32_t>(row.number(9)),
-          .last = static_cast<uint32_t>(row.number(10))};
+          .first = static_cast<uint64_t>(row.number(9)),
+          .last = static_cast<uint64_t>(row.number(10))};
 }
 
 Seen seen_of(const Statement& row) {
@@ -94,8 +94,8 @@ Status EvidenceStore::put(const Interaction& what, const Seen& seen) {
   if (!row) return std::move(row).error();
   bind_key(*row, what);
   row->bind(12, seen.count).bind(13, seen.first_wall_ns).bind(14, seen.last_wall_ns);
-  row->bind(15, seen.values ? int64_t{seen.values->first} : int64_t{-1});
-  row->bind(16, seen.values ? int64_t{seen.values->last} : int64_t{-1});
+  row->bind(15, seen.values ? static_cast<int64_t>(seen.values->first) : int64_t{-1});
+  row->bind(16, seen.values ? static_cast<int64_t>(seen.values->last) : int64_t{-1});
   return row->bind(17, uint64_t{seen.all_values}).run();
 }
 

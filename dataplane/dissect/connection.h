@@ -79,6 +79,8 @@ class StreamConversation final : public Conversation {
     Way& way = ways_[segment.to_server ? 0 : 1];
     const auto delivery = way.tcp.add(segment.seq, segment.syn, segment.payload);
     if (delivery.restarted) way.held.clear();
+    if (segment.syn && segment.to_server && delivery.restarted)
+      protocol_ = P{};  // a new connection
     way.held.insert(way.held.end(), delivery.bytes.begin(), delivery.bytes.end());
     if (!delivery.bytes.empty()) frames(way, segment, sink);
   }

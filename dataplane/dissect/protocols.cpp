@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dissect/protocols.h"
 
-#include "wire/apps/iso/connection.h"
-#include "wire/apps/dnp3/dnp3.h"
 #include "wire/apps/bacnet/bacnet.h"
+#include "wire/apps/dnp3/dnp3.h"
+#include "wire/apps/iso/connection.h"
 #include "wire/apps/modbus.h"
 #include "wire/apps/opcua/opcua.h"
 #include "wire/protocol_numbers.h"
@@ -34,7 +34,7 @@ std::vector<ProtocolRow> usual_protocols() {
       {"dnp3", kTcp, {20000}, stream<wire::dnp3::Connection>, wire::dnp3::Connection::recognises},
       {"dnp3", kUdp, {20000}, datagrams<wire::dnp3::Connection>},
       {"opcua", kTcp, {4840}, stream<wire::opcua::Connection>, wire::opcua::Connection::recognises},
-      {"bacnet", wire::ip_protocol::kUdp, {47808}, datagrams<wire::bacnet::Connection>},
+      {"bacnet", kUdp, {47808}, datagrams<wire::bacnet::Connection>},
   };
   // clang-format on
 }

@@ -3,6 +3,7 @@
 
 #include "image/compile.h"
 #include "image/operation_memory.h"
+#include "wire/apps/vocabulary.h"
 
 namespace bulkhead::dataplane {
 namespace {
@@ -65,7 +66,7 @@ class LimitsMet final : public image::OperationMemory {
  public:
   explicit LimitsMet(const wire::Operation& operation) : operation_(operation) {}
 
-  [[nodiscard]] bool has_token(const image::RuleRecord&) const noexcept override { return true; }
+  [[nodiscard]] bool has_token(const image::RateTerm&) const noexcept override { return true; }
   [[nodiscard]] std::optional<uint32_t> last_value(uint8_t,
                                                    uint32_t address) const noexcept override {
     for (const wire::ValueView& view : operation_.values) {
@@ -75,7 +76,7 @@ class LimitsMet final : public image::OperationMemory {
     }
     return std::nullopt;
   }
-  void charge(const image::RuleRecord&) noexcept override {}
+  void charge(const image::RateTerm&) noexcept override {}
 
  private:
   const wire::Operation& operation_;
@@ -104,8 +105,11 @@ Verdict Verdicts::of(const Pdu& pdu) const {
   if (!from.valid()) return {kDeny, {}, "unknown_source"};
   if (!to.valid()) return {kDeny, {}, "unknown_destination"};
   const auto opened = view_.decide_flow(from, to, at.protocol, port, at.wall_ns);
-  const bool inspected = opened.allowed && opened.app == pdu.app;
-  if (!inspected || !pdu.to_server) return flow(opened);
+  const bool inspected = opened.allowed && wire::stack_of(opened.app) == wire::stack_of(pdu.app);
+  // As the dataplane does: whatever the initiator says, and whatever the responder asks by itself.
+  const bool asks =
+      pdu.operation != nullptr && pdu.operation->direction == wire::Direction::kRequest;
+  if (!inspected || (!pdu.to_server && !asks)) return flow(opened);
   if (pdu.operation == nullptr)
     return {kDeny, std::string(view_.name_of(opened.relationship)), "protocol_violation"};
   LimitsMet memory(*pdu.operation);

@@ -6,7 +6,7 @@
 
 #include "policy/limits.h"
 #include "rehearse/mend.h"
-#include "wire/apps/modbus.h"
+#include "wire/apps/vocabulary.h"
 #include "wire/frame.h"
 
 namespace bulkhead::dataplane {
@@ -17,20 +17,29 @@ namespace ip_protocol = wire::ip_protocol;
 
 constexpr uint32_t kLastPort = 65'535;
 
-std::set<uint32_t> inspected_ports(const policy::Policy& policy) {
-  std::set<uint32_t> out{wire::modbus::kPort};
+// Which protocol is looked for where: one per port, as a flow is inspected as one.
+using Inspected = std::map<std::pair<uint8_t, uint32_t>, wire::App>;  // by ip_protocol and port
+
+Inspected inspected_ports(const policy::Policy& policy) {
+  Inspected out;
   for (const policy::Relationship& relationship : policy.relationships)
     for (const policy::Service& service : relationship.services)
-      if (service.app == wire::App::kModbus)
+      if (service.app != wire::App::kNone)
         for (const NumberRange& ports : service.ports)
-          for (uint32_t port = ports.first; port <= ports.last; ++port) out.insert(port);
+          for (uint64_t port = ports.first; port <= ports.last; ++port)
+            out.emplace(std::pair(service.protocol, static_cast<uint32_t>(port)), service.app);
+  for (const wire::Vocabulary& row : wire::vocabularies())
+    for (const wire::Transport& usual : row.transports)
+      out.emplace(std::pair(usual.protocol, uint32_t{usual.port}), row.app);
   return out;
 }
 
-std::vector<NumberRange> all_but(const std::set<uint32_t>& ports) {
+std::vector<NumberRange> all_but(const Inspected& inspected, uint8_t protocol) {
   std::vector<NumberRange> out;
   uint32_t next = 1;
-  for (const uint32_t port : ports) {
+  for (const auto& [at, app] : inspected) {
+    const uint32_t port = at.second;
+    if (at.first != protocol) continue;
     if (port > next) out.push_back({next, port - 1});
     next = port + 1;
   }
@@ -59,15 +68,15 @@ bool can_be_bound(const IpAddress& ip, const MacAddress& mac) {
 }  // namespace
 
 policy::Policy with_all_monitored(policy::Policy policy) {
-  const std::set<uint32_t> inspected = inspected_ports(policy);
+  const Inspected inspected = inspected_ports(policy);
   policy::Relationship all;
   all.name = "bulkhead-learn";
   all.from = all.to = everybody();
   all.mode = policy::Mode::kMonitor;
-  for (const uint32_t port : inspected)
-    all.services.push_back({ip_protocol::kTcp, {{port, port}}, wire::App::kModbus, {}});
-  all.services.push_back({ip_protocol::kTcp, all_but(inspected), wire::App::kNone, {}});
-  all.services.push_back({ip_protocol::kUdp, {{1, kLastPort}}, wire::App::kNone, {}});
+  for (const auto& [at, app] : inspected)
+    all.services.push_back({at.first, {{at.second, at.second}}, app, {}});
+  for (const uint8_t protocol : {ip_protocol::kTcp, ip_protocol::kUdp})
+    all.services.push_back({protocol, all_but(inspected, protocol), wire::App::kNone, {}});
   all.services.push_back({ip_protocol::kIcmp, {}, wire::App::kNone, {}});
   policy.relationships.push_back(std::move(all));
   return policy;

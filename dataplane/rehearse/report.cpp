@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rehearse/report.h"
 
-#include "rehearse/operation_text.h"
+#include "policy/event_text.h"
 
 namespace bulkhead::dataplane {
 namespace {
@@ -84,7 +84,7 @@ void Report::judged(const Conversation* conversation, int64_t wall_ns, const Fat
   else
     ++row.refused[reason];
   for (const telemetry::EventRecord& event : fate.events)
-    if (const std::string text = operation_text(event);
+    if (const std::string text = policy::event_operation(event);
         !text.empty() && (row.operations.size() < 100 || row.operations.contains(text)))
       ++row.operations[text];
   if (before == nullptr || reason_of(*before) == reason) return;

@@ -2,7 +2,6 @@
 #include "stage/inspect.h"
 
 #include <algorithm>
-#include <new>
 
 #include "event_sink.h"
 #include "policy/model.h"
@@ -10,6 +9,7 @@
 #include "stage/limits.h"
 #include "stage/refuse.h"
 #include "table/flow_table.h"
+#include "table/inspector_pool.h"
 
 namespace bulkhead::dataplane {
 namespace {
@@ -17,9 +17,9 @@ namespace {
 using flow::seq_distance;
 using image::OperationDecision;
 using telemetry::EventKind;
-using wire::modbus::Stream;
+using wire::Side;
 
-// One segment of one direction, and everything it may touch.
+// One segment of one direction, or one datagram, and everything it may touch.
 struct Segment {
   Packet& packet;
   FlowEntry& entry;
@@ -29,6 +29,7 @@ struct Segment {
   WorkerView& view;
 
   [[nodiscard]] const wire::PacketHeaders& ip() const noexcept { return packet.meta.frame.ip; }
+  [[nodiscard]] bool tcp() const noexcept { return ip().protocol == wire::ip_protocol::kTcp; }
 };
 
 DropReason end(Segment& s, EventKind kind, DropReason reason, const EventDetail& detail) noexcept {
@@ -40,14 +41,19 @@ DropReason end(Segment& s, EventKind kind, DropReason reason, const EventDetail&
   return end_flow(s.packet, ending, s.view);
 }
 
-// The bytes are not the protocol. Monitor mode says so and looks no further.
+// The bytes are not the protocol. A stream ends with that; of datagrams each stands for itself.
+// Monitor mode says so and looks no further.
 DropReason violation(Segment& s, DropReason reason, const wire::Fault& fault) noexcept {
   EventDetail detail;
   detail.fault = fault;
-  if (!s.entry.monitor) return end(s, EventKind::kDropped, reason, detail);
-  s.view.events.report(EventKind::kMonitored, reason, s.packet, detail);
-  s.inspector.blind = true;
-  return DropReason::kNone;
+  if (s.entry.monitor) {
+    s.view.events.report(EventKind::kMonitored, reason, s.packet, detail);
+    s.inspector.blind = s.tcp();
+    return DropReason::kNone;
+  }
+  if (s.tcp()) return end(s, EventKind::kDropped, reason, detail);
+  s.view.events.report(EventKind::kDropped, reason, s.packet, detail);
+  return reason;
 }
 
 // Bytes that passed before must be the same again, as long as the far end could still take them:
@@ -104,7 +110,7 @@ EventDetail detail_of(const OperationDecision& decision,
 // By reset the flow ends. Else nothing advances: a repeat of the segment is decided anew.
 DropReason refuse(Segment& s, DropReason reason, const EventDetail& detail) noexcept {
   add(s.view.counters.operations_refused);
-  if (s.entry.refuse_with == static_cast<uint8_t>(policy::RefuseWith::kReset))
+  if (s.tcp() && s.entry.refuse_with == static_cast<uint8_t>(policy::RefuseWith::kReset))
     return end(s, EventKind::kDropped, reason, detail);
   s.view.events.report(EventKind::kDropped, reason, s.packet, detail);
   return reason;
@@ -140,37 +146,73 @@ DropReason commit(Segment& s, SegmentLimits& limits) noexcept {
   return DropReason::kNone;
 }
 
-// New bytes, tried on a copy of the parser that is kept only when the whole segment may pass.
+// What the parsers tell of one segment: each operation is decided as it is told, until one is
+// refused. Whatever the initiator says is decided, and whatever the responder asks by itself; the
+// rest are answers, whose form has been checked.
+class Judge final : public wire::OperationSink {
+ public:
+  explicit Judge(Segment& segment) noexcept
+      : segment_(segment), limits_(segment.entry, segment.view) {}
+
+  void told() noexcept override {
+    if (refused_ != DropReason::kNone) return;
+    const bool asks = operation.direction == wire::Direction::kRequest;
+    if (!segment_.packet.meta.from_initiator && !asks) return take_answer();
+    refused_ = decide(segment_, operation, limits_);
+    if (refused_ != DropReason::kNone) return;
+    limits_.passed(operation);
+    if (!asks) return;
+    segment_.inspector.requests.passed(operation, segment_.view.now.steady_ns);
+    ++noted_;
+  }
+
+  // The whole segment was looked at: kNone, and then it counts, or why it may not pass.
+  [[nodiscard]] DropReason end() noexcept {
+    if (refused_ == DropReason::kNone) refused_ = commit(segment_, limits_);
+    if (refused_ != DropReason::kNone) segment_.inspector.requests.forget_newest(noted_);
+    return refused_;
+  }
+  [[nodiscard]] bool refused() const noexcept { return refused_ != DropReason::kNone; }
+
+ private:
+  void take_answer() noexcept {
+    const auto request = segment_.inspector.requests.answered(operation);
+    if (request && operation.app == wire::App::kModbus)
+      learn(segment_.entry, *request, operation, segment_.view);
+  }
+
+  Segment& segment_;
+  SegmentLimits limits_;
+  DropReason refused_ = DropReason::kNone;
+  size_t noted_ = 0;
+};
+
+// A refused segment of a flow that goes on must leave no trace: its repeat is decided anew.
+bool may_be_repeated(const Segment& s) noexcept {
+  return !s.entry.monitor &&
+         (s.entry.refuse_with != static_cast<uint8_t>(policy::RefuseWith::kReset) || !s.tcp());
+}
+
+// New bytes. A fault behind a refused operation is not looked at.
 DropReason feed(Segment& s, std::span<const uint8_t> fresh) noexcept {
-  Stream trial = s.stream.parser;
-  SegmentLimits limits(s.entry, s.view);
-  size_t noted = 0;
-  std::span<const uint8_t> rest = fresh;
-  wire::Operation operation;
-  for (;;) {
-    const Stream::Step step = trial.next(rest, operation);
-    if (step == Stream::Step::kNeedMore) break;
-    if (step == Stream::Step::kFault)
-      return violation(s, DropReason::kProtocolViolation, trial.fault());
-    if (!s.packet.meta.from_initiator) {  // responses are checked for form
-      if (const auto request = s.inspector.requests.answered(operation))
-        learn(s.entry, *request, operation, s.view);
-      continue;
-    }
-    const DropReason refused = decide(s, operation, limits);
-    if (refused != DropReason::kNone) {
-      s.inspector.requests.forget_newest(noted);
-      return refused;
-    }
-    limits.passed(operation);
-    s.inspector.requests.passed(operation, s.view.now.steady_ns);
-    ++noted;
-  }
-  if (const DropReason refused = commit(s, limits); refused != DropReason::kNone) {
-    s.inspector.requests.forget_newest(noted);
-    return refused;
-  }
-  s.stream.parser = trial;
+  const bool keeps = may_be_repeated(s);
+  if (keeps) s.view.inspectors.keep(s.inspector);
+  Judge judge(s);
+  const Side side = s.packet.meta.from_initiator ? Side::kRequest : Side::kResponse;
+  const wire::Fault fault = s.inspector.stack->feed(s.inspector.state, side, fresh, judge);
+  DropReason refused = DropReason::kNone;
+  if (fault.kind != wire::FaultKind::kNone && !judge.refused())
+    refused = violation(s, DropReason::kProtocolViolation, fault);
+  else
+    refused = judge.end();
+  if (refused == DropReason::kNone) return refused;
+  if (keeps) s.view.inspectors.take_back(s.inspector);
+  return refused;
+}
+
+DropReason feed_stream(Segment& s, std::span<const uint8_t> fresh) noexcept {
+  const DropReason refused = feed(s, fresh);
+  if (refused != DropReason::kNone) return refused;
   s.stream.history.append(fresh);
   s.stream.next += static_cast<uint32_t>(fresh.size());
   return DropReason::kNone;
@@ -200,7 +242,7 @@ DropReason pass_bytes(Segment& s) noexcept {
   // acknowledged.
   const uint32_t under_way = s.stream.next - s.stream.acknowledged;
   if (under_way + fresh.size() > StreamHistory::kBytes) return DropReason::kStreamGap;
-  return feed(s, fresh);
+  return feed_stream(s, fresh);
 }
 
 // The far end has these bytes; it cannot have more than we let pass.
@@ -217,49 +259,67 @@ void sync(InspectedStream& stream, uint32_t isn) noexcept {
 }
 
 // A SYN gives the stream its numbers; a new connection starts with fresh parsers.
-void take_syn(FlowEntry& entry, Inspector& inspector, const Packet& packet) noexcept {
+void take_syn(FlowEntry& entry, Inspector& inspector, const Packet& packet,
+              InspectorPool& pool) noexcept {
   const uint32_t isn = packet.meta.frame.ip.tcp_seq;
   InspectedStream& stream = inspector.streams[packet.meta.from_initiator ? 0 : 1];
   const bool anew = packet.meta.from_initiator && entry.tcp.state == flow::TcpState::kSynSent;
-  if (anew) ::new (&inspector) Inspector;
+  if (anew) pool.renew(inspector);
   if (!stream.synced) sync(stream, isn);
 }
 
-// The flow's inspector, taken at its first SYN.
+// The flow's inspector, taken at its first SYN or datagram.
 Inspector* inspector_of(FlowEntry& entry, const Packet& packet, InspectorPool& pool) noexcept {
+  const wire::PacketHeaders& ip = packet.meta.frame.ip;
+  const bool datagram = ip.protocol == wire::ip_protocol::kUdp;
   const bool first =
-      packet.meta.from_initiator && (packet.meta.frame.ip.tcp_flags & wire::tcp_flag::kSyn) != 0;
-  if (entry.inspector == kNoInspector && first) entry.inspector = pool.acquire();
+      datagram || (packet.meta.from_initiator && (ip.tcp_flags & wire::tcp_flag::kSyn) != 0);
+  if (entry.inspector == kNoInspector && first) {
+    const Stack* stack = stack_for(entry.app, ip.protocol);
+    if (stack != nullptr) entry.inspector = pool.acquire(*stack);
+  }
   return entry.inspector == kNoInspector ? nullptr : &pool.at(entry.inspector);
+}
+
+DropReason inspect_datagram(Segment& s) noexcept {
+  if (s.entry.ending == FlowEnding::kDrain && s.packet.meta.from_initiator) return drains(s);
+  return s.payload.empty() ? DropReason::kNone : feed(s, s.payload);
+}
+
+DropReason inspect_segment(Segment& s) noexcept {
+  const wire::PacketHeaders& ip = s.ip();
+  if (ip.tcp_flags & wire::tcp_flag::kSyn) {
+    take_syn(s.entry, s.inspector, s.packet, s.view.inspectors);
+    return DropReason::kNone;
+  }
+  const size_t side = s.packet.meta.from_initiator ? 0 : 1;
+  take_acknowledgement(s.inspector.streams[1 - side], ip);
+  if (s.entry.ending == FlowEnding::kDrain && side == 0 && drained(s.inspector)) [[unlikely]]
+    return end_drained(s.packet, s.view);
+  const bool urgent = (ip.tcp_flags & wire::tcp_flag::kUrg) != 0;
+  if (urgent || (s.inspector.blind && !s.entry.monitor))
+    return violation(s, DropReason::kProtocolViolation, {});
+  if (s.payload.empty() || s.inspector.blind) return DropReason::kNone;
+  return s.stream.synced ? pass_bytes(s) : DropReason::kStreamGap;
 }
 
 DropReason inspect(Packet& packet, WorkerView& view) noexcept {
   FlowEntry& entry = *packet.meta.flow;
   const wire::PacketHeaders& ip = packet.meta.frame.ip;
-  if (entry.app == wire::App::kNone || ip.protocol != wire::ip_protocol::kTcp) [[likely]]
+  const bool tcp = ip.protocol == wire::ip_protocol::kTcp;
+  if (entry.app == wire::App::kNone || (!tcp && ip.protocol != wire::ip_protocol::kUdp)) [[likely]]
     return DropReason::kNone;
   if (!entry.live()) return DropReason::kFlowCut;  // by an earlier packet of this burst
   Inspector* inspector = inspector_of(entry, packet, view.inspectors);
   if (inspector == nullptr) return DropReason::kInspectorFull;
-  if (ip.tcp_flags & wire::tcp_flag::kSyn) {
-    take_syn(entry, *inspector, packet);
-    return DropReason::kNone;
-  }
   const size_t side = packet.meta.from_initiator ? 0 : 1;
-  take_acknowledgement(inspector->streams[1 - side], ip);
-  if (entry.ending == FlowEnding::kDrain && side == 0 && drained(*inspector)) [[unlikely]]
-    return end_drained(packet, view);
   Segment segment{packet,
                   entry,
                   *inspector,
                   inspector->streams[side],
                   std::span<const uint8_t>{packet.data + ip.payload_offset, ip.payload_length},
                   view};
-  const bool urgent = (ip.tcp_flags & wire::tcp_flag::kUrg) != 0;
-  if (urgent || (inspector->blind && !entry.monitor))
-    return violation(segment, DropReason::kProtocolViolation, {});
-  if (segment.payload.empty() || inspector->blind) return DropReason::kNone;
-  return segment.stream.synced ? pass_bytes(segment) : DropReason::kStreamGap;
+  return tcp ? inspect_segment(segment) : inspect_datagram(segment);
 }
 
 }  // namespace

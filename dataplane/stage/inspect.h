@@ -8,8 +8,9 @@
 
 namespace bulkhead::dataplane {
 
-// Deep inspection of flows whose service names a protocol (Modbus/TCP): each direction is a byte
-// stream in order; every complete request is decided before its last byte passes.
+// Deep inspection of flows whose service names a protocol: over TCP each direction is a byte stream
+// in order, over UDP each datagram stands for itself; every complete request is decided before its
+// last byte passes.
 //
 // A segment passes whole or not at all. One ahead of the stream is dropped for the sender to
 // repeat; one behind it must repeat what passed before (StreamHistory). Bytes of a request that is
@@ -21,7 +22,8 @@ namespace bulkhead::dataplane {
 // Drops   kOperationDenied, kValueOutOfRange, kVetoed, kExpired, kProtocolViolation, kStreamGap,
 //         kStreamConflict, kInspectorFull
 // Shares  Snapshot, read-only, pinned for the burst
-// Cost    one compare for opaque flows; a copy of the parser (about 300 bytes) per data segment
+// Cost    one compare for opaque flows; where refusals drop and the flow goes on, a copy of the
+//         protocol's state (stacks()) per data segment
 class InspectStage {
  public:
   static constexpr std::string_view kName = "inspect";

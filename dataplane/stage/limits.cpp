@@ -24,8 +24,8 @@ const wire::ValueView* values_of(const wire::Operation& request, size_t range) n
   return nullptr;
 }
 
-Rate rate_of(const image::RuleRecord& rule) noexcept {
-  return {rule.interval_ns, rule.burst};
+Rate bucket_of(const image::RateTerm& rate) noexcept {
+  return {rate.interval_ns, rate.burst};
 }
 
 }  // namespace
@@ -37,16 +37,16 @@ SegmentLimits::SegmentLimits(const FlowEntry& entry, WorkerView& view) noexcept
       now_ns_(view.now.steady_ns) {}
 
 // Addresses, not indices: the count goes on in the next generation.
-uint64_t SegmentLimits::key_of(const image::RuleRecord& rule) const noexcept {
+uint64_t SegmentLimits::key_of(const image::RateTerm& rate) const noexcept {
   const IpAddress& from = entry_.initiator_ip();
   const IpAddress& to = entry_.responder_ip();
   const uint64_t pair = mix(mix(from.high(), from.low()), mix(to.high(), to.low()));
-  return mix(rule.limit_id ^ limits_->rate_seed, pair);
+  return mix(rate.limit_id ^ limits_->rate_seed, pair);
 }
 
-bool SegmentLimits::has_token(const image::RuleRecord& rule) const noexcept {
+bool SegmentLimits::has_token(const image::RateTerm& rate) const noexcept {
   if (limits_ == nullptr) return false;
-  const uint64_t key = key_of(rule);
+  const uint64_t key = key_of(rate);
   uint64_t needed = 1;
   bool known = false;
   for (const Charge& charge : charges_) {
@@ -54,17 +54,17 @@ bool SegmentLimits::has_token(const image::RuleRecord& rule) const noexcept {
     needed += charge.count;
     known = true;
   }
-  return (known || !charges_.full()) && limits_->rates.left(key, rate_of(rule), needed, now_ns_);
+  return (known || !charges_.full()) && limits_->rates.left(key, bucket_of(rate), needed, now_ns_);
 }
 
-void SegmentLimits::charge(const image::RuleRecord& rule) noexcept {
-  const uint64_t key = key_of(rule);
+void SegmentLimits::charge(const image::RateTerm& rate) noexcept {
+  const uint64_t key = key_of(rate);
   for (Charge& charge : charges_) {
     if (charge.key != key) continue;
     ++charge.count;
     return;
   }
-  overflow_ |= !charges_.push_back({key, rate_of(rule), 1});
+  overflow_ |= !charges_.push_back({key, bucket_of(rate), 1});
 }
 
 const SegmentLimits::Seen* SegmentLimits::seen(uint64_t key) const noexcept {
@@ -156,11 +156,12 @@ void learn(const FlowEntry& entry, const Outstanding::Request& request,
   const image::WatchedRegisters* watched = watched_of(entry, view);
   if (watched == nullptr) return;
   PointValues& values = view.limits->values;
+  const auto unit = static_cast<uint8_t>(request.unit);
   const auto each = [&](Outstanding::Registers registers, auto&& visit) {
     for (uint32_t i = 0; i < registers.count; ++i) {
       const auto address = static_cast<uint16_t>(registers.first + i);
-      if (watched->contains(request.unit, address))
-        visit(values.key_of(entry.responder_ip(), request.unit, address), i);
+      if (watched->contains(unit, address))
+        visit(values.key_of(entry.responder_ip(), unit, address), i);
     }
   };
   if (response.is_exception) {  // was anything written? Nobody says.

@@ -17,10 +17,10 @@ class SegmentLimits final : public image::OperationMemory {
  public:
   SegmentLimits(const FlowEntry& entry, WorkerView& view) noexcept;
 
-  [[nodiscard]] bool has_token(const image::RuleRecord& rule) const noexcept override;
+  [[nodiscard]] bool has_token(const image::RateTerm& rate) const noexcept override;
   [[nodiscard]] std::optional<uint32_t> last_value(uint8_t unit,
                                                    uint32_t address) const noexcept override;
-  void charge(const image::RuleRecord& rule) noexcept override;
+  void charge(const image::RateTerm& rate) noexcept override;
 
   // Around the decision of each request: forgets what the one before asked; notes what it writes.
   void begin_request() noexcept { seen_.clear(); }
@@ -47,7 +47,7 @@ class SegmentLimits final : public image::OperationMemory {
     std::optional<uint16_t> base;
     bool checked = false;  // a rule looked at `base`
   };
-  [[nodiscard]] uint64_t key_of(const image::RuleRecord& rule) const noexcept;
+  [[nodiscard]] uint64_t key_of(const image::RateTerm& rate) const noexcept;
   [[nodiscard]] const Seen* seen(uint64_t key) const noexcept;
   void note(uint64_t key, std::optional<uint16_t> value) noexcept;
   [[nodiscard]] DropReason take_tokens() noexcept;

@@ -3,6 +3,7 @@
 
 #include "stage/ending.h"
 #include "stage/refuse.h"
+#include "wire/apps/vocabulary.h"
 
 namespace bulkhead::dataplane {
 namespace {
@@ -102,7 +103,8 @@ Review decide_again(FlowEntry& entry, IdentityIndex initiator, IdentityIndex res
     return {reason_for(decision), detail_of(decision)};
   }
   // Bytes that went by unseen cannot be inspected from the middle on.
-  const bool newly_inspected = decision.app != wire::App::kNone && decision.app != entry.app;
+  const bool newly_inspected =
+      decision.app != wire::App::kNone && wire::stack_of(decision.app) != wire::stack_of(entry.app);
   if (newly_inspected) return {DropReason::kProtocolViolation, detail_of(decision)};
   remember(entry, decision, view.snapshot);
   return {};

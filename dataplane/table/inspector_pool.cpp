@@ -1,29 +1,99 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "table/inspector_pool.h"
 
+#include <sys/mman.h>
+
+#include <new>
 #include <type_traits>
 
 namespace bulkhead::dataplane {
 
 static_assert(std::is_trivially_destructible_v<Inspector>);
 
-InspectorPool::InspectorPool(uint32_t capacity)
-    : memory_(static_cast<Inspector*>(
-          ::operator new (sizeof(Inspector) * capacity, std::align_val_t{alignof(Inspector)}))) {
-  free_.reserve(capacity);
-  for (uint32_t i = capacity; i-- > 0;) free_.push_back(i);
+namespace {
+
+constexpr size_t rounded(size_t bytes) noexcept {
+  return (bytes + kStackAlign - 1) / kStackAlign * kStackAlign;
 }
 
-uint32_t InspectorPool::acquire() noexcept {
+uint8_t* reserve(size_t bytes) {
+  void* memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return memory == MAP_FAILED ? static_cast<uint8_t*>(nullptr) : static_cast<uint8_t*>(memory);
+}
+
+}  // namespace
+
+void StatePool::Unmap::operator()(uint8_t* memory) const noexcept {
+  if (memory != nullptr) ::munmap(memory, bytes);
+}
+
+// Without memory the pool is empty: every flow of the stack is refused, and says why.
+StatePool::StatePool(size_t bytes, uint32_t capacity)
+    : memory_(reserve(rounded(bytes) * capacity), Unmap{rounded(bytes) * capacity}) {
+  const size_t piece = rounded(bytes);
+  if (memory_ == nullptr) return;
+  free_.reserve(capacity);
+  for (uint32_t i = capacity; i-- > 0;) free_.push_back(memory_.get() + piece * i);
+}
+
+void* StatePool::take() noexcept {
+  if (free_.empty()) return nullptr;
+  void* state = free_.back();
+  free_.pop_back();
+  return state;
+}
+
+InspectorPool::InspectorPool(uint32_t capacity)
+    : memory_(rounded(sizeof(Inspector)) * capacity, 1) {
+  inspectors_ = static_cast<Inspector*>(memory_.take());
+  if (inspectors_ == nullptr) return;
+  free_.reserve(capacity);
+  for (uint32_t i = capacity; i-- > 0;) free_.push_back(i);
+  for (const Stack& stack : stacks()) {
+    states_.emplace_back(stack.bytes, capacity);
+    kept_.emplace_back(stack.bytes, 1);
+    kept_states_.push_back(kept_.back().take());
+    if (kept_states_.back() != nullptr) stack.make(kept_states_.back());
+  }
+}
+
+uint32_t InspectorPool::acquire(const Stack& stack) noexcept {
   if (free_.empty()) return kNoInspector;
+  void* state = pool_of(stack).take();
+  if (state == nullptr) return kNoInspector;
   const uint32_t handle = free_.back();
   free_.pop_back();
-  ::new (&at(handle)) Inspector;
+  Inspector& inspector = *::new (&at(handle)) Inspector;
+  inspector.stack = &stack;
+  inspector.state = state;
+  stack.make(state);
   return handle;
 }
 
 void InspectorPool::release(uint32_t handle) noexcept {
-  if (handle != kNoInspector) free_.push_back(handle);
+  if (handle == kNoInspector) return;
+  pool_of(*at(handle).stack).give(at(handle).state);
+  free_.push_back(handle);
+}
+
+void InspectorPool::renew(Inspector& inspector) noexcept {
+  const Stack* stack = inspector.stack;
+  void* state = inspector.state;
+  ::new (&inspector) Inspector;
+  inspector.stack = stack;
+  inspector.state = state;
+  stack->make(state);
+}
+
+void InspectorPool::keep(const Inspector& inspector) noexcept {
+  void* kept = kept_states_[static_cast<size_t>(inspector.stack - stacks().data())];
+  inspector.stack->copy(kept, inspector.state);
+}
+
+void InspectorPool::take_back(Inspector& inspector) noexcept {
+  const void* kept = kept_states_[static_cast<size_t>(inspector.stack - stacks().data())];
+  inspector.stack->copy(inspector.state, kept);
 }
 
 }  // namespace bulkhead::dataplane

@@ -1,26 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // Memory of the inspected flows of one worker, taken once: per flow, two directions of an in-order
-// byte stream with a parser and the bytes that may still be repeated.
+// byte stream with the bytes that may still be repeated, and the state of its protocols.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <memory>
-#include <new>
 #include <vector>
 
+#include "inspect/stack.h"
 #include "table/flow_entry.h"
 #include "table/outstanding.h"
 #include "table/stream_history.h"
-#include "wire/apps/modbus.h"
 
 namespace bulkhead::dataplane {
 
 // One direction. Sequence numbers are those on the wire.
 struct InspectedStream {
-  explicit InspectedStream(wire::modbus::Side side) noexcept : parser(side) {}
-
-  wire::modbus::Stream parser;
   StreamHistory history;      // the bytes before `next`
   uint32_t next = 0;          // first byte not yet passed
   uint32_t acknowledged = 0;  // by the far end
@@ -28,10 +24,28 @@ struct InspectedStream {
 };
 
 struct Inspector {
-  std::array<InspectedStream, 2> streams{InspectedStream{wire::modbus::Side::kRequest},
-                                         InspectedStream{wire::modbus::Side::kResponse}};
+  std::array<InspectedStream, 2> streams;
   Outstanding requests;
+  const Stack* stack = nullptr;  // how `state` is fed
+  void* state = nullptr;
   bool blind = false;  // monitor mode saw a violation: the bytes pass unparsed from here on
+};
+
+// Raw memory of equal pieces, that a page of is touched when it is first used.
+class StatePool {
+ public:
+  StatePool(size_t bytes, uint32_t capacity);
+
+  void* take() noexcept;  // nullptr: none is left
+  void give(void* state) noexcept { free_.push_back(state); }
+
+ private:
+  struct Unmap {
+    size_t bytes = 0;
+    void operator()(uint8_t* memory) const noexcept;
+  };
+  std::unique_ptr<uint8_t, Unmap> memory_;
+  std::vector<void*> free_;  // never grows past its first size
 };
 
 class InspectorPool {
@@ -39,20 +53,28 @@ class InspectorPool {
   explicit InspectorPool(uint32_t capacity);
 
   // kNoInspector when none is left.
-  uint32_t acquire() noexcept;
+  uint32_t acquire(const Stack& stack) noexcept;
   void release(uint32_t handle) noexcept;
-  [[nodiscard]] Inspector& at(uint32_t handle) noexcept { return memory_.get()[handle]; }
+  // As if just acquired.
+  void renew(Inspector& inspector) noexcept;
+  [[nodiscard]] Inspector& at(uint32_t handle) noexcept { return inspectors_[handle]; }
   [[nodiscard]] size_t free() const noexcept { return free_.size(); }
 
+  // What a segment does to a flow's state can be taken back, until the next keep().
+  void keep(const Inspector& inspector) noexcept;
+  void take_back(Inspector& inspector) noexcept;
+
  private:
-  struct Free {
-    void operator()(Inspector* memory) const noexcept {
-      ::operator delete (memory, std::align_val_t{alignof(Inspector)});
-    }
-  };
-  // Raw: a page is touched when its inspector is first used.
-  std::unique_ptr<Inspector, Free> memory_;
-  std::vector<uint32_t> free_;  // never grows past its first size
+  [[nodiscard]] StatePool& pool_of(const Stack& stack) noexcept {
+    return states_[static_cast<size_t>(&stack - stacks().data())];
+  }
+
+  StatePool memory_;
+  Inspector* inspectors_;
+  std::vector<uint32_t> free_;     // never grows past its first size
+  std::vector<StatePool> states_;  // in the order of stacks()
+  std::vector<StatePool> kept_;    // the same, of one piece each
+  std::vector<void*> kept_states_;
 };
 
 }  // namespace bulkhead::dataplane

@@ -24,21 +24,17 @@ class Outstanding {
   };
   struct Request {
     uint64_t asked_ns = 0;  // steady
-    uint16_t id = 0;
-    uint8_t function = 0;
-    uint8_t unit = 0;
+    uint64_t id = 0;
+    wire::App app = wire::App::kNone;
+    uint32_t code = 0;
+    uint32_t unit = 0;
     Registers read, written;
   };
 
   void passed(const wire::Operation& request, uint64_t now_ns) noexcept {
     if (size_ == kMost) remove(0);
     Request& r = requests_[size_++];
-    r = {now_ns,
-         static_cast<uint16_t>(request.request_id),
-         static_cast<uint8_t>(request.code),
-         static_cast<uint8_t>(request.unit),
-         {},
-         {}};
+    r = {now_ns, request.request_id, request.app, request.code, request.unit, {}, {}};
     for (const wire::PointRange& range : request.points) {
       if (range.type != wire::PointType::kHolding) continue;
       const bool writes = range.access == wire::OperationClass::kWrite;
@@ -48,13 +44,15 @@ class Outstanding {
   }
   // The segment that carried the last `n` of them is refused after all.
   void forget_newest(size_t n) noexcept { size_ -= std::min(n, size_); }
-  // Takes out the oldest request with the response's transaction, unit and function; none when
-  // nobody asked.
+  // Takes out the oldest request that the response answers, by its identifier and unit, in Modbus
+  // by its function too; none when nobody asked.
   std::optional<Request> answered(const wire::Operation& response) noexcept {
     for (size_t i = 0; i < size_; ++i) {
       const Request r = requests_[i];
-      if (r.id == response.request_id && r.unit == response.unit &&
-          r.function == static_cast<uint8_t>(response.code)) {
+      const bool same_function =
+          response.app != wire::App::kModbus || (r.code & 0xff) == (response.code & 0xff);
+      if (r.app == response.app && r.id == response.request_id && r.unit == response.unit &&
+          same_function) {
         remove(i);
         return r;
       }

@@ -20,14 +20,27 @@ SectionBytes bytes_of(const std::vector<T>& items) {
 }
 
 std::array<SectionBytes, kSectionCount> sections_of(const ImageParts& parts) {
-  return {bytes_of(parts.strings.items()), bytes_of(parts.gateways),
-          bytes_of(parts.identities),      bytes_of(parts.addresses),
-          bytes_of(parts.pairs),           bytes_of(parts.pair_lists.items()),
-          bytes_of(parts.relationships),   bytes_of(parts.services),
-          bytes_of(parts.rules),           bytes_of(parts.ranges.items()),
-          bytes_of(parts.vetoes),          bytes_of(parts.schedules.items()),
-          bytes_of(parts.offsets.items()), bytes_of(parts.attributes),
-          bytes_of(parts.break_glass),     bytes_of(parts.approvers)};
+  return {bytes_of(parts.strings.items()),
+          bytes_of(parts.gateways),
+          bytes_of(parts.identities),
+          bytes_of(parts.addresses),
+          bytes_of(parts.pairs),
+          bytes_of(parts.pair_lists.items()),
+          bytes_of(parts.relationships),
+          bytes_of(parts.services),
+          bytes_of(parts.rules),
+          bytes_of(parts.ranges.items()),
+          bytes_of(parts.vetoes),
+          bytes_of(parts.schedules.items()),
+          bytes_of(parts.offsets.items()),
+          bytes_of(parts.attributes),
+          bytes_of(parts.break_glass),
+          bytes_of(parts.approvers),
+          bytes_of(parts.wide_rules),
+          bytes_of(parts.wide_ranges.items()),
+          bytes_of(parts.point_sets.items()),
+          bytes_of(parts.point_names.items()),
+          bytes_of(parts.name_texts.items())};
 }
 
 // Half the time of writing a large image is its memory's first touch, page by page. A kernel that
@@ -41,7 +54,9 @@ void ask_for_huge_pages(uint8_t* data, size_t size) {
 
 // The oldest that can say it, so that a dataplane of an earlier release takes it.
 uint32_t version_for(const ImageParts& parts) {
-  return parts.break_glass.empty() ? kOldestLayoutVersion : kLayoutVersion;
+  for (const ServiceRecord& service : parts.services)
+    if (is_wide(service.app)) return 4;
+  return parts.break_glass.empty() ? kOldestLayoutVersion : 3;
 }
 
 void append(std::vector<uint8_t>& out, const void* data, size_t size) {

@@ -128,6 +128,11 @@ struct ImageParts {
   std::vector<AttributeRecord> attributes;
   std::vector<BreakGlassRecord> break_glass;
   std::vector<ApproverRecord> approvers;
+  std::vector<WideRuleRecord> wide_rules;
+  ListPool<WideRangeRecord> wide_ranges;
+  ListPool<PointSetRecord> point_sets;
+  ListPool<PointNameRecord> point_names;
+  ListPool<char> name_texts;
 
   StringRef text(std::string_view value) {
     const Run run = strings.add(value);
@@ -135,7 +140,8 @@ struct ImageParts {
   }
   void clear() {
     clear_all(strings, gateways, identities, addresses, pairs, pair_lists, relationships, services,
-              rules, ranges, vetoes, schedules, offsets, attributes, break_glass, approvers);
+              rules, ranges, vetoes, schedules, offsets, attributes, break_glass, approvers,
+              wide_rules, wide_ranges, point_sets, point_names, name_texts);
   }
 };
 

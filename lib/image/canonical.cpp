@@ -19,7 +19,11 @@ CanonicalRule canonical(const policy::OperationRule& rule, const std::string& re
   sort_unique(out.functions);
   out.units = coalesced(rule.units);
   for (const auto& [type, ranges] : rule.points) out.points[type] = coalesced(ranges);
-  if (rule.value) out.value = RangeRecord{rule.value->first, rule.value->last};
+  for (const auto& [type, names] : rule.names) {
+    out.names[type] = names;
+    sort_unique(out.names[type]);
+  }
+  if (rule.value) out.value = WideRangeRecord{rule.value->first, rule.value->last};
   out.rate = rule.rate;
   out.max_step = rule.max_step;
   if (rule.rate) out.owner = relationship;
@@ -30,7 +34,7 @@ CanonicalService canonical(const policy::Service& service, const std::string& re
   CanonicalService out;
   out.protocol = service.protocol;
   out.app = static_cast<uint8_t>(service.app);
-  out.ports = coalesced(service.ports);
+  out.ports = narrow(coalesced(service.ports));
   for (const auto& rule : service.allow) out.rules.push_back(canonical(rule, relationship));
   sort_unique(out.rules);
   return out;
@@ -38,14 +42,21 @@ CanonicalService canonical(const policy::Service& service, const std::string& re
 
 }  // namespace
 
-std::vector<RangeRecord> coalesced(const std::vector<policy::NumberRange>& ranges) {
-  std::vector<RangeRecord> sorted;
+std::vector<RangeRecord> narrow(const std::vector<WideRangeRecord>& ranges) {
+  std::vector<RangeRecord> out;
+  for (const auto& range : ranges)
+    out.push_back({static_cast<uint32_t>(range.first), static_cast<uint32_t>(range.last)});
+  return out;
+}
+
+std::vector<WideRangeRecord> coalesced(const std::vector<policy::NumberRange>& ranges) {
+  std::vector<WideRangeRecord> sorted;
   for (const auto& range : ranges) sorted.push_back({range.first, range.last});
   std::sort(sorted.begin(), sorted.end());
-  std::vector<RangeRecord> out;
+  std::vector<WideRangeRecord> out;
   for (const auto& range : sorted) {
     const bool joins =
-        !out.empty() && (out.back().last == UINT32_MAX || range.first <= out.back().last + 1);
+        !out.empty() && (out.back().last == UINT64_MAX || range.first <= out.back().last + 1);
     if (joins) {
       out.back().last = std::max(out.back().last, range.last);
     } else {

@@ -17,10 +17,11 @@ namespace bulkhead::image {
 
 struct CanonicalRule {
   uint8_t cls = 0;
-  std::vector<uint16_t> functions;
-  std::vector<RangeRecord> units;
-  std::map<wire::PointType, std::vector<RangeRecord>> points;
-  std::optional<RangeRecord> value;
+  std::vector<uint32_t> functions;
+  std::vector<WideRangeRecord> units;
+  std::map<wire::PointType, std::vector<WideRangeRecord>> points;
+  std::map<wire::PointType, std::vector<policy::NamePattern>> names;
+  std::optional<WideRangeRecord> value;
   std::optional<policy::Rate> rate;
   std::optional<uint32_t> max_step;
   std::string owner;  // with a rate: the relationship, whose own it is; else empty
@@ -37,7 +38,9 @@ struct CanonicalService {
   auto operator<=>(const CanonicalService&) const = default;
 };
 
-std::vector<RangeRecord> coalesced(const std::vector<policy::NumberRange>& ranges);
+std::vector<WideRangeRecord> coalesced(const std::vector<policy::NumberRange>& ranges);
+// Of numbers that are known to fit 32 bits.
+std::vector<RangeRecord> narrow(const std::vector<WideRangeRecord>& ranges);
 std::vector<CanonicalService> canonical(const policy::Relationship& relationship);
 
 }  // namespace bulkhead::image

@@ -5,94 +5,12 @@
 #include <unordered_map>
 
 #include "image/canonical.h"
+#include "image/compile_rules.h"
 #include "image/compile_when.h"
 #include "image/compiler.h"
 
 namespace bulkhead::image {
 namespace {
-
-void add_functions(const CanonicalRule& rule, ImageParts& parts, RuleRecord& record) {
-  record.any_function = rule.functions.empty() ? 1 : 0;
-  std::vector<policy::NumberRange> beyond;
-  for (const uint16_t code : rule.functions) {
-    if (code < 256) {
-      record.functions[code / 64] |= uint64_t{1} << (code % 64);
-    } else {
-      beyond.push_back({code, code});
-    }
-  }
-  record.subfunctions = parts.ranges.add(coalesced(beyond));
-}
-
-void add_units(const CanonicalRule& rule, RuleRecord& record) {
-  if (rule.units.empty()) record.units.fill(~uint64_t{0});
-  for (const RangeRecord& range : rule.units) {
-    for (uint32_t unit = range.first; unit <= range.last; ++unit)
-      record.units[unit / 64] |= uint64_t{1} << (unit % 64);
-  }
-}
-
-// Equal for the same rule of the same relationship in every generation, so that an edit elsewhere
-// does not fill its bucket again.
-uint64_t limit_id(std::string_view relationship, const RuleRecord& rule,
-                  const CanonicalRule& from) {
-  uint64_t id = mix(relationship.size(), rule.interval_ns);
-  const auto take = [&id](uint64_t word) { id = mix(id, word); };
-  for (const char c : relationship) take(static_cast<uint8_t>(c));
-  take(uint64_t{rule.burst} << 32 | rule.max_step);
-  take(uint64_t{rule.cls} << 32 | from.functions.size());
-  for (const uint16_t code : from.functions) take(code);
-  for (const uint64_t word : rule.units) take(word);
-  for (const auto& [type, ranges] : from.points) {
-    take(static_cast<uint64_t>(type));
-    for (const RangeRecord& range : ranges) take(uint64_t{range.first} << 32 | range.last);
-  }
-  if (from.value) take(uint64_t{from.value->first} << 32 | from.value->last);
-  return id == 0 ? 1 : id;
-}
-
-void add_limits(const CanonicalRule& rule, RuleRecord& record) {
-  if (rule.max_step) record.max_step = *rule.max_step;
-  if (!rule.rate) return;
-  constexpr uint64_t kSecond = 1'000'000'000;
-  record.interval_ns = rule.rate->seconds * kSecond / rule.rate->count;
-  record.burst = rule.rate->burst;
-  record.limit_id = limit_id(rule.owner, record, rule);
-}
-
-RuleRecord make_rule(const CanonicalRule& rule, ImageParts& parts) {
-  RuleRecord record;
-  record.cls = rule.cls;
-  add_functions(rule, parts, record);
-  add_units(rule, record);
-  record.any_point = rule.points.empty() ? 1 : 0;
-  for (const auto& [type, ranges] : rule.points)
-    record.points[static_cast<size_t>(type)] = parts.ranges.add(ranges);
-  if (rule.value) {
-    record.has_value = 1;
-    record.value_first = rule.value->first;
-    record.value_last = rule.value->last;
-  }
-  add_limits(rule, record);
-  return record;
-}
-
-Run append_services(const std::vector<CanonicalService>& services, ImageParts& parts) {
-  const Run run{static_cast<uint32_t>(parts.services.size()),
-                static_cast<uint32_t>(services.size())};
-  for (const auto& service : services) {
-    ServiceRecord record;
-    record.protocol = service.protocol;
-    record.app = service.app;
-    record.ports = parts.ranges.add(service.ports);
-    if (!service.rules.empty())
-      record.rules = {static_cast<uint32_t>(parts.rules.size()),
-                      static_cast<uint32_t>(service.rules.size())};
-    for (const auto& rule : service.rules) parts.rules.push_back(make_rule(rule, parts));
-    parts.services.push_back(record);
-  }
-  return run;
-}
 
 RelationshipRecord make_relationship(const policy::Relationship& relationship, Run services,
                                      ImageParts& parts) {
@@ -180,7 +98,8 @@ void Compiler::add_services() {
   for (const uint32_t form : forms) serials.push_back(services_.serial(form));
   if (serials == kept_.forms) return;
   kept_.forms = std::move(serials);
-  clear_all(parts_.services, parts_.rules, parts_.ranges);
+  clear_all(parts_.services, parts_.rules, parts_.ranges, parts_.wide_rules, parts_.wide_ranges,
+            parts_.point_sets, parts_.point_names, parts_.name_texts);
   runs_.assign(services_.size(), Run{});
   for (const uint32_t form : forms) runs_[form] = append_services(services_.at(form), parts_);
 }

@@ -48,7 +48,7 @@ Result<Run> ScheduleCompiler::add(const std::vector<policy::Schedule>& schedules
   for (const auto& [zone, open] : by_zone) {
     const auto clock = offsets(zone);
     if (!clock) return clock.error();
-    records.push_back({parts_.ranges.add(coalesced(open)), *clock});
+    records.push_back({parts_.ranges.add(narrow(coalesced(open))), *clock});
   }
   return parts_.schedules.add(records);
 }

@@ -14,16 +14,16 @@
 
 #include "base/address.h"
 #include "base/hash.h"
+#include "image/wide_records.h"
 
 namespace bulkhead::image {
 
 inline constexpr uint64_t kMagic = 0x31'47'4d'49'4b'48'4c'42;  // "BLHKIMG1"
-inline constexpr uint32_t kLayoutVersion = 3;
+inline constexpr uint32_t kLayoutVersion = 4;
 inline constexpr uint32_t kOldestLayoutVersion = 2;  // is read as well (image/versions.h)
 inline constexpr size_t kSignatureBytes = 64;
 inline constexpr size_t kSectionAlign = 64;
 inline constexpr uint64_t kMaxImageBytes = 1ull << 30;
-inline constexpr uint32_t kNone = 0xffff'ffff;
 
 // What bounds every loop of the packet path; kept by the compiler, proved by the verifier.
 inline constexpr uint32_t kMaxProbe = 32;  // slots of an index looked at per key
@@ -56,6 +56,11 @@ enum class SectionId : uint32_t {
   kAttributes,     // AttributeRecord[], sorted by name
   kBreakGlass,     // BreakGlassRecord[], ascending by relationship; since version 3
   kApprovers,      // ApproverRecord[], sorted by name; since version 3
+  kWideRules,      // WideRuleRecord[]: rules of protocols other than Modbus; since version 4
+  kWideRanges,     // WideRangeRecord[]; since version 4
+  kPointSets,      // PointSetRecord[]; since version 4
+  kPointNames,     // PointNameRecord[]; since version 4
+  kNameTexts,      // bytes of the names of points; since version 4
   kCount,
 };
 inline constexpr size_t kSectionCount = static_cast<size_t>(SectionId::kCount);
@@ -75,17 +80,6 @@ struct ImageHeader {
   int64_t created_wall_ns = 0;
   std::array<char, 64> gateway{};  // whom the image is for; NUL padded
   std::array<SectionRef, kSectionCount> sections{};
-};
-
-struct StringRef {
-  uint32_t offset = 0;  // into kStrings
-  uint32_t length = 0;
-};
-
-// A run of elements in another section.
-struct Run {
-  uint32_t first = 0;
-  uint32_t count = 0;
 };
 
 struct GatewayRecord {
@@ -139,9 +133,10 @@ struct ServiceRecord {
   uint8_t app = 0;       // wire::App
   uint16_t reserved = 0;
   Run ports;  // into kRanges
-  Run rules;  // into kRules
+  Run rules;  // into kRules of Modbus, kWideRules of others
 };
 
+// A rule of Modbus, whose functions and units are few enough for bitmaps.
 struct RuleRecord {
   std::array<uint64_t, 4> functions{};  // bitmap over codes 0-255
   std::array<uint64_t, 4> units{};      // bitmap over unit ids
@@ -205,7 +200,7 @@ struct ApproverRecord {
 
 static_assert(sizeof(BreakGlassRecord) == 16 && sizeof(ApproverRecord) == 40);
 static_assert(sizeof(ScheduleRecord) == 16 && sizeof(OffsetRecord) == 16);
-static_assert(sizeof(ImageHeader) == 360 && sizeof(IdentityRecord) == 56);
+static_assert(sizeof(ImageHeader) == 440 && sizeof(IdentityRecord) == 56);
 static_assert(sizeof(AddressSlot) == 32 && sizeof(PairSlot) == 32);
 static_assert(sizeof(RelationshipRecord) == 56 && sizeof(ServiceRecord) == 20);
 static_assert(sizeof(RuleRecord) == 168 && sizeof(VetoRecord) == 16);
@@ -215,7 +210,8 @@ inline constexpr bool kNoPadding = (std::has_unique_object_representations_v<Rec
 static_assert(
     kNoPadding<ImageHeader, GatewayRecord, IdentityRecord, AddressSlot, PairSlot,
                RelationshipRecord, ServiceRecord, RuleRecord, RangeRecord, VetoRecord,
-               ScheduleRecord, OffsetRecord, AttributeRecord, BreakGlassRecord, ApproverRecord>);
+               ScheduleRecord, OffsetRecord, AttributeRecord, BreakGlassRecord, ApproverRecord,
+               WideRuleRecord, WideRangeRecord, PointSetRecord, PointNameRecord>);
 
 // Home slot = hash & (slots - 1); then linear, at most kMaxProbe slots.
 inline uint64_t address_hash(const IpAddress& ip) noexcept {

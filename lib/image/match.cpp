@@ -4,6 +4,9 @@
 #include <algorithm>
 
 #include "base/static_vector.h"
+#include "image/point_names.h"
+#include "wire/apps/value_key.h"
+#include "wire/apps/vocabulary.h"
 
 namespace bulkhead::image {
 namespace {
@@ -11,6 +14,8 @@ namespace {
 using wire::Operation;
 using wire::OperationClass;
 using wire::PointRange;
+
+// --- terms of a rule of Modbus ---
 
 bool bit(const std::array<uint64_t, 4>& bitmap, size_t index) noexcept {
   return ((bitmap[index / 64] >> (index % 64)) & 1u) != 0;
@@ -22,10 +27,8 @@ bool function_fits(const Sections& s, const RuleRecord& rule, uint32_t code) noe
   return contains(Sections::slice(s.ranges, rule.subfunctions), code, code);
 }
 
-bool rule_applies(const Sections& s, const RuleRecord& rule, const Operation& op,
-                  OperationClass cls) noexcept {
-  return rule.cls == static_cast<uint8_t>(cls) && op.unit < 256 && bit(rule.units, op.unit) &&
-         function_fits(s, rule, op.code);
+bool unit_fits(const Sections&, const RuleRecord& rule, uint32_t unit) noexcept {
+  return unit < 256 && bit(rule.units, unit);
 }
 
 bool point_fits(const Sections& s, const RuleRecord& rule, const PointRange& range) noexcept {
@@ -35,33 +38,76 @@ bool point_fits(const Sections& s, const RuleRecord& rule, const PointRange& ran
   return contains(Sections::slice(s.ranges, rule.points[type]), range.first, range.last);
 }
 
+uint32_t max_step_of(const RuleRecord& rule) noexcept {
+  return rule.max_step;
+}
+
+// --- terms of a rule of another protocol ---
+
+bool function_fits(const Sections& s, const WideRuleRecord& rule, uint32_t code) noexcept {
+  return rule.any_function != 0 ||
+         contains(Sections::slice(s.wide_ranges, rule.functions), code, code);
+}
+
+bool unit_fits(const Sections& s, const WideRuleRecord& rule, uint32_t unit) noexcept {
+  return rule.any_unit != 0 || contains(Sections::slice(s.wide_ranges, rule.units), unit, unit);
+}
+
+bool point_fits(const Sections& s, const WideRuleRecord& rule, const PointRange& range) noexcept {
+  if (rule.any_point != 0) return true;
+  for (const PointSetRecord& set : Sections::slice(s.point_sets, rule.points)) {
+    if (set.type != static_cast<uint32_t>(range.type)) continue;
+    if (!range.name.empty()) return named_so(s, Sections::slice(s.point_names, set.names), range);
+    return contains(Sections::slice(s.wide_ranges, set.ranges), wire::point_key(range, range.first),
+                    wire::point_key(range, range.last));
+  }
+  return false;
+}
+
+uint32_t max_step_of(const WideRuleRecord&) noexcept {
+  return kNone;
+}
+
+// --- terms of both ---
+
+template <typename Rule>
+bool rule_applies(const Sections& s, const Rule& rule, const Operation& op,
+                  OperationClass cls) noexcept {
+  return rule.cls == static_cast<uint8_t>(cls) && unit_fits(s, rule, op.unit) &&
+         function_fits(s, rule, op.code);
+}
+
 // Every point of the range carries a value, and each lies within the rule's bounds.
-bool values_fit(const RuleRecord& rule, const Operation& op, size_t range) noexcept {
+template <typename Rule>
+bool values_fit(const Rule& rule, const Operation& op, size_t range) noexcept {
   uint64_t carried = 0;
+  const PointRange& points = op.points[range];
   for (const wire::ValueView& view : op.values) {
     if (view.range != range || view.encoding == wire::ValueView::Encoding::kNone) continue;
     for (size_t i = 0; i < view.count; ++i) {
-      const uint32_t value = view.at(i);
+      const uint64_t value = wire::value_key(op.app, view, i);
       if (value < rule.value_first || value > rule.value_last) return false;
     }
-    carried += view.count;
+    carried += wire::points_of(points.type, view);
   }
-  return carried > uint64_t{op.points[range].last} - op.points[range].first;
+  return carried > points.last - points.first;
 }
 
 // How much of a rule is looked at: each level all that the one before it does, and one thing more.
 enum class Level : uint8_t { kPoints, kValues, kSteps, kRates };
 
 // One question about one operation.
+template <typename Rule>
 struct Question {
   const Sections& sections;
-  std::span<const RuleRecord> rules;
+  std::span<const Rule> rules;
   const Operation& op;
   const OperationMemory& memory;
 };
 
 // Every register of the range has a last known value from which the new one is no further away.
-bool steps_fit(const Question& q, const RuleRecord& rule, size_t range) noexcept {
+template <typename Rule>
+bool steps_fit(const Question<Rule>& q, const Rule& rule, size_t range) noexcept {
   uint64_t carried = 0;
   const PointRange& points = q.op.points[range];
   for (const wire::ValueView& view : q.op.values) {
@@ -72,24 +118,27 @@ bool steps_fit(const Question& q, const RuleRecord& rule, size_t range) noexcept
       if (!last) return false;
       const uint32_t value = view.at(i);
       const uint32_t step = value > *last ? value - *last : *last - value;
-      if (step > rule.max_step) return false;
+      if (step > max_step_of(rule)) return false;
     }
   }
   return carried > uint64_t{points.last} - points.first;
 }
 
-bool limits_fit(const Question& q, const RuleRecord& rule, size_t range, Level level) noexcept {
+template <typename Rule>
+bool limits_fit(const Question<Rule>& q, const Rule& rule, size_t range, Level level) noexcept {
   if (level >= Level::kValues && rule.has_value != 0 && !values_fit(rule, q.op, range))
     return false;
-  if (level >= Level::kSteps && rule.max_step != kNone && !steps_fit(q, rule, range)) return false;
-  return level < Level::kRates || rule.limit_id == 0 || q.memory.has_token(rule);
+  if (level >= Level::kSteps && max_step_of(rule) != kNone && !steps_fit(q, rule, range))
+    return false;
+  return level < Level::kRates || rule.limit_id == 0 || q.memory.has_token(rate_of(rule));
 }
 
 // The first rule that covers the range; nullptr: none. Without a rate, if there is one such.
-const RuleRecord* range_cover(const Question& q, size_t index, Level level) noexcept {
+template <typename Rule>
+const Rule* range_cover(const Question<Rule>& q, size_t index, Level level) noexcept {
   const PointRange& range = q.op.points[index];
-  const RuleRecord* rated = nullptr;
-  for (const RuleRecord& rule : q.rules) {
+  const Rule* rated = nullptr;
+  for (const Rule& rule : q.rules) {
     if (!rule_applies(q.sections, rule, q.op, range.access) || !point_fits(q.sections, rule, range))
       continue;
     if (rated != nullptr && rule.limit_id != 0) continue;
@@ -101,13 +150,15 @@ const RuleRecord* range_cover(const Question& q, size_t index, Level level) noex
 }
 
 // The same for the operation's own class, where no point range speaks for it.
-const RuleRecord* class_cover(const Question& q, Level level) noexcept {
-  const RuleRecord* rated = nullptr;
-  for (const RuleRecord& rule : q.rules) {
+template <typename Rule>
+const Rule* class_cover(const Question<Rule>& q, Level level) noexcept {
+  const Rule* rated = nullptr;
+  for (const Rule& rule : q.rules) {
     if (!rule_applies(q.sections, rule, q.op, q.op.cls) || rule.any_point == 0) continue;
     if (level >= Level::kValues && rule.has_value != 0) continue;
     if (rule.limit_id == 0) return &rule;
-    if (rated == nullptr && (level < Level::kRates || q.memory.has_token(rule))) rated = &rule;
+    if (rated == nullptr && (level < Level::kRates || q.memory.has_token(rate_of(rule))))
+      rated = &rule;
   }
   return rated;
 }
@@ -117,25 +168,67 @@ bool own_class_has_points(const Operation& op) noexcept {
                      [&op](const PointRange& range) { return range.access == op.cls; });
 }
 
-bool covered(const Question& q, Level level) noexcept {
-  if (!own_class_has_points(q.op) && class_cover(q, level) == nullptr) return false;
+// To open and keep a connection is part of whatever is allowed in it.
+constexpr bool implied(OperationClass cls) noexcept {
+  return cls == OperationClass::kSession;
+}
+
+template <typename Rule>
+bool covered(const Question<Rule>& q, Level level) noexcept {
+  if (q.rules.empty()) return false;
+  if (!own_class_has_points(q.op) && !implied(q.op.cls) && class_cover(q, level) == nullptr)
+    return false;
   for (size_t i = 0; i < q.op.points.size(); ++i) {
-    if (range_cover(q, i, level) == nullptr) return false;
+    if (!implied(q.op.points[i].access) && range_cover(q, i, level) == nullptr) return false;
   }
   return true;
 }
 
-}  // namespace
-
-bool contains(std::span<const RangeRecord> ranges, uint64_t first, uint64_t last) noexcept {
-  const auto after = std::upper_bound(
-      ranges.begin(), ranges.end(), first,
-      [](uint64_t value, const RangeRecord& range) { return value < range.first; });
-  return after != ranges.begin() && first <= last && last <= (after - 1)->last;
+bool only_implied(const Operation& op) noexcept {
+  return implied(op.cls) &&
+         std::all_of(op.points.begin(), op.points.end(),
+                     [](const PointRange& range) { return implied(range.access); });
 }
+
+template <typename Rule>
+Fit fit(const Question<Rule>& q) noexcept {
+  if (covered(q, Level::kRates)) return Fit::kYes;
+  if (covered(q, Level::kSteps)) return Fit::kRateExceeded;
+  if (covered(q, Level::kValues)) return Fit::kValueStep;
+  return covered(q, Level::kPoints) ? Fit::kValueOutOfRange : Fit::kNo;
+}
+
+template <typename Rule>
+void charge(const Question<Rule>& q, OperationMemory& memory) noexcept {
+  StaticVector<const Rule*, wire::kMaxPointRanges + 1> charged;
+  const auto take = [&](const Rule* rule) {
+    if (rule == nullptr || rule->limit_id == 0) return;
+    for (const Rule* before : charged) {
+      if (before == rule) return;
+    }
+    (void)charged.push_back(rule);  // one range each, and the class: there is room
+    memory.charge(rate_of(*rule));
+  };
+  if (!own_class_has_points(q.op) && !implied(q.op.cls)) take(class_cover(q, Level::kRates));
+  for (size_t i = 0; i < q.op.points.size(); ++i)
+    if (!implied(q.op.points[i].access)) take(range_cover(q, i, Level::kRates));
+}
+
+// Calls ask(question) about the service's rules, of whichever kind they are.
+template <typename Ask>
+auto with_rules(const Sections& s, const ServiceRecord& service, const Operation& op,
+                const OperationMemory& memory, Ask&& ask) noexcept {
+  if (is_wide(service.app))
+    return ask(
+        Question<WideRuleRecord>{s, Sections::slice(s.wide_rules, service.rules), op, memory});
+  return ask(Question<RuleRecord>{s, Sections::slice(s.rules, service.rules), op, memory});
+}
+
+}  // namespace
 
 uint32_t class_bits(const Operation& operation) noexcept {
   uint32_t bits = 1u << static_cast<unsigned>(operation.cls);
+  if (operation.clipped) bits |= 1u;  // what was left out is not known
   for (const PointRange& range : operation.points)
     bits |= 1u << static_cast<unsigned>(range.access);
   return bits;
@@ -144,28 +237,18 @@ uint32_t class_bits(const Operation& operation) noexcept {
 Fit fit(const Sections& sections, const ServiceRecord& service, const Operation& operation,
         const OperationMemory& memory) noexcept {
   if ((class_bits(operation) & 1u) != 0) return Fit::kNo;
-  if (service.app != static_cast<uint8_t>(operation.app)) return Fit::kNo;
-  const Question q{sections, Sections::slice(sections.rules, service.rules), operation, memory};
-  if (covered(q, Level::kRates)) return Fit::kYes;
-  if (covered(q, Level::kSteps)) return Fit::kRateExceeded;
-  if (covered(q, Level::kValues)) return Fit::kValueStep;
-  return covered(q, Level::kPoints) ? Fit::kValueOutOfRange : Fit::kNo;
+  const auto app = static_cast<wire::App>(service.app);
+  if (app != operation.app) {  // what carries the service's protocol
+    const bool carries = wire::stack_of(operation.app) == wire::stack_of(app);
+    return carries && only_implied(operation) && service.rules.count != 0 ? Fit::kYes : Fit::kNo;
+  }
+  return with_rules(sections, service, operation, memory, [](const auto& q) { return fit(q); });
 }
 
 void charge(const Sections& sections, const ServiceRecord& service, const Operation& operation,
             OperationMemory& memory) noexcept {
-  const Question q{sections, Sections::slice(sections.rules, service.rules), operation, memory};
-  StaticVector<const RuleRecord*, wire::kMaxPointRanges + 1> charged;
-  const auto take = [&](const RuleRecord* rule) {
-    if (rule == nullptr || rule->limit_id == 0) return;
-    for (const RuleRecord* before : charged) {
-      if (before == rule) return;
-    }
-    (void)charged.push_back(rule);  // one range each, and the class: there is room
-    memory.charge(*rule);
-  };
-  if (!own_class_has_points(operation)) take(class_cover(q, Level::kRates));
-  for (size_t i = 0; i < operation.points.size(); ++i) take(range_cover(q, i, Level::kRates));
+  if (service.app != static_cast<uint8_t>(operation.app)) return;  // implied
+  with_rules(sections, service, operation, memory, [&](const auto& q) { charge(q, memory); });
 }
 
 }  // namespace bulkhead::image

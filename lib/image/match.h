@@ -2,6 +2,8 @@
 // One operation against the match program of one service. Packet path: bounded, no allocation.
 #pragma once
 
+#include <algorithm>
+
 #include "image/operation_memory.h"
 #include "image/sections.h"
 #include "wire/apps/operation.h"
@@ -26,10 +28,16 @@ Fit fit(const Sections& sections, const ServiceRecord& service, const wire::Oper
 void charge(const Sections& sections, const ServiceRecord& service,
             const wire::Operation& operation, OperationMemory& memory) noexcept;
 
-// Bit per class that the operation contains; bit 0 for an unknown one.
+// Bit per class that the operation contains; bit 0 for an unknown one, and for points left out.
 uint32_t class_bits(const wire::Operation& operation) noexcept;
 
 // Is [first, last] inside one of the ranges, which are sorted and coalesced?
-bool contains(std::span<const RangeRecord> ranges, uint64_t first, uint64_t last) noexcept;
+template <typename Range>
+bool contains(std::span<const Range> ranges, uint64_t first, uint64_t last) noexcept {
+  const auto after =
+      std::upper_bound(ranges.begin(), ranges.end(), first,
+                       [](uint64_t value, const Range& range) { return value < range.first; });
+  return after != ranges.begin() && first <= last && last <= (after - 1)->last;
+}
 
 }  // namespace bulkhead::image

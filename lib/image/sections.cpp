@@ -34,6 +34,11 @@ Sections Sections::of(const uint8_t* base) noexcept {
   out.attributes = section<AttributeRecord>(base, SectionId::kAttributes);
   out.break_glass = section<BreakGlassRecord>(base, SectionId::kBreakGlass);
   out.approvers = section<ApproverRecord>(base, SectionId::kApprovers);
+  out.wide_rules = section<WideRuleRecord>(base, SectionId::kWideRules);
+  out.wide_ranges = section<WideRangeRecord>(base, SectionId::kWideRanges);
+  out.point_sets = section<PointSetRecord>(base, SectionId::kPointSets);
+  out.point_names = section<PointNameRecord>(base, SectionId::kPointNames);
+  out.name_texts = section<char>(base, SectionId::kNameTexts);
   return out;
 }
 

@@ -26,6 +26,11 @@ struct Sections {
   std::span<const AttributeRecord> attributes;
   std::span<const BreakGlassRecord> break_glass;
   std::span<const ApproverRecord> approvers;
+  std::span<const WideRuleRecord> wide_rules;
+  std::span<const WideRangeRecord> wide_ranges;
+  std::span<const PointSetRecord> point_sets;
+  std::span<const PointNameRecord> point_names;
+  std::span<const char> name_texts;
 
   // `base`: a whole image, 8-byte aligned, whose section table lies within it.
   static Sections of(const uint8_t* base) noexcept;
@@ -55,6 +60,11 @@ inline constexpr std::array<uint32_t, kSectionCount> kElementSizes = {
     sizeof(AttributeRecord),
     sizeof(BreakGlassRecord),
     sizeof(ApproverRecord),
+    sizeof(WideRuleRecord),
+    sizeof(WideRangeRecord),
+    sizeof(PointSetRecord),
+    sizeof(PointNameRecord),
+    sizeof(char),
 };
 
 }  // namespace bulkhead::image

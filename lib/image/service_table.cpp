@@ -6,9 +6,10 @@
 namespace bulkhead::image {
 namespace {
 
-uint64_t hash_of(const std::vector<RangeRecord>& ranges, uint64_t hash) {
+template <typename Range>
+uint64_t hash_of(const std::vector<Range>& ranges, uint64_t hash) {
   hash = mix(hash, ranges.size());
-  for (const auto& range : ranges) hash = mix(hash, uint64_t{range.first} << 32 | range.last);
+  for (const auto& range : ranges) hash = mix(mix(hash, range.first), range.last);
   return hash;
 }
 
@@ -19,10 +20,10 @@ uint64_t hash_of(const std::vector<CanonicalService>& services) {
     hash = hash_of(service.ports, mix(hash, service.protocol * 256u + service.app));
     for (const auto& rule : service.rules) {
       hash = hash_of(rule.units, mix(hash, rule.cls));
-      for (const uint16_t code : rule.functions) hash = mix(hash, code);
+      for (const uint32_t code : rule.functions) hash = mix(hash, code);
       for (const auto& [type, ranges] : rule.points)
         hash = hash_of(ranges, mix(hash, static_cast<uint64_t>(type)));
-      if (rule.value) hash = mix(hash, uint64_t{rule.value->first} << 32 | rule.value->last);
+      if (rule.value) hash = mix(mix(hash, rule.value->first), rule.value->last);
     }
   }
   return hash;

@@ -70,7 +70,8 @@ std::vector<RangeRecord> ranges_of_unit(const Sections& s, const std::set<uint32
 }  // namespace
 
 bool WatchedRegisters::contains(uint8_t unit, uint32_t address) const noexcept {
-  return image::contains(lists_[list_of_unit_[unit]], address, address);
+  const std::span<const RangeRecord> ranges = lists_[list_of_unit_[unit]];
+  return image::contains(ranges, address, address);
 }
 
 StepPoints::StepPoints(const Sections& s) {

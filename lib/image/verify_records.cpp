@@ -4,9 +4,12 @@
 #include <bit>
 #include <vector>
 
+#include "image/operation_memory.h"
 #include "policy/limits.h"
 #include "policy/model.h"
 #include "wire/apps/operation.h"
+#include "wire/apps/value_key.h"
+#include "wire/apps/vocabulary.h"
 
 namespace bulkhead::image {
 namespace {
@@ -35,6 +38,7 @@ class Checker {
     break_glass();
     services();
     rules();
+    wide_rules();
     vetoes();
     schedules();
     pairs();
@@ -87,8 +91,16 @@ class Checker {
     each(s_.ranges, [&](const RangeRecord& range, size_t i) {
       require(range.first <= range.last, "range", i, "ends before it begins");
     });
-    range_runs_ = run_lengths(s_.ranges, [](const RangeRecord& a, const RangeRecord& b) {
+    each(s_.wide_ranges, [&](const WideRangeRecord& range, size_t i) {
+      require(range.first <= range.last, "wide range", i, "ends before it begins");
+    });
+    const auto apart = [](const auto& a, const auto& b) {
       return a.last < b.first && b.first - a.last > 1;
+    };
+    range_runs_ = run_lengths(s_.ranges, apart);
+    wide_runs_ = run_lengths(s_.wide_ranges, apart);
+    set_runs_ = run_lengths(s_.point_sets, [](const PointSetRecord& a, const PointSetRecord& b) {
+      return a.type < b.type;
     });
     offset_runs_ = run_lengths(s_.offsets, [](const OffsetRecord& a, const OffsetRecord& b) {
       return a.from_wall_ns < b.from_wall_ns;
@@ -101,6 +113,16 @@ class Checker {
     if (run.count == 0) return run.first == 0;
     return run.first < range_runs_.size() && run.count <= range_runs_[run.first] &&
            run.count <= kMaxRangesPerRun && s_.ranges[run.first + run.count - 1].last <= last;
+  }
+
+  template <typename T>
+  static bool in_order(std::span<const T> all, const std::vector<uint32_t>& runs, Run run,
+                       uint32_t cap) {
+    if (run.count == 0) return run.first == 0;
+    return run.first < all.size() && run.count <= runs[run.first] && run.count <= cap;
+  }
+  [[nodiscard]] bool wide_ok(Run run) const {
+    return in_order(s_.wide_ranges, wide_runs_, run, kMaxRangesPerRun);
   }
 
   [[nodiscard]] bool list_ok(Run run, size_t limit, uint32_t cap) const {
@@ -208,19 +230,28 @@ class Checker {
     });
   }
 
+  static bool inspected(const ServiceRecord& service) {
+    const wire::Vocabulary* known = wire::vocabulary_of(static_cast<wire::App>(service.app));
+    if (known == nullptr) return false;
+    for (const wire::Transport& transport : known->transports)
+      if (transport.protocol == service.protocol) return true;
+    return false;
+  }
+
   void services() {
     each(s_.services, [&](const ServiceRecord& service, size_t i) {
       const bool echo = service.protocol == wire::ip_protocol::kIcmp;
       const bool tcp = service.protocol == wire::ip_protocol::kTcp;
       require(echo || tcp || service.protocol == wire::ip_protocol::kUdp, "service", i,
               "protocol is unknown");
-      require(service.app <= static_cast<uint8_t>(wire::App::kModbus) && (service.app == 0 || tcp),
-              "service", i, "application is unknown or not over TCP");
+      require(service.app == 0 || inspected(service), "service", i,
+              "application is unknown or not over this transport");
       require(service.reserved == 0, "service", i, "reserved field is set");
       require(ranges_ok(service.ports, 65535) && (service.ports.count == 0) == echo, "service", i,
               "ports are out of range or out of order");
-      require(slice_ok(s_.rules, service.rules, kMaxRulesPerService), "service", i,
-              "rules are out of range");
+      require(is_wide(service.app) ? slice_ok(s_.wide_rules, service.rules, kMaxRulesPerService)
+                                   : slice_ok(s_.rules, service.rules, kMaxRulesPerService),
+              "service", i, "rules are out of range");
       require(service.app != 0 || service.rules.count == 0, "service", i,
               "opaque service has rules");
     });
@@ -242,12 +273,45 @@ class Checker {
     });
   }
 
+  static bool rate_ok(const RateTerm& rate) {
+    if (rate.limit_id == 0) return rate.interval_ns == 0 && rate.burst == 0;
+    return rate.interval_ns >= kMinInterval && rate.interval_ns <= kMaxInterval &&
+           rate.burst >= 1 && rate.burst <= policy::kMaxRateBurst;
+  }
+
+  void wide_rules() {
+    each(s_.wide_rules, [&](const WideRuleRecord& rule, size_t i) {
+      require(rule.cls >= 1 && rule.cls < wire::kOperationClassCount, "wide rule", i,
+              "class is unknown");
+      require(rule.has_value <= 1 && rule.any_point <= 1 && rule.any_function <= 1 &&
+                  rule.any_unit <= 1 && rule.reserved == std::array<uint8_t, 3>{} &&
+                  rule.reserved_too == 0,
+              "wide rule", i, "flags are out of range");
+      require(rate_ok(rate_of(rule)), "wide rule", i, "rate is out of range");
+      require(rule.value_first <= rule.value_last && rule.value_last < wire::kNoValueKey,
+              "wide rule", i, "value bounds are reversed or no numbers");
+      require(wide_ok(rule.functions), "wide rule", i, "functions are out of range or order");
+      require(wide_ok(rule.units), "wide rule", i, "units are out of range or order");
+      require(in_order(s_.point_sets, set_runs_, rule.points, kMaxPointSetsPerRule), "wide rule", i,
+              "points are out of range or out of order");
+    });
+    each(s_.point_sets, [&](const PointSetRecord& set, size_t i) {
+      require(set.type >= 1 && set.type < wire::kPointTypeCount && set.reserved == 0, "point set",
+              i, "type is unknown");
+      require(wide_ok(set.ranges), "point set", i, "ranges are out of range or order");
+      require(slice_ok(s_.point_names, set.names, kMaxNamesPerSet), "point set", i,
+              "names are out of range");
+    });
+    each(s_.point_names, [&](const PointNameRecord& name, size_t i) {
+      require(name.prefix <= 1 && name.any_case <= 1 && name.reserved == 0, "point name", i,
+              "flags are out of range");
+      require(slice_ok(s_.name_texts, name.text, kMaxPointNameBytes), "point name", i,
+              "text lies outside the section");
+    });
+  }
+
   void limits(const RuleRecord& rule, size_t i) {
-    const bool rated = rule.limit_id != 0;
-    require(rated ? rule.interval_ns >= kMinInterval && rule.interval_ns <= kMaxInterval &&
-                        rule.burst >= 1 && rule.burst <= policy::kMaxRateBurst
-                  : rule.interval_ns == 0 && rule.burst == 0,
-            "rule", i, "rate is out of range");
+    require(rate_ok(rate_of(rule)), "rule", i, "rate is out of range");
     if (rule.max_step == kNone) return;
     require(rule.max_step >= 1 && rule.max_step <= 65535, "rule", i, "max_step is out of range");
     for (size_t type = 0; type < rule.points.size(); ++type) {
@@ -312,6 +376,8 @@ class Checker {
 
   const Sections& s_;
   std::vector<uint32_t> range_runs_;
+  std::vector<uint32_t> wide_runs_;
+  std::vector<uint32_t> set_runs_;
   std::vector<uint32_t> offset_runs_;
   std::vector<uint32_t> list_runs_;
   size_t bound_ = 0;

@@ -18,6 +18,7 @@ struct LayoutVersion {
 };
 inline constexpr std::array kLayoutVersions = {
     LayoutVersion{2, 14}, LayoutVersion{3, 16},  // break-glass
+    LayoutVersion{4, 21},                        // protocols other than Modbus
 };
 static_assert(kLayoutVersions.front().version == kOldestLayoutVersion);
 static_assert(kLayoutVersions.back().version == kLayoutVersion &&

@@ -6,6 +6,7 @@
 
 #include "telemetry/drop_reason.h"
 #include "wire/apps/modbus.h"
+#include "wire/apps/vocabulary.h"
 
 namespace bulkhead::learn {
 namespace {
@@ -39,7 +40,7 @@ std::optional<policy::NumberRange> values_of(const Operation& operation, size_t 
   for (const wire::ValueView& view : operation.values) {
     if (view.range != range) continue;
     for (size_t i = 0; i < view.count; ++i) {
-      const uint32_t value = view.at(i);
+      const uint64_t value = view.at(i);
       if (!out) out = policy::NumberRange{value, value};
       out->first = std::min(out->first, value);
       out->last = std::max(out->last, value);
@@ -53,13 +54,14 @@ Seen seen_in(const EventRecord& event) {
 }
 
 // Functions that touch several ranges, or in several ways: the first alone says too little.
-bool may_have_more(uint16_t code) {
+bool may_have_more(uint32_t code) {
   constexpr uint16_t kReadFile = 20, kWriteFile = 21, kReadWrite = 23;
   return code == kReadFile || code == kWriteFile || code == kReadWrite;
 }
 
 bool in_vocabulary(const Interaction& what) {
-  return what.app <= App::kModbus && static_cast<unsigned>(what.cls) < wire::kOperationClassCount &&
+  return (what.app == App::kNone || wire::vocabulary_of(what.app) != nullptr) &&
+         static_cast<unsigned>(what.cls) < wire::kOperationClassCount &&
          static_cast<unsigned>(what.type) < wire::kPointTypeCount && what.first <= what.last;
 }
 
@@ -91,8 +93,7 @@ void Evidence::add(const EventRecord& event, const std::string& from, const std:
   if (event.kind != static_cast<uint8_t>(EventKind::kMonitored) || from.empty() || to.empty())
     return;
   Interaction about{.from = from, .to = to, .protocol = event.protocol, .port = event.dst_port};
-  if (event.app == static_cast<uint8_t>(App::kModbus) &&
-      event.reason == static_cast<uint8_t>(DropReason::kOperationDenied))
+  if (event.app != 0 && event.reason == static_cast<uint8_t>(DropReason::kOperationDenied))
     return add_operation(event, std::move(about));
   // Violations, rates and steps are no permission that could be given.
   if (event.app == 0 && event.reason == static_cast<uint8_t>(DropReason::kNoRelationship))
@@ -100,13 +101,16 @@ void Evidence::add(const EventRecord& event, const std::string& from, const std:
 }
 
 void Evidence::add_operation(const EventRecord& event, Interaction about) {
-  about.app = App::kModbus;
+  about.app = static_cast<App>(event.app);
   about.code = event.operation_code;
   about.unit = event.unit;
   about.cls = static_cast<OperationClass>(event.operation_class);
-  const auto operation = in_sample(event);
+  const bool modbus = about.app == App::kModbus;
+  const auto operation = modbus ? in_sample(event) : std::nullopt;
   if (!operation) {
-    if (may_have_more(event.operation_code)) {
+    // Of others the first point alone is known, and of a name only that there is one.
+    const bool more = modbus ? may_have_more(event.operation_code) : event.name_length != 0;
+    if (more) {
       incomplete_ += uint64_t{1} + event.suppressed;
       return;
     }
@@ -123,8 +127,8 @@ void Evidence::add_operation(const EventRecord& event, Interaction about) {
     own_class |= range.access == operation->cls;
     about.cls = range.access;
     about.type = range.type;
-    about.first = static_cast<uint32_t>(range.first);
-    about.last = static_cast<uint32_t>(range.last);
+    about.first = range.first;
+    about.last = range.last;
     Seen seen = seen_in(event);
     seen.values = values_of(*operation, i);
     // What the rate limit swallowed had values of its own.

@@ -25,11 +25,11 @@ struct Interaction {
   uint16_t port = 0;     // the responder's; 0: none
   wire::App app = wire::App::kNone;
   wire::OperationClass cls = wire::OperationClass::kUnspecified;
-  uint16_t code = 0;  // function
-  uint8_t unit = 0;
+  uint32_t code = 0;  // wire::Operation::code
+  uint32_t unit = 0;
   wire::PointType type = wire::PointType::kNone;
-  uint32_t first = 0;
-  uint32_t last = 0;  // inclusive
+  uint64_t first = 0;  // wire::point_key
+  uint64_t last = 0;   // inclusive
   auto operator<=>(const Interaction&) const = default;
 };
 

@@ -5,7 +5,8 @@
 
 #include "policy/describe.h"
 #include "policy/limits.h"
-#include "wire/apps/modbus.h"
+#include "policy/point_text.h"
+#include "wire/apps/vocabulary.h"
 
 namespace bulkhead::learn {
 namespace {
@@ -18,7 +19,7 @@ std::vector<NumberRange> merged(std::vector<NumberRange> ranges) {
   std::ranges::sort(ranges, {}, [](const NumberRange& r) { return std::pair(r.first, r.last); });
   std::vector<NumberRange> out;
   for (const NumberRange& range : ranges) {
-    if (!out.empty() && range.first <= out.back().last + 1)
+    if (!out.empty() && (out.back().last == UINT64_MAX || range.first <= out.back().last + 1))
       out.back().last = std::max(out.back().last, range.last);
     else
       out.push_back(range);
@@ -28,7 +29,8 @@ std::vector<NumberRange> merged(std::vector<NumberRange> ranges) {
 
 bool can_be_named(const Interaction& operation) {
   if (operation.cls == OperationClass::kUnspecified) return false;
-  return operation.type != PointType::kNone || wire::modbus::function_of(operation.code) != nullptr;
+  return operation.type != PointType::kNone ||
+         wire::function_of(operation.app, operation.code) != nullptr;
 }
 
 void join(std::optional<NumberRange>& into, const NumberRange& more) {
@@ -39,7 +41,7 @@ void join(std::optional<NumberRange>& into, const NumberRange& more) {
 
 // Which rule an operation belongs to: those with points apart from those without, and, as a rule's
 // limits are of all its points, writes that told their values apart from those that did not.
-using RuleKey = std::tuple<uint8_t, OperationClass, bool, bool>;
+using RuleKey = std::tuple<uint32_t, OperationClass, bool, bool>;
 
 RuleKey key_of(const Observed& seen, bool values) {
   const Interaction& what = seen.first;
@@ -48,36 +50,76 @@ RuleKey key_of(const Observed& seen, bool values) {
   return {what.unit, what.cls, what.type != PointType::kNone, limited};
 }
 
+// What a policy can write: whole files, whole bytes.
+NumberRange whole_numbers(const Interaction& what) {
+  const wire::PointWord* word = wire::point_word_of(what.type);
+  const uint64_t scale = word == nullptr ? 1 : word->scale;
+  return {what.first - what.first % scale, what.last - what.last % scale + (scale - 1)};
+}
+
 void take(Rule& rule, const Observed& seen, bool limited) {
   const Interaction& what = seen.first;
+  rule.app = what.app;
   rule.unit = what.unit;
   rule.cls = what.cls;
   if (what.type == PointType::kNone)
     rule.functions.insert(what.code);
   else
-    rule.points[what.type].push_back(policy::in_yaml({what.type, what.cls, what.first, what.last}));
+    rule.points[what.type].push_back(whole_numbers(what));
   if (limited) join(rule.values, *seen.second.values);
 }
 
 std::string yaml_of(const Rule& rule) {
-  std::string out =
-      std::string(to_string(rule.cls)) + ": { units: [" + std::to_string(rule.unit) + ']';
+  std::vector<std::string> terms;
+  const wire::Vocabulary* vocabulary = wire::vocabulary_of(rule.app);
+  if (vocabulary == nullptr || !vocabulary->unit.empty())
+    terms.push_back("units: [" + std::to_string(rule.unit) + ']');
   for (const auto& [type, ranges] : rule.points) {
-    out += ", " + policy::point_key(type) + ": [";
-    for (size_t i = 0; i < ranges.size(); ++i)
-      out += (i == 0 ? "\"" : ", \"") + policy::text({ranges[i]}) + '"';
-    out += ']';
+    const wire::PointWord* word = wire::point_word_of(type);
+    if (word == nullptr) continue;
+    std::string list;
+    for (const NumberRange& range : ranges)
+      list += (list.empty() ? "\"" : ", \"") + policy::point_text(*word, range) + '"';
+    terms.push_back(std::string(word->word) + ": [" + list + ']');
   }
   if (!rule.functions.empty()) {
-    out += ", functions: [";
-    for (const uint16_t code : rule.functions)
-      out += (code == *rule.functions.begin() ? "" : ", ") + policy::function_name(code);
-    out += ']';
+    std::string list;
+    for (const uint32_t code : rule.functions)
+      list += (list.empty() ? "" : ", ") + policy::function_name(rule.app, code);
+    terms.push_back("functions: [" + list + ']');
   }
   if (rule.values)
-    out += ", value: \"" + std::to_string(rule.values->first) + ".." +
-           std::to_string(rule.values->last) + '"';
+    terms.push_back("value: \"" + policy::value_text(rule.app, rule.values->first) + ".." +
+                    policy::value_text(rule.app, rule.values->last) + '"');
+  std::string out = std::string(to_string(rule.cls)) + ": { ";
+  for (size_t i = 0; i < terms.size(); ++i) out += (i == 0 ? "" : ", ") + terms[i];
   return out + " }";
+}
+
+bool has_inspected(const Permission& permission, uint8_t protocol, uint16_t port) {
+  return std::ranges::any_of(permission.inspected, [&](const auto& each) {
+    return each.first.protocol == protocol && each.first.port == port;
+  });
+}
+
+// Who usually speaks there.
+const wire::Vocabulary* spoken_at(uint8_t protocol, uint16_t port) {
+  for (const wire::Vocabulary& row : wire::vocabularies())
+    for (const wire::Transport& at : row.transports)
+      if (at.protocol == protocol && at.port == port) return &row;
+  return nullptr;
+}
+
+std::string head_of(const Inspected& service, const std::string& indent) {
+  std::string out = indent + std::string(to_string(service.app)) + ":\n";
+  const wire::Vocabulary* vocabulary = wire::vocabulary_of(service.app);
+  if (vocabulary == nullptr) return out;
+  const wire::Transport& usual = vocabulary->transports.front();
+  if (service.protocol != usual.protocol)
+    out += indent +
+           "  transport: " + (service.protocol == wire::ip_protocol::kTcp ? "tcp\n" : "udp\n");
+  if (service.port != usual.port) out += indent + "  port: " + std::to_string(service.port) + '\n';
+  return out;
 }
 
 void drop_scans(Permission& permission, const std::vector<const Observed*>& seen,
@@ -98,7 +140,7 @@ void drop_scans(Permission& permission, const std::vector<const Observed*>& seen
 Permission permission_for(const std::vector<const Observed*>& seen, bool values,
                           LeftOut& left_out) {
   Permission out;
-  std::map<uint16_t, std::map<RuleKey, Rule>> rules;
+  std::map<Inspected, std::map<RuleKey, Rule>> rules;
   for (const Observed* each : seen) {
     const Interaction& what = each->first;
     if (what.app == wire::App::kNone) continue;
@@ -107,12 +149,12 @@ Permission permission_for(const std::vector<const Observed*>& seen, bool values,
       continue;
     }
     const RuleKey key = key_of(*each, values);
-    take(rules[what.port][key], *each, std::get<3>(key));
+    take(rules[{what.app, what.protocol, what.port}][key], *each, std::get<3>(key));
   }
-  for (auto& [port, by_key] : rules)
+  for (auto& [service, by_key] : rules)
     for (auto& [key, rule] : by_key) {
       for (auto& [type, ranges] : rule.points) ranges = merged(std::move(ranges));
-      out.modbus[port].push_back(std::move(rule));
+      out.inspected[service].push_back(std::move(rule));
     }
   // Flows: an inspected service opens its own.
   for (const Observed* each : seen) {
@@ -121,11 +163,13 @@ Permission permission_for(const std::vector<const Observed*>& seen, bool values,
     const bool tcp = what.protocol == wire::ip_protocol::kTcp;
     if (what.protocol == wire::ip_protocol::kIcmp || what.protocol == wire::ip_protocol::kIcmpv6)
       out.echo = true;
-    else if (tcp && what.port == wire::modbus::kPort)
-      out.modbus.try_emplace(what.port);
-    else if (tcp ? !out.modbus.contains(what.port) : what.protocol == wire::ip_protocol::kUdp)
+    else if (has_inspected(out, what.protocol, what.port))
+      continue;
+    else if (const auto* usual = spoken_at(what.protocol, what.port))
+      out.inspected.try_emplace({usual->app, what.protocol, what.port});
+    else if (tcp || what.protocol == wire::ip_protocol::kUdp)
       out.ports[what.protocol].insert(what.port);
-    else if (!tcp)
+    else
       left_out.nameless.push_back(each);
   }
   drop_scans(out, seen, left_out);
@@ -134,9 +178,8 @@ Permission permission_for(const std::vector<const Observed*>& seen, bool values,
 
 std::string Permission::yaml(const std::string& indent) const {
   std::string out;
-  for (const auto& [port, rules] : modbus) {
-    out += indent + "modbus:\n";
-    if (port != wire::modbus::kPort) out += indent + "  port: " + std::to_string(port) + '\n';
+  for (const auto& [service, rules] : inspected) {
+    out += head_of(service, indent);
     out += indent + (rules.empty() ? "  allow: []\n" : "  allow:\n");
     for (const Rule& rule : rules) out += indent + "    - " + yaml_of(rule) + '\n';
   }

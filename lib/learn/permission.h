@@ -14,20 +14,28 @@ namespace bulkhead::learn {
 // One rule of an inspected service: a unit and a class, with its points, or its functions where it
 // touches none.
 struct Rule {
-  uint8_t unit = 0;
+  wire::App app = wire::App::kNone;
+  uint32_t unit = 0;
   wire::OperationClass cls = wire::OperationClass::kUnspecified;
   std::map<wire::PointType, std::vector<policy::NumberRange>> points;  // merged, ascending
-  std::set<uint16_t> functions;                                        // with `points` empty
+  std::set<uint32_t> functions;                                        // with `points` empty
   std::optional<policy::NumberRange> values;                           // limits, if wanted
 };
 
+struct Inspected {
+  wire::App app = wire::App::kNone;
+  uint8_t protocol = 0;
+  uint16_t port = 0;
+  auto operator<=>(const Inspected&) const = default;
+};
+
 struct Permission {
-  // By port: inspected services and their rules.
-  std::map<uint16_t, std::vector<Rule>> modbus;
+  // Inspected services and their rules.
+  std::map<Inspected, std::vector<Rule>> inspected;
   std::map<uint8_t, std::set<uint16_t>> ports;  // opaque, by ip_protocol
   bool echo = false;
 
-  [[nodiscard]] bool empty() const { return modbus.empty() && ports.empty() && !echo; }
+  [[nodiscard]] bool empty() const { return inspected.empty() && ports.empty() && !echo; }
   // The lines under a relationship that open it. The same permission gives the same text.
   [[nodiscard]] std::string yaml(const std::string& indent) const;
 };

@@ -5,8 +5,9 @@
 
 #include "learn/permission.h"
 #include "policy/describe.h"
+#include "policy/point_text.h"
 #include "policy/time_text.h"
-#include "wire/apps/modbus.h"
+#include "wire/apps/vocabulary.h"
 
 namespace bulkhead::learn {
 namespace {
@@ -29,10 +30,10 @@ std::vector<Group> pairs_of(const Evidence& evidence, bool values, LeftOut& left
   for (auto& [pair, seen] : by_pair) {
     Permission permission = permission_for(seen, values, left_out);
     if (permission.empty()) continue;
-    // Two Modbus services cannot stand in one relationship.
-    while (permission.modbus.size() > 1) {
+    // One relationship has a service of each protocol at most.
+    while (permission.inspected.size() > 1) {
       Permission one;
-      one.modbus.insert(permission.modbus.extract(std::prev(permission.modbus.end())));
+      one.inspected.insert(permission.inspected.extract(std::prev(permission.inspected.end())));
       out.push_back({{pair.first}, {pair.second}, std::move(one), seen});
     }
     out.push_back({{pair.first}, {pair.second}, std::move(permission), std::move(seen)});
@@ -79,17 +80,19 @@ std::string times(const Seen& seen) {
 
 std::string what_of(const Interaction& what) {
   if (what.app == wire::App::kNone) return policy::describe_service(what.protocol, what.port);
-  std::string out = "unit " + std::to_string(what.unit) + ' ' + policy::function_name(what.code);
-  if (what.type == wire::PointType::kNone) return out;
-  return out + ' ' + policy::point_key(what.type) + ' ' +
-         policy::text({policy::in_yaml({what.type, what.cls, what.first, what.last})});
+  std::string out =
+      "unit " + std::to_string(what.unit) + ' ' + policy::function_name(what.app, what.code);
+  const wire::PointWord* word = wire::point_word_of(what.type);
+  if (word == nullptr) return out;
+  return out + ' ' + std::string(word->word) + ' ' +
+         policy::point_text(*word, policy::NumberRange{what.first, what.last});
 }
 
 std::string line_of(const Interaction& what, const Seen& seen) {
   std::string out = times(seen) + " " + what_of(what);
   if (seen.values) {
-    out +=
-        ", values " + std::to_string(seen.values->first) + ".." + std::to_string(seen.values->last);
+    out += ", values " + policy::value_text(what.app, seen.values->first) + ".." +
+           policy::value_text(what.app, seen.values->last);
     if (!seen.all_values) out += " and others";
   }
   return out + ", " + policy::time_text(seen.first_wall_ns) + " to " +

@@ -5,6 +5,9 @@
 #include <iterator>
 #include <optional>
 
+#include "policy/point_text.h"
+#include "wire/apps/value_key.h"
+
 namespace bulkhead::policy {
 namespace {
 
@@ -19,7 +22,7 @@ bool meet(const NumberRange& a, const NumberRange& b) {
 
 // --- sets of functions ---
 
-using Functions = std::vector<uint16_t>;
+using Functions = std::vector<uint32_t>;
 
 Functions without(const Functions& a, const Functions& b) {
   Functions out;
@@ -63,6 +66,34 @@ bool meet(const ValueSet& a, const ValueSet& b) {
   return (a.uncarried && b.uncarried) || (a.carried && b.carried && meet(a.range, b.range));
 }
 
+// --- sets of names ---
+
+bool covers(const NamePattern& outer, const NamePattern& inner) {
+  if (outer.container && outer.container != inner.container) return false;
+  return outer.prefix ? inner.text.starts_with(outer.text)
+                      : !inner.prefix && inner.text == outer.text;
+}
+bool meet(const NamePattern& a, const NamePattern& b) {
+  if (a.container && b.container && a.container != b.container) return false;
+  if (a.prefix && b.text.starts_with(a.text)) return true;
+  return b.prefix ? a.text.starts_with(b.text) : a.text == b.text;
+}
+// All that is named in `inner`.
+bool names_within(const NameSet& outer, const NameSet& inner) {
+  if (!inner.named) return true;
+  return outer.named && (!outer.name || (inner.name && covers(*outer.name, *inner.name)));
+}
+bool points_within(const Box& outer, const Box& inner) {
+  const bool numbers =
+      !inner.names.numbered || (outer.names.numbered && within(outer.points, inner.points));
+  return numbers && names_within(outer.names, inner.names);
+}
+bool points_meet(const Box& a, const Box& b) {
+  if (a.names.numbered && b.names.numbered && meet(a.points, b.points)) return true;
+  if (!a.names.named || !b.names.named) return false;
+  return !a.names.name || !b.names.name || meet(*a.names.name, *b.names.name);
+}
+
 // Whether the boxes speak of the same kind of thing; kAny of all but flows.
 bool comparable(const Box& outer, const Box& inner) {
   if (outer.protocol != inner.protocol) return false;
@@ -89,8 +120,8 @@ void cut(Box& box, Number first, Number last, Low&& low, High&& high, std::vecto
 void cut_range(Box& box, NumberRange Box::*dimension, const NumberRange& keep,
                std::vector<Box>& out) {
   cut(
-      box, keep.first, keep.last, [=](Box& b) -> uint32_t& { return (b.*dimension).first; },
-      [=](Box& b) -> uint32_t& { return (b.*dimension).last; }, out);
+      box, keep.first, keep.last, [=](Box& b) -> uint64_t& { return (b.*dimension).first; },
+      [=](Box& b) -> uint64_t& { return (b.*dimension).last; }, out);
 }
 
 template <typename Mask>
@@ -112,6 +143,24 @@ void cut_functions(Box& box, const FunctionSet& keep, std::vector<Box>& out) {
   box.functions = common(box.functions, keep);
 }
 
+// Cuts to the points of `keep`. What of the names cannot be told apart stays whole in `out`.
+void cut_points(Box& box, const Box& keep, std::vector<Box>& out) {
+  if (box.names.named && !names_within(keep.names, box.names)) {
+    out.push_back(box);
+    out.back().names.numbered = false;
+    box.names.named = false;
+  }
+  if (box.names.numbered && !keep.names.numbered) {
+    out.push_back(box);
+    out.back().names.named = false;
+    box.names.numbered = false;
+  }
+  if (!box.names.numbered) return;
+  const size_t before = out.size();
+  cut_range(box, &Box::points, keep.points, out);
+  for (size_t i = before; i < out.size(); ++i) out[i].names.named = false;
+}
+
 void cut_values(Box& box, const ValueSet& keep, std::vector<Box>& out) {
   if (box.values.uncarried && !keep.uncarried) {
     out.push_back(box);
@@ -127,8 +176,8 @@ void cut_values(Box& box, const ValueSet& keep, std::vector<Box>& out) {
   const size_t before = out.size();
   cut(
       box, keep.range.first, keep.range.last,
-      [](Box& b) -> uint32_t& { return b.values.range.first; },
-      [](Box& b) -> uint32_t& { return b.values.range.last; }, out);
+      [](Box& b) -> uint64_t& { return b.values.range.first; },
+      [](Box& b) -> uint64_t& { return b.values.range.last; }, out);
   for (size_t i = before; i < out.size(); ++i) out[i].values.uncarried = false;
 }
 
@@ -138,14 +187,26 @@ std::optional<NumberRange> carried(const wire::Operation& operation, size_t rang
   uint64_t count = 0;
   for (const auto& view : operation.values) {
     if (view.range != range || view.encoding == wire::ValueView::Encoding::kNone) continue;
-    for (size_t i = 0; i < view.count; ++i, ++count) {
-      const uint32_t value = view.at(i);
+    count += wire::points_of(operation.points[range].type, view);
+    for (size_t i = 0; i < view.count; ++i) {
+      const uint64_t value = wire::value_key(operation.app, view, i);
       out = out ? NumberRange{std::min(out->first, value), std::max(out->last, value)}
                 : NumberRange{value, value};
     }
   }
   const auto& points = operation.points[range];
-  return count >= uint64_t{points.last} - points.first + 1 ? out : std::nullopt;
+  return count > points.last - points.first ? out : std::nullopt;
+}
+
+// Not so: GUID and opaque nodes of OPC UA. No pattern is of them.
+bool named_by_text(const wire::PointRange& range) {
+  const uint8_t shift = wire::facts_of(range.type).shift;
+  return shift == 0 || (range.first & ((uint64_t{1} << shift) - 1)) == 0;
+}
+
+NamePattern named_as(const wire::PointRange& range) {
+  const uint8_t shift = wire::facts_of(range.type).shift;
+  return {name_of(range), false, shift == 0 ? std::nullopt : std::optional(range.first >> shift)};
 }
 
 }  // namespace
@@ -160,7 +221,7 @@ bool contains(const Box& outer, const Box& inner) {
   if (outer.what == What::kAny) return true;
   if (!within(outer.functions, inner.functions) || !within(outer.units, inner.units)) return false;
   if (outer.what == What::kNoPoint) return true;
-  return (inner.types & ~outer.types) == 0 && within(outer.points, inner.points) &&
+  return (inner.types & ~outer.types) == 0 && points_within(outer, inner) &&
          within(outer.values, inner.values);
 }
 
@@ -172,7 +233,7 @@ bool overlap(const Box& a, const Box& b) {
   if (a.what == What::kAny || b.what == What::kAny) return true;
   if (is_empty(common(a.functions, b.functions)) || !meet(a.units, b.units)) return false;
   if (a.what == What::kNoPoint) return true;
-  return (a.types & b.types) != 0 && meet(a.points, b.points) && meet(a.values, b.values);
+  return (a.types & b.types) != 0 && points_meet(a, b) && meet(a.values, b.values);
 }
 
 std::vector<Box> subtract(const Box& box, const Box& taken) {
@@ -190,7 +251,8 @@ std::vector<Box> subtract(const Box& box, const Box& taken) {
   cut_range(rest, &Box::units, taken.units, out);
   if (taken.what == What::kNoPoint) return out;
   cut_mask(rest, &Box::types, taken.types, out);
-  cut_range(rest, &Box::points, taken.points, out);
+  cut_points(rest, taken, out);
+  if (!rest.names.named && !rest.names.numbered) return out;
   cut_values(rest, taken.values, out);
   return out;
 }
@@ -205,7 +267,7 @@ std::vector<Box> pieces_of(const AccessRequest& request) {
   if (request.operation == nullptr) return {piece};
   const wire::Operation& operation = *request.operation;
   piece.app = operation.app;
-  piece.functions = {false, {static_cast<uint16_t>(operation.code)}};
+  piece.functions = {false, {operation.code}};
   piece.units = {operation.unit, operation.unit};
   std::vector<Box> out;
   bool own_class = false;
@@ -214,10 +276,17 @@ std::vector<Box> pieces_of(const AccessRequest& request) {
     own_class |= range.access == operation.cls;
     piece.what = What::kPoint;
     piece.classes = class_bit(range.access);
-    piece.types = static_cast<uint8_t>(1u << static_cast<unsigned>(range.type));
-    piece.points = {static_cast<uint32_t>(range.first), static_cast<uint32_t>(range.last)};
+    piece.types = type_bit(range.type);
+    piece.points = {wire::point_key(range, range.first), wire::point_key(range, range.last)};
+    piece.names = {range.name.empty(), !range.name.empty(), {}};
+    if (piece.names.named && named_by_text(range)) piece.names.name = named_as(range);
     const auto values = carried(operation, i);
     piece.values = {!values, values.has_value(), values.value_or(NumberRange{})};
+    out.push_back(piece);
+  }
+  if (operation.clipped) {  // what was left out is not known
+    piece.what = What::kNoPoint;
+    piece.classes = class_bit(wire::OperationClass::kUnspecified);
     out.push_back(piece);
   }
   if (own_class) return out;
@@ -232,7 +301,7 @@ std::vector<NumberRange> merged(std::vector<NumberRange> ranges) {
             [](const NumberRange& a, const NumberRange& b) { return a.first < b.first; });
   std::vector<NumberRange> out;
   for (const NumberRange& range : ranges) {
-    if (!out.empty() && range.first <= uint64_t{out.back().last} + 1)
+    if (!out.empty() && (out.back().last == UINT64_MAX || range.first <= out.back().last + 1))
       out.back().last = std::max(out.back().last, range.last);
     else
       out.push_back(range);

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "policy/model.h"
@@ -17,7 +18,7 @@ namespace bulkhead::policy {
 
 struct FunctionSet {
   bool all_but = true;           // all but those listed; else those listed
-  std::vector<uint16_t> listed;  // ascending
+  std::vector<uint32_t> listed;  // ascending
 };
 
 // The values of one operation for its points. An operation that does not carry them all is of
@@ -25,7 +26,14 @@ struct FunctionSet {
 struct ValueSet {
   bool uncarried = true;
   bool carried = true;
-  NumberRange range{0, std::numeric_limits<uint32_t>::max()};
+  NumberRange range{0, std::numeric_limits<uint64_t>::max()};
+};
+
+// Points that have names, beside those that have numbers.
+struct NameSet {
+  bool numbered = true;  // those of Box::points
+  bool named = true;
+  std::optional<NamePattern> name;  // only those named so
 };
 
 struct Box {
@@ -38,12 +46,18 @@ struct Box {
   wire::App app = wire::App::kNone;                       // kNoPoint, kPoint
   uint16_t classes = 0;                                   // bit per OperationClass; not kFlow
   FunctionSet functions;
-  NumberRange units{0, 255};
-  uint8_t types = 0xff;  // bit per PointType; kPoint
-  NumberRange points{0, std::numeric_limits<uint32_t>::max()};
+  NumberRange units{0, std::numeric_limits<uint32_t>::max()};
+  uint64_t types = ~uint64_t{0};  // bit per PointType; kPoint
+  NumberRange points{0, std::numeric_limits<uint64_t>::max()};
+  NameSet names;
   ValueSet values;
+  bool implied = false;  // comes with what is allowed: no line of a difference
 };
 
+constexpr uint64_t type_bit(wire::PointType type) {
+  return uint64_t{1} << static_cast<unsigned>(type);
+}
+static_assert(wire::kPointTypeCount <= 64);
 constexpr uint16_t class_bit(wire::OperationClass cls) {
   return static_cast<uint16_t>(1u << static_cast<unsigned>(cls));
 }

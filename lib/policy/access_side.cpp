@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "wire/apps/vocabulary.h"
+
 namespace bulkhead::policy {
 namespace {
 
@@ -32,6 +34,7 @@ Box place_of(const Relationship& relationship, const Service& service, const Num
 // The boxes of one rule, all functions and units and points of it.
 void add_rule(const OperationRule& rule, Box box, Side& side, std::vector<Box>& out) {
   box.classes = class_bit(rule.cls);
+  box.names.named = box.app != wire::App::kModbus;
   if (!rule.functions.empty()) {
     box.functions = {false, rule.functions};
     auto& listed = box.functions.listed;
@@ -44,23 +47,48 @@ void add_rule(const OperationRule& rule, Box box, Side& side, std::vector<Box>& 
     else
       side.too_many = true;
   };
-  auto units = rule.units.empty() ? std::vector<NumberRange>{{0, 255}} : merged(rule.units);
+  auto units = rule.units.empty() ? std::vector<NumberRange>{Box{}.units} : merged(rule.units);
   for (const NumberRange& unit : units) {
     box.units = unit;
-    if (rule.points.empty() && !rule.value) {
+    if (rule.any_point() && !rule.value) {
       box.what = What::kNoPoint;
       add(box);
     }
     box.what = What::kPoint;
     if (rule.value) box.values = {false, true, *rule.value};
-    if (rule.points.empty()) add(box);
+    if (rule.any_point()) add(box);
+    for (const auto& [type, names] : rule.names) {
+      Box one = box;
+      one.types = type_bit(type);
+      for (const NamePattern& name : names) {
+        one.names = {false, true, name};
+        add(one);
+      }
+    }
     for (const auto& [type, ranges] : rule.points) {
       Box one = box;
-      one.types = static_cast<uint8_t>(1u << static_cast<unsigned>(type));
+      one.types = type_bit(type);
+      one.names.named = false;
       for (const NumberRange& range : merged(ranges)) {
         one.points = range;
         add(one);
       }
+    }
+  }
+}
+
+// To open and keep a connection is part of whatever is allowed in it, and so is that of the
+// protocols that carry it.
+void add_implied(const Service& service, Box box, uint16_t denied, std::vector<Box>& out) {
+  box.classes = class_bit(wire::OperationClass::kSession);
+  if (service.allow.empty() || (box.classes & denied) != 0) return;
+  box.implied = true;
+  for (unsigned i = 1; i < wire::kAppCount; ++i) {
+    box.app = static_cast<wire::App>(i);
+    if (wire::stack_of(box.app) != wire::stack_of(service.app)) continue;
+    for (const What what : {What::kNoPoint, What::kPoint}) {
+      box.what = what;
+      out.push_back(box);
     }
   }
 }
@@ -79,6 +107,7 @@ Opening opening_of(const Relationship& relationship, const Service& service,
   box.app = service.app;
   for (const OperationRule& rule : service.allow)
     if ((class_bit(rule.cls) & denied) == 0) add_rule(rule, box, side, out.boxes);
+  add_implied(service, box, denied, out.boxes);
   return out;
 }
 

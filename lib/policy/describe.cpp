@@ -3,8 +3,10 @@
 
 #include <algorithm>
 
+#include "policy/point_text.h"
 #include "policy/time_text.h"
-#include "wire/apps/modbus.h"
+#include "wire/apps/value_key.h"
+#include "wire/apps/vocabulary.h"
 
 namespace bulkhead::policy {
 namespace {
@@ -19,11 +21,12 @@ std::string text(NumberRange range) {
   return range.first == range.last ? first : first + '-' + std::to_string(range.last);
 }
 
-// The words of the YAML, indexed by PointType.
-constexpr const char* kPointKeys[wire::kPointTypeCount] = {
-    "", "coils", "discretes", "holding", "inputs", "files", "fifos"};
+std::string values_text(wire::App app, const NumberRange& values) {
+  const std::string first = value_text(app, values.first);
+  return values.first == values.last ? first : first + '-' + value_text(app, values.last);
+}
 
-bool in_any(const std::vector<NumberRange>& ranges, uint32_t value) {
+bool in_any(const std::vector<NumberRange>& ranges, uint64_t value) {
   return std::any_of(ranges.begin(), ranges.end(),
                      [value](const NumberRange& r) { return r.first <= value && value <= r.last; });
 }
@@ -34,7 +37,8 @@ std::optional<NumberRange> carried(const Operation& operation, size_t range) {
   for (const auto& view : operation.values) {
     if (view.range != range || view.encoding == wire::ValueView::Encoding::kNone) continue;
     for (size_t i = 0; i < view.count; ++i) {
-      const uint32_t value = view.at(i);
+      const uint64_t value = wire::value_key(operation.app, view, i);
+      if (value == wire::kNoValueKey) return std::nullopt;
       out = out ? NumberRange{std::min(out->first, value), std::max(out->last, value)}
                 : NumberRange{value, value};
     }
@@ -42,57 +46,63 @@ std::optional<NumberRange> carried(const Operation& operation, size_t range) {
   return out;
 }
 
+// The points of one type that a rule names, as it writes them.
+std::string terms(const OperationRule& rule, PointType type) {
+  const wire::PointWord* word = wire::point_word_of(type);
+  std::string out;
+  const auto add = [&](const auto& term) {
+    out += (out.empty() ? "" : ", ") + point_text(*word, term);
+  };
+  if (const auto ranges = rule.points.find(type); ranges != rule.points.end())
+    std::ranges::for_each(ranges->second, add);
+  if (const auto names = rule.names.find(type); names != rule.names.end())
+    std::ranges::for_each(names->second, add);
+  return out;
+}
+
 std::string why_not_range(const OperationRule& rule, const Operation& operation, size_t index) {
   const PointRange& range = operation.points[index];
-  const auto allowed = rule.points.find(range.type);
-  const std::string asked = point_key(range.type) + ' ' + text(in_yaml(range));
-  if (!rule.points.empty() && allowed == rule.points.end())
+  const std::string asked = point_key(range.type) + ' ' + point_text(range);
+  if (!rule.any_point() && !rule.points.contains(range.type) && !rule.names.contains(range.type))
     return asked + " is not among its points";
-  if (!rule.points.empty()) {
-    for (uint64_t point = range.first; point <= range.last; ++point) {
-      if (!in_any(allowed->second, static_cast<uint32_t>(point)))
-        return asked + " is not within its " + point_key(range.type) + ' ' +
-               policy::text(allowed->second);
-      if (point - range.first > 65536) break;
-    }
-  }
+  if (!points_fit(rule, range))
+    return asked + " is not within its " + point_key(range.type) + ' ' + terms(rule, range.type);
   if (!rule.value) return {};
   const auto values = carried(operation, index);
-  if (!values) return asked + " carries no value that could be compared with " + text(*rule.value);
+  const wire::App app = operation.app;
+  const std::string bounds =
+      value_text(app, rule.value->first) + ".." + value_text(app, rule.value->last);
+  if (!values) return asked + " carries no value that could be compared with " + bounds;
   if (values->first < rule.value->first || values->last > rule.value->last)
-    return "the value " + text(*values) + " is outside of " + std::to_string(rule.value->first) +
-           ".." + std::to_string(rule.value->last);
+    return "the value " + values_text(app, *values) + " is outside of " + bounds;
   return {};
 }
 
 std::string rule_yaml(const Operation& operation, OperationClass cls, const PointRange* range,
                       std::optional<NumberRange> values) {
-  std::string out =
-      std::string(to_string(cls)) + ": { units: [" + std::to_string(operation.unit) + ']';
-  if (range == nullptr) return out + ", functions: [" + function_name(operation.code) + "] }";
-  out += ", " + point_key(range->type) + ": [\"" + text(in_yaml(*range)) + "\"]";
+  const wire::App app = operation.app;
+  const wire::Vocabulary* vocabulary = wire::vocabulary_of(app);
+  std::string out = std::string(to_string(cls)) + ": { ";
+  if (vocabulary == nullptr || !vocabulary->unit.empty())
+    out += "units: [" + std::to_string(operation.unit) + "], ";
+  if (range == nullptr) return out + "functions: [" + function_name(app, operation.code) + "] }";
+  out += point_key(range->type) + ": [\"" + point_text(*range) + "\"]";
   if (values)
     out +=
-        ", value: \"" + std::to_string(values->first) + ".." + std::to_string(values->last) + '"';
+        ", value: \"" + value_text(app, values->first) + ".." + value_text(app, values->last) + '"';
   return out + " }";
 }
 
 }  // namespace
 
 std::string point_key(PointType type) {
-  const auto index = static_cast<size_t>(type);
-  return index < std::size(kPointKeys) ? kPointKeys[index] : "";
+  const wire::PointWord* word = wire::point_word_of(type);
+  return std::string(word == nullptr ? to_string(type) : word->word);
 }
 
-NumberRange in_yaml(const PointRange& range) {
-  if (range.type != PointType::kFileRecord)
-    return {static_cast<uint32_t>(range.first), static_cast<uint32_t>(range.last)};
-  return {static_cast<uint32_t>(range.first >> 16), static_cast<uint32_t>(range.last >> 16)};
-}
-
-std::string function_name(uint32_t code) {
-  const auto* row = wire::modbus::function_of(code);
-  return row == nullptr ? "function " + std::to_string(code) : std::string(row->name);
+std::string function_name(wire::App app, uint32_t code) {
+  const wire::FunctionFact* fact = wire::function_of(app, code);
+  return fact == nullptr ? "function " + std::to_string(code) : std::string(fact->name);
 }
 
 std::string text(const std::vector<NumberRange>& ranges) {
@@ -153,12 +163,14 @@ std::string describe_window(const Relationship& r) {
 
 std::string describe(const Operation& operation) {
   std::string out = "a " + std::string(to_string(operation.cls)) + " (" +
-                    function_name(operation.code) + ") at unit " + std::to_string(operation.unit);
+                    function_name(operation.app, operation.code) + ") at unit " +
+                    std::to_string(operation.unit);
   for (size_t i = 0; i < operation.points.size(); ++i) {
     const auto& range = operation.points[i];
     out += ", " + std::string(to_string(range.access)) + ' ' + point_key(range.type) + ' ' +
-           text(in_yaml(range));
-    if (const auto values = carried(operation, i)) out += " = " + text(*values);
+           point_text(range);
+    if (const auto values = carried(operation, i))
+      out += " = " + values_text(operation.app, *values);
   }
   return out;
 }
@@ -170,7 +182,7 @@ std::string why_not(const OperationRule& rule, const Operation& operation) {
            text(rule.units);
   if (!functions.empty() &&
       std::find(functions.begin(), functions.end(), operation.code) == functions.end())
-    return function_name(operation.code) + " is not among its functions";
+    return function_name(operation.app, operation.code) + " is not among its functions";
   bool concerned = false;
   for (size_t i = 0; i < operation.points.size(); ++i) {
     if (operation.points[i].access != rule.cls) continue;
@@ -180,9 +192,17 @@ std::string why_not(const OperationRule& rule, const Operation& operation) {
   if (concerned) return {};
   if (operation.cls != rule.cls)
     return "the operation contains no " + std::string(to_string(rule.cls));
-  return rule.points.empty() && !rule.value
-             ? ""
-             : "it names points or values, and this operation has none";
+  return rule.any_point() && !rule.value ? ""
+                                         : "it names points or values, and this operation has none";
+}
+
+// What is spoken, or to be expected by the port; nullptr: nothing that could be inspected.
+const wire::Vocabulary* spoken(const AccessRequest& request) {
+  if (request.operation != nullptr) return wire::vocabulary_of(request.operation->app);
+  for (const wire::Vocabulary& row : wire::vocabularies())
+    for (const wire::Transport& at : row.transports)
+      if (at.protocol == request.protocol && at.port == request.port) return &row;
+  return nullptr;
 }
 
 std::vector<std::string> rules_for(const Operation& operation, bool with_values) {
@@ -203,14 +223,14 @@ std::vector<std::string> rules_for(const Operation& operation, bool with_values)
 std::string service_yaml(const AccessRequest& request, const std::string& indent) {
   const std::string service = describe_service(request.protocol, request.port);
   if (service == "icmp echo") return indent + "icmp: { echo: true }\n";
-  const bool modbus = request.operation != nullptr
-                          ? request.operation->app == wire::App::kModbus
-                          : service == "tcp/" + std::to_string(wire::modbus::kPort);
-  if (!modbus)
+  const wire::Vocabulary* vocabulary = spoken(request);
+  if (vocabulary == nullptr)
     return indent + service.substr(0, 3) + ": { ports: [" + std::to_string(request.port) + "] }\n";
-  std::string out = indent + "modbus:\n";
-  if (request.port != wire::modbus::kPort)
-    out += indent + "  port: " + std::to_string(request.port) + '\n';
+  std::string out = indent + std::string(to_string(vocabulary->app)) + ":\n";
+  const wire::Transport& usual = vocabulary->transports.front();
+  if (request.protocol != usual.protocol)
+    out += indent + "  transport: " + service.substr(0, 3) + '\n';
+  if (request.port != usual.port) out += indent + "  port: " + std::to_string(request.port) + '\n';
   if (request.operation == nullptr) return out + indent + "  allow: [read]\n";
   out += indent + "  allow:\n";
   for (const auto& rule : rules_for(*request.operation, false))

@@ -29,10 +29,8 @@ std::vector<std::string> rules_for(const wire::Operation& operation, bool with_v
 // The lines of a service that opens what was asked for, indented to stand under a relationship.
 std::string service_yaml(const AccessRequest& request, const std::string& indent);
 
-std::string point_key(wire::PointType type);  // "holding": the word of the YAML
-std::string function_name(uint32_t code);     // "read_holding_registers", "function 99"
-// In the unit that the YAML counts: whole files instead of their records.
-NumberRange in_yaml(const wire::PointRange& range);
+std::string point_key(wire::PointType type);              // "holding": the word of the YAML
+std::string function_name(wire::App app, uint32_t code);  // "read_holding_registers", "function 99"
 std::string text(const std::vector<NumberRange>& ranges);  // "0-199, 300"
 
 }  // namespace bulkhead::policy

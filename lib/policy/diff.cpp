@@ -34,11 +34,17 @@ std::string text_of(std::set<std::string> parts) {
 
 std::string text_of(const OperationRule& rule) {
   std::string out = std::to_string(static_cast<int>(rule.cls)) + 'f';
-  for (const uint16_t code : std::set<uint16_t>(rule.functions.begin(), rule.functions.end()))
+  for (const uint32_t code : std::set<uint32_t>(rule.functions.begin(), rule.functions.end()))
     out += std::to_string(code) + ',';
   out += 'u' + text_of(rule.units);
   for (const auto& [type, ranges] : rule.points)
     out += 'p' + std::to_string(static_cast<int>(type)) + text_of(ranges);
+  for (const auto& [type, names] : rule.names) {
+    out += 'n' + std::to_string(static_cast<int>(type));
+    for (const NamePattern& name : std::set<NamePattern>(names.begin(), names.end()))
+      out += (name.container ? std::to_string(*name.container) : "") + (name.prefix ? '*' : '=') +
+             std::to_string(name.text.size()) + ':' + name.text;
+  }
   if (rule.value) out += 'v' + text_of(std::vector<NumberRange>{*rule.value});
   return out;
 }

@@ -2,11 +2,13 @@
 // Lines of a diff in the words of the policy language.
 #include <algorithm>
 #include <array>
+#include <bit>
 
 #include "policy/describe.h"
 #include "policy/diff.h"
+#include "policy/point_text.h"
 #include "policy/time_text.h"
-#include "wire/apps/modbus.h"
+#include "wire/apps/vocabulary.h"
 
 namespace bulkhead::policy {
 namespace {
@@ -16,7 +18,7 @@ using Form = DiffLine::Form;
 
 constexpr size_t kNamesShown = 3;
 
-std::string range(uint32_t first, uint32_t last) {
+std::string range(uint64_t first, uint64_t last) {
   if (first == last) return std::to_string(first);
   return std::to_string(first) + '-' + std::to_string(last);
 }
@@ -45,52 +47,74 @@ std::string classes(uint16_t mask) {
   return out;
 }
 
-std::string functions(const FunctionSet& set) {
+std::string functions(wire::App app, const FunctionSet& set) {
   if (set.all_but && set.listed.empty()) return "";
   std::string out;
-  for (const uint16_t code : set.listed) {
-    const auto* row = wire::modbus::function_of(code);
-    out += (out.empty() ? "" : ", ") +
-           (row != nullptr ? std::string(row->name) : "function " + std::to_string(code));
-  }
+  for (const uint32_t code : set.listed)
+    out += (out.empty() ? "" : ", ") + function_name(app, code);
   return (set.all_but ? ", all functions but " : ", only ") + out;
 }
 
 std::string points(const Box& box) {
   if (box.what == What::kNoPoint) return " without points";
-  if (box.types == 0xff) return " any point";
+  if (box.types == Box{}.types) return " any point";
   std::string out;
   for (unsigned i = 0; i < wire::kPointTypeCount; ++i)
     if ((box.types >> i & 1) != 0)
       out += (out.empty() ? " " : ", ") + std::string(to_string(static_cast<wire::PointType>(i)));
-  const bool records = box.types == 1u << static_cast<unsigned>(wire::PointType::kFileRecord);
-  const uint32_t unit = records ? 16 : 0;  // files, not their records
+  const wire::PointWord* word =
+      std::has_single_bit(box.types)
+          ? wire::point_word_of(static_cast<wire::PointType>(std::countr_zero(box.types)))
+          : nullptr;
+  if (!box.names.numbered)
+    return out + (box.names.name && word != nullptr ? ' ' + point_text(*word, *box.names.name)
+                                                    : " with a name");
   const NumberRange every = Box{}.points;
   if (box.points.first == every.first && box.points.last == every.last) return out;
-  if (box.points.last == every.last)
-    return out + ' ' + std::to_string(box.points.first >> unit) + " and up";
-  return out + ' ' + range(box.points.first >> unit, box.points.last >> unit);
+  if (box.points.last == every.last) {
+    const uint64_t scale = word == nullptr ? 1 : word->scale;
+    return out + ' ' + std::to_string(box.points.first / scale) + " and up";
+  }
+  return out + ' ' +
+         (word == nullptr ? range(box.points.first, box.points.last)
+                          : point_text(*word, box.points));
 }
 
-std::string values(const ValueSet& set) {
+std::string values(wire::App app, const ValueSet& set) {
   if (!set.carried) return ", with values that the request does not carry";
   const NumberRange every = ValueSet{}.range;
   if (set.range.first == every.first && set.range.last == every.last) return "";
-  const std::string last = set.range.last == every.last ? "65535" : std::to_string(set.range.last);
-  return ", value " + std::to_string(set.range.first) + ".." + last;
+  const bool modbus = app == wire::App::kModbus;
+  const std::string first = set.range.first == 0 && !modbus ? "" : value_text(app, set.range.first);
+  const std::string last = set.range.last != every.last ? value_text(app, set.range.last)
+                           : modbus                     ? "65535"
+                                                        : "";
+  return ", value " + first + ".." + last;
+}
+
+std::string units(const Box& box) {
+  const NumberRange every = Box{}.units;
+  if (box.units.first == every.first && box.units.last == every.last) return "";
+  if (box.units.last == every.last) return ", unit " + std::to_string(box.units.first) + " and up";
+  return ", unit " + range(box.units.first, box.units.last);
+}
+
+bool on_usual_port(const Box& box) {
+  const wire::Vocabulary* vocabulary = wire::vocabulary_of(box.app);
+  if (vocabulary == nullptr) return false;
+  const wire::Transport& usual = vocabulary->transports.front();
+  return box.protocol == usual.protocol && box.ports.first == usual.port &&
+         box.ports.last == usual.port;
 }
 
 std::string describe(const Box& box) {
   if (box.what == What::kFlow) return service(box) + ": connections" + window(box);
   if (box.what == What::kAny) return service(box) + ": " + classes(box.classes) + window(box);
   std::string out = std::string(to_string(box.app)) + ' ' + classes(box.classes) + points(box);
-  if (box.what == What::kPoint) out += values(box.values);
-  if (box.units.first != 0 || box.units.last != 255)
-    out += ", unit " + range(box.units.first, box.units.last);
-  out += functions(box.functions);
-  if (box.protocol != wire::ip_protocol::kTcp || box.ports.first != wire::modbus::kPort ||
-      box.ports.last != wire::modbus::kPort)
-    out += ", on " + service(box);
+  if (box.what == What::kPoint) out += values(box.app, box.values);
+  out += units(box);
+  out += functions(box.app, box.functions);
+  if (!on_usual_port(box)) out += ", on " + service(box);
   return out + window(box);
 }
 
@@ -126,6 +150,7 @@ bool is_whole_service(const DiffLine& flow, const DiffLine& all) {
 std::vector<std::string> sentences(const std::vector<DiffLine>& lines) {
   std::vector<std::string> out;
   for (const DiffLine& line : lines) {
+    if (line.box.implied) continue;
     const auto whole = [&](const DiffLine& other) {
       return is_whole_service(line, other) || is_whole_service(other, line);
     };

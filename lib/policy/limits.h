@@ -13,6 +13,7 @@ inline constexpr size_t kMaxVetoes = 1u << 14;
 inline constexpr size_t kMaxServices = 64;    // per relationship
 inline constexpr size_t kMaxRules = 256;      // per service
 inline constexpr size_t kMaxRanges = 4096;    // per list of ports, units or points
+inline constexpr size_t kMaxNames = 256;      // of points, per rule and type
 inline constexpr size_t kMaxSchedules = 16;   // per relationship
 inline constexpr size_t kMaxAttributes = 16;  // per relationship
 inline constexpr size_t kMaxApprovers = 256;

@@ -23,7 +23,7 @@ void check_writes(const Relationship& r, FindingList& findings) {
   for (const auto& service : r.services) {
     for (size_t i = 0; i < service.allow.size(); ++i) {
       const auto& rule = service.allow[i];
-      if (rule.cls != wire::OperationClass::kWrite || !rule.points.empty() || !rule.units.empty())
+      if (rule.cls != wire::OperationClass::kWrite || !rule.any_point() || !rule.units.empty())
         continue;
       findings.warning(rule.place, rule_object(r, service, i),
                        "broad: every register and coil of every unit may be written; name units "

@@ -21,7 +21,7 @@ Ranges joined(Ranges ranges) {
             [](const NumberRange& a, const NumberRange& b) { return a.first < b.first; });
   Ranges out;
   for (const auto& range : ranges) {
-    if (!out.empty() && range.first <= uint64_t{out.back().last} + 1) {
+    if (!out.empty() && (out.back().last == UINT64_MAX || range.first <= out.back().last + 1)) {
       out.back().last = std::max(out.back().last, range.last);
     } else {
       out.push_back(range);
@@ -50,7 +50,7 @@ bool plain(OperationRule rule) {
 }
 
 bool points_within(const OperationRule& inner, const OperationRule& outer) {
-  if (outer.points.empty()) return true;
+  if (outer.any_point()) return true;
   return !inner.points.empty() &&
          std::all_of(inner.points.begin(), inner.points.end(), [&](const auto& entry) {
            const auto other = outer.points.find(entry.first);
@@ -61,7 +61,7 @@ bool points_within(const OperationRule& inner, const OperationRule& outer) {
 bool functions_within(const OperationRule& inner, const OperationRule& outer) {
   if (outer.functions.empty()) return true;
   return !inner.functions.empty() &&
-         std::all_of(inner.functions.begin(), inner.functions.end(), [&](uint16_t code) {
+         std::all_of(inner.functions.begin(), inner.functions.end(), [&](uint32_t code) {
            return std::find(outer.functions.begin(), outer.functions.end(), code) !=
                   outer.functions.end();
          });

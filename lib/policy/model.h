@@ -71,10 +71,19 @@ struct Selector {
 };
 
 struct NumberRange {
-  uint32_t first = 0;
-  uint32_t last = 0;  // inclusive
+  uint64_t first = 0;
+  uint64_t last = 0;  // inclusive
 
   bool operator==(const NumberRange&) const = default;
+};
+
+// Points that have names: those called `text`, or all whose names begin with it.
+struct NamePattern {
+  std::string text;
+  bool prefix = false;
+  std::optional<uint64_t> container;  // wire::PointWord; none: any
+
+  auto operator<=>(const NamePattern&) const = default;
 };
 
 // At most `burst` at once, and `count` per so many seconds in the long run.
@@ -89,18 +98,21 @@ struct Rate {
 // covered by one rule whose class, functions, unit, points and values all fit.
 struct OperationRule {
   wire::OperationClass cls = wire::OperationClass::kUnspecified;
-  std::vector<uint16_t> functions;  // empty: every function of the class
+  std::vector<uint32_t> functions;  // empty: every function of the class
   std::vector<NumberRange> units;   // empty: every unit
   std::map<wire::PointType, std::vector<NumberRange>>
-      points;                        // empty: every point; else only these types and ranges
-  std::optional<NumberRange> value;  // each value written lies within; an operation that writes
-                                     // values it does not carry (mask write) does not fit
+      points;  // with `names` empty: every point; else only these types
+  std::map<wire::PointType, std::vector<NamePattern>> names;
+  std::optional<NumberRange> value;  // wire::value_key of each value written lies within; an
+                                     // operation that writes values it does not carry (mask write)
+                                     // does not fit
   std::optional<Rate> rate;          // of the operations that pass by this rule, each source and
                                      // destination for itself
   std::optional<uint32_t> max_step;  // each register written differs from its last known value by
                                      // no more; not known: does not fit
   Place place;
 
+  [[nodiscard]] bool any_point() const { return points.empty() && names.empty(); }
   bool operator==(const OperationRule&) const = default;
 };
 

@@ -8,6 +8,9 @@
 #include <utility>
 
 #include "policy/obstacle.h"
+#include "policy/point_text.h"
+#include "wire/apps/value_key.h"
+#include "wire/apps/vocabulary.h"
 
 namespace bulkhead::policy {
 namespace {
@@ -48,7 +51,7 @@ std::vector<const T*> joining(const std::vector<T>& items, const Identity& from,
   return out;
 }
 
-bool in_any(const std::vector<NumberRange>& ranges, uint32_t value) {
+bool in_any(const std::vector<NumberRange>& ranges, uint64_t value) {
   return std::any_of(ranges.begin(), ranges.end(),
                      [value](const NumberRange& r) { return r.first <= value && value <= r.last; });
 }
@@ -66,7 +69,8 @@ bool ended(const Relationship& relationship, int64_t wall_ns) {
 // --- operations against rules ---
 
 bool contains_class(const Operation& operation, OperationClass cls) {
-  if (operation.cls == cls) return true;
+  if (operation.cls == cls || (cls == OperationClass::kUnspecified && operation.clipped))
+    return true;
   return std::any_of(operation.points.begin(), operation.points.end(),
                      [cls](const wire::PointRange& range) { return range.access == cls; });
 }
@@ -87,7 +91,8 @@ bool all_in(const std::vector<NumberRange>& ranges, uint64_t first, uint64_t las
     moved = false;
     for (const auto& range : ranges) {
       if (range.first <= next && next <= range.last) {
-        next = uint64_t{range.last} + 1;
+        if (range.last == UINT64_MAX) return true;
+        next = range.last + 1;
         moved = true;
       }
     }
@@ -95,22 +100,35 @@ bool all_in(const std::vector<NumberRange>& ranges, uint64_t first, uint64_t las
   return next > last;
 }
 
-bool points_fit(const OperationRule& rule, const wire::PointRange& range) {
-  if (rule.points.empty()) return true;
-  const auto ranges = rule.points.find(range.type);
-  return ranges != rule.points.end() && all_in(ranges->second, range.first, range.last);
+bool is_named_so(const NamePattern& pattern, const wire::PointRange& range) {
+  const wire::PointWord* word = wire::point_word_of(range.type);
+  const std::string name = name_of(range);
+  const auto lower = [](std::string text) {
+    for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return text;
+  };
+  const bool any_case = word != nullptr && word->any_case;
+  const std::string is = any_case ? lower(name) : name;
+  const std::string want = any_case ? lower(pattern.text) : pattern.text;
+  const uint8_t shift = wire::facts_of(range.type).shift;
+  // Names of another kind than text: GUID and opaque nodes of OPC UA.
+  if (shift != 0 && (range.first & ((uint64_t{1} << shift) - 1)) != 0) return false;
+  if (pattern.container && *pattern.container != range.first >> shift) return false;
+  return pattern.prefix ? is.starts_with(want) : is == want;
 }
 
 bool values_fit(const NumberRange& bounds, const Operation& operation, size_t range) {
   uint64_t carried = 0;
+  const auto& points = operation.points[range];
   for (const auto& view : operation.values) {
     if (view.range != range || view.encoding == wire::ValueView::Encoding::kNone) continue;
-    for (size_t i = 0; i < view.count; ++i, ++carried) {
-      if (view.at(i) < bounds.first || view.at(i) > bounds.last) return false;
+    for (size_t i = 0; i < view.count; ++i) {
+      const uint64_t value = wire::value_key(operation.app, view, i);
+      if (value < bounds.first || value > bounds.last) return false;
     }
+    carried += wire::points_of(points.type, view);
   }
-  const auto& points = operation.points[range];
-  return carried >= uint64_t{points.last} - points.first + 1;
+  return carried > points.last - points.first;
 }
 
 // Each register written has a last known value that is no further away than `most`.
@@ -128,6 +146,17 @@ bool steps_fit(uint32_t most, const Operation& operation, size_t range,
     }
   }
   return address > points.last;
+}
+
+// To open and keep a connection is part of whatever is allowed in it.
+bool implied(OperationClass cls) {
+  return cls == OperationClass::kSession;
+}
+
+bool only_implied(const Operation& operation) {
+  return implied(operation.cls) &&
+         std::all_of(operation.points.begin(), operation.points.end(),
+                     [](const auto& range) { return implied(range.access); });
 }
 
 // How much of a rule is looked at.
@@ -158,21 +187,25 @@ bool rate_fits(const Trial& trial, const OperationRule& rule, Level level) {
 bool fits(const Trial& trial, Level level) {
   const auto& operation = trial.operation;
   const auto& allow = trial.service.allow;
-  if (trial.service.app != operation.app || contains_class(operation, OperationClass::kUnspecified))
-    return false;
+  if (contains_class(operation, OperationClass::kUnspecified) || allow.empty()) return false;
+  if (trial.service.app != operation.app)  // what carries the service's protocol
+    return only_implied(operation) &&
+           wire::stack_of(operation.app) == wire::stack_of(trial.service.app);
   bool own_class_has_points = false;
   for (size_t i = 0; i < operation.points.size(); ++i) {
     const auto& range = operation.points[i];
     own_class_has_points |= range.access == operation.cls;
-    const bool covered = std::any_of(allow.begin(), allow.end(), [&](const OperationRule& rule) {
-      return applies(rule, operation, range.access) && points_fit(rule, range) &&
-             limits_fit(trial, rule, i, level) && rate_fits(trial, rule, level);
-    });
+    const bool covered = implied(range.access) ||
+                         std::any_of(allow.begin(), allow.end(), [&](const OperationRule& rule) {
+                           return applies(rule, operation, range.access) &&
+                                  points_fit(rule, range) && limits_fit(trial, rule, i, level) &&
+                                  rate_fits(trial, rule, level);
+                         });
     if (!covered) return false;
   }
-  if (own_class_has_points) return true;
+  if (own_class_has_points || implied(operation.cls)) return true;
   return std::any_of(allow.begin(), allow.end(), [&](const OperationRule& rule) {
-    return applies(rule, operation, operation.cls) && rule.points.empty() &&
+    return applies(rule, operation, operation.cls) && rule.any_point() &&
            (level < Level::kValues || !rule.value) && rate_fits(trial, rule, level);
   });
 }
@@ -261,6 +294,19 @@ Decision decide_operation(const std::vector<Opener>& openers, const AccessReques
 }
 
 }  // namespace
+
+bool points_fit(const OperationRule& rule, const wire::PointRange& range) {
+  if (rule.any_point()) return true;
+  if (!range.name.empty()) {
+    const auto patterns = rule.names.find(range.type);
+    return patterns != rule.names.end() &&
+           std::any_of(patterns->second.begin(), patterns->second.end(),
+                       [&](const NamePattern& pattern) { return is_named_so(pattern, range); });
+  }
+  const auto ranges = rule.points.find(range.type);
+  return ranges != rule.points.end() && all_in(ranges->second, wire::point_key(range, range.first),
+                                               wire::point_key(range, range.last));
+}
 
 bool matches(const Selector& selector, const Identity& identity) {
   if (selector.terms.empty()) return selector.any;

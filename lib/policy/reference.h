@@ -94,6 +94,8 @@ struct Explanation {
 Explanation explain(const Policy& policy, const AccessRequest& request);
 
 bool matches(const Selector& selector, const Identity& identity);
+// Are all points of the range among those of the rule?
+bool points_fit(const OperationRule& rule, const wire::PointRange& range);
 
 std::string_view to_string(Outcome outcome) noexcept;
 std::string_view to_string(Why why) noexcept;

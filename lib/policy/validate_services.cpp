@@ -5,6 +5,7 @@
 
 #include "policy/limits.h"
 #include "wire/apps/modbus.h"
+#include "wire/apps/vocabulary.h"
 
 namespace bulkhead::policy {
 namespace {
@@ -22,8 +23,8 @@ struct Scope {
   void warning(std::string sentence) const { findings.warning(place, object, std::move(sentence)); }
 };
 
-void check_ranges(const std::vector<NumberRange>& ranges, const char* what, uint32_t min,
-                  uint32_t max, const Scope& scope) {
+void check_ranges(const std::vector<NumberRange>& ranges, const char* what, uint64_t min,
+                  uint64_t max, const Scope& scope) {
   if (ranges.size() > kMaxRanges)
     scope.error(std::string("more than ") + std::to_string(kMaxRanges) + ' ' + what + " ranges");
   for (const auto& range : ranges) {
@@ -45,42 +46,53 @@ bool read_only(PointType type) {
 }
 
 // Does the function contain the class, by itself or by one of its point ranges?
-bool contains_class(const wire::modbus::FunctionRow& row, OperationClass cls) {
-  return row.cls == cls ||
-         std::any_of(row.points.begin(), row.points.end(), [cls](const auto& range) {
+bool contains_class(wire::App app, const wire::FunctionFact& fact, OperationClass cls) {
+  if (app != wire::App::kModbus) return true;  // tables of others name the class of the whole only
+  const auto* row = wire::modbus::function_of(fact.code);
+  return row->cls == cls ||
+         std::any_of(row->points.begin(), row->points.end(), [cls](const auto& range) {
            return range.type != PointType::kNone && range.access == cls;
          });
 }
 
-void warn_functions(const OperationRule& rule, const Scope& scope) {
-  const auto all = wire::modbus::functions();
-  const auto fits = [&](const auto& row) { return contains_class(row, rule.cls); };
-  if (std::none_of(all.begin(), all.end(), fits))
-    scope.warning("never matches: no Modbus operation is of class " +
+void warn_functions(const wire::Vocabulary& vocabulary, const OperationRule& rule,
+                    const Scope& scope) {
+  const auto fits = [&](const auto& fact) {
+    return contains_class(vocabulary.app, fact, rule.cls);
+  };
+  if (std::none_of(vocabulary.functions.begin(), vocabulary.functions.end(), fits))
+    scope.warning("never matches: no " + std::string(vocabulary.title) + " operation is of class " +
                   std::string(to_string(rule.cls)));
-  for (const uint16_t code : rule.functions) {
-    const auto* row = wire::modbus::function_of(code);
-    if (row != nullptr && !fits(*row))
-      scope.warning("never matches: " + std::string(row->name) + " is of class " +
-                    std::string(to_string(row->cls)) + ", this rule of class " +
+  for (const uint32_t code : rule.functions) {
+    const auto* fact = wire::function_of(vocabulary.app, code);
+    if (fact != nullptr && !fits(*fact))
+      scope.warning("never matches: " + std::string(fact->name) + " is of class " +
+                    std::string(to_string(fact->cls)) + ", this rule of class " +
                     std::string(to_string(rule.cls)));
   }
 }
 
-// Rules that no operation can ever fit: the operator meant something else.
-void warn_never_matching(const OperationRule& rule, const Scope& scope) {
+// What is known of Modbus alone.
+void warn_modbus(const OperationRule& rule, const Scope& scope) {
   const std::string cls(to_string(rule.cls));
-  warn_functions(rule, scope);
-  if (rule.value && !carries_values(rule.cls))
-    scope.warning("never matches: a " + cls + " carries no value, so 'value' cannot hold");
   for (const auto& [type, ranges] : rule.points) {
     if (rule.cls == OperationClass::kWrite && read_only(type))
       scope.warning("never matches: " + std::string(to_string(type)) +
                     " points cannot be written in Modbus");
   }
   const bool points_class = rule.cls == OperationClass::kRead || rule.cls == OperationClass::kWrite;
-  if (!rule.points.empty() && !points_class)
+  if (!rule.any_point() && !points_class)
     scope.warning("never matches: Modbus operations of class " + cls + " name no points");
+}
+
+// Rules that no operation can ever fit: the operator meant something else.
+void warn_never_matching(const wire::Vocabulary& vocabulary, const OperationRule& rule,
+                         const Scope& scope) {
+  warn_functions(vocabulary, rule, scope);
+  if (rule.value && !carries_values(rule.cls))
+    scope.warning("never matches: a " + std::string(to_string(rule.cls)) +
+                  " carries no value, so 'value' cannot hold");
+  if (vocabulary.app == wire::App::kModbus) warn_modbus(rule, scope);
 }
 
 void check_rate(const Rate& rate, const Scope& scope) {
@@ -104,19 +116,47 @@ void check_step(const OperationRule& rule, const Scope& scope) {
         "like holding: [\"100-119\"]");
 }
 
-void check_rule(const OperationRule& rule, const Scope& scope) {
-  if (rule.cls == OperationClass::kUnspecified)
-    return scope.error("the operation class is missing");
-  check_ranges(rule.units, "unit", 0, 255, scope);
+// The largest point that the protocol has of a type.
+uint64_t last_point(const wire::PointWord& word) {
+  const uint64_t within = word.last * word.scale + (word.scale - 1);
+  return word.shift == 0 ? within
+                         : word.last_container << word.shift | ((uint64_t{1} << word.shift) - 1);
+}
+
+void check_points(const wire::Vocabulary& vocabulary, const OperationRule& rule,
+                  const Scope& scope) {
+  const auto word_of = [&](PointType type) {
+    const auto found = std::ranges::find(vocabulary.points, type, &wire::PointWord::type);
+    if (found == vocabulary.points.end())
+      scope.error(std::string(vocabulary.title) + " has no points of type " +
+                  std::string(to_string(type)));
+    return found == vocabulary.points.end() ? nullptr : &*found;
+  };
   for (const auto& [type, ranges] : rule.points) {
-    if (type == PointType::kNone) scope.error("the point type is missing");
-    check_ranges(ranges, "point", 0, type == PointType::kFileRecord ? UINT32_MAX : 65535, scope);
+    const wire::PointWord* word = word_of(type);
+    if (word != nullptr) check_ranges(ranges, "point", 0, last_point(*word), scope);
     if (ranges.empty()) scope.warning("never matches: an empty list of points");
   }
-  if (rule.value) check_ranges({*rule.value}, "value", 0, UINT32_MAX, scope);
+  for (const auto& [type, names] : rule.names) {
+    const wire::PointWord* word = word_of(type);
+    if (word != nullptr && !word->named)
+      scope.error(std::string(word->word) + " have no names in " + std::string(vocabulary.title));
+    if (names.size() > kMaxNames)
+      scope.error("more than " + std::to_string(kMaxNames) + " names of points");
+  }
+}
+
+void check_rule(const wire::Vocabulary& vocabulary, const OperationRule& rule, const Scope& scope) {
+  if (rule.cls == OperationClass::kUnspecified)
+    return scope.error("the operation class is missing");
+  check_ranges(rule.units, "unit", 0, vocabulary.last_unit, scope);
+  check_points(vocabulary, rule, scope);
+  const bool modbus = vocabulary.app == wire::App::kModbus;
+  if (rule.value)
+    check_ranges({*rule.value}, "value", 0, modbus ? UINT32_MAX : UINT64_MAX - 1, scope);
   if (rule.rate) check_rate(*rule.rate, scope);
   if (rule.max_step) check_step(rule, scope);
-  warn_never_matching(rule, scope);
+  warn_never_matching(vocabulary, rule, scope);
 }
 
 void check_service(const Service& service, const Scope& scope) {
@@ -131,14 +171,20 @@ void check_service(const Service& service, const Scope& scope) {
     if (!service.allow.empty()) scope.error("a service without inspection has no operation rules");
     return;
   }
-  if (!tcp) scope.error("modbus is inspected over TCP only");
+  const wire::Vocabulary* vocabulary = wire::vocabulary_of(service.app);
+  if (vocabulary == nullptr)
+    return scope.error(std::string(to_string(service.app)) + " cannot be inspected");
+  if (std::ranges::find(vocabulary->transports, service.protocol, &wire::Transport::protocol) ==
+      vocabulary->transports.end())
+    scope.error(std::string(to_string(service.app)) + " is not inspected over " +
+                (tcp ? "TCP" : "UDP"));
   if (service.allow.empty())
     scope.warning("opens the port but allows no operation: every request is refused");
   if (service.allow.size() > kMaxRules)
     scope.error("more than " + std::to_string(kMaxRules) + " rules");
   for (size_t i = 0; i < service.allow.size(); ++i) {
     const auto& rule = service.allow[i];
-    check_rule(rule,
+    check_rule(*vocabulary, rule,
                {rule.place, scope.object + ".allow[" + std::to_string(i) + ']', scope.findings});
   }
 }
@@ -168,6 +214,19 @@ void warn_soft_end(const Relationship& relationship, const Scope& scope) {
   }
 }
 
+// A flow is inspected as one stack of protocols.
+void check_one_stack(const Relationship& relationship, const Scope& scope) {
+  for (const auto& one : relationship.services) {
+    for (const auto& other : relationship.services) {
+      const bool inspected = one.app != wire::App::kNone && other.app != wire::App::kNone;
+      if (inspected && &one < &other && one.protocol == other.protocol &&
+          stack_of(one.app) != stack_of(other.app) && overlap(one.ports, other.ports))
+        scope.error(service_name(one) + " and " + service_name(other) +
+                    " are on the same port: a connection is inspected as one of them");
+    }
+  }
+}
+
 // An opaque service on an inspected port allows everything that the rules would refuse.
 void warn_uninspected(const Relationship& relationship, const Scope& scope) {
   for (const auto& opaque : relationship.services) {
@@ -187,11 +246,13 @@ void warn_uninspected(const Relationship& relationship, const Scope& scope) {
 void validate_services(const Relationship& relationship, const std::string& object,
                        FindingList& findings) {
   const Scope all{relationship.place, object, findings};
-  if (relationship.services.empty()) all.error("opens no service: add modbus, tcp, udp or icmp");
+  if (relationship.services.empty())
+    all.error("opens no service: add modbus or another protocol, tcp, udp or icmp");
   if (relationship.services.size() > kMaxServices)
     all.error("more than " + std::to_string(kMaxServices) + " services");
   for (const auto& service : relationship.services)
     check_service(service, {relationship.place, object + '.' + service_name(service), findings});
+  check_one_stack(relationship, all);
   warn_uninspected(relationship, all);
   warn_soft_end(relationship, all);
 }

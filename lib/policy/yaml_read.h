@@ -9,6 +9,7 @@
 
 #include "config/strict_yaml.h"
 #include "policy/model.h"
+#include "wire/apps/vocabulary.h"
 
 namespace bulkhead::policy {
 
@@ -21,12 +22,13 @@ Selector read_selector(const config::Node& node, const std::string& object,
 
 Identity read_identity(config::MapReader& map);
 
-// modbus, tcp, udp, icmp of a relationship or grant.
+// Inspected protocols, tcp, udp, icmp of a relationship or grant.
 std::vector<Service> read_services(config::MapReader& map);
 
 // The items of one `allow` list.
 std::vector<OperationRule> read_operation_rules(const std::vector<const config::Node*>& items,
                                                 const std::string& object,
+                                                const wire::Vocabulary& vocabulary,
                                                 config::Problems& problems);
 
 // The conditions of a relationship or grant.
@@ -44,6 +46,10 @@ Selector required_selector(config::MapReader& map, std::string_view key);
 Relationship read_relationship(config::MapReader& map);
 Relationship read_grant(config::MapReader& map);
 Veto read_veto(config::MapReader& map);
+
+// "-40..120.5", or one number: bounds as wire::ordered_key.
+std::optional<NumberRange> read_real_range(const config::Node& node, const std::string& object,
+                                           config::Problems& problems);
 
 // "7", "0-199" or "0..1500".
 std::optional<NumberRange> read_range(const config::Node& node, uint32_t max,

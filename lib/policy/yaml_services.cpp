@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a relationship opens: modbus with its operation rules, tcp, udp, icmp.
+// What a relationship opens: inspected protocols with their operation rules, tcp, udp, icmp.
+#include "policy/point_text.h"
 #include "policy/yaml_read.h"
-#include "wire/apps/modbus.h"
+#include "wire/apps/value_key.h"
+#include "wire/apps/vocabulary.h"
 
 namespace bulkhead::policy {
 namespace {
@@ -10,74 +12,92 @@ using config::MapReader;
 using config::Node;
 using config::Problems;
 using wire::OperationClass;
-using wire::PointType;
-
-struct PointKey {
-  std::string_view key;
-  PointType type;
-};
-constexpr PointKey kPointKeys[] = {{"holding", PointType::kHolding},
-                                   {"coils", PointType::kCoil},
-                                   {"inputs", PointType::kInput},
-                                   {"discretes", PointType::kDiscrete},
-                                   {"fifos", PointType::kFifo}};
+using wire::Vocabulary;
 
 constexpr const char* kClassNames =
     "read, write, control, program, firmware, discover, session, diagnose";
 
-void read_functions(MapReader& map, OperationRule& rule) {
+// One name may stand for several codes: the kinds of what a person knows as one thing.
+void read_functions(MapReader& map, const Vocabulary& vocabulary, OperationRule& rule) {
   const auto names = map.optional_strings("functions");
   if (map.has("functions") && names.empty())
     map.error("functions",
               "an empty list opens nothing: name some, or leave the key out to mean all");
   std::vector<std::string> known;
-  for (const auto& row : wire::modbus::functions()) known.emplace_back(row.name);
+  for (const auto& row : vocabulary.functions) known.emplace_back(row.name);
   for (const auto& name : names) {
-    if (const auto* row = wire::modbus::function_named(name)) {
-      rule.functions.push_back(row->code);
+    const size_t before = rule.functions.size();
+    for (const auto& row : vocabulary.functions)
+      if (row.name == name) rule.functions.push_back(row.code);
+    if (rule.functions.size() != before) continue;
+    const std::string meant = config::nearest_word(name, known);
+    map.error(
+        "functions",
+        "'" + name + "' is not a " + std::string(vocabulary.title) + " function" +
+            (meant.empty() ? " (docs/policy.md lists them)" : "; did you mean '" + meant + "'?"));
+  }
+}
+
+void read_point(const Node& node, const std::string& object, const wire::PointWord& word,
+                Problems& problems, OperationRule& rule) {
+  if (node.kind != Node::Kind::kScalar)
+    return problems.add(node.line, node.column, object,
+                        "must be a number or a range like \"0-199\"");
+  auto term = point_term(word, node.text);
+  if (!term) return problems.add(node.line, node.column, object, term.error().sentence);
+  if (const auto* range = std::get_if<NumberRange>(&*term))
+    rule.points[word.type].push_back(*range);
+  else
+    rule.names[word.type].push_back(std::get<NamePattern>(*term));
+}
+
+void read_points(MapReader& map, const Vocabulary& vocabulary, OperationRule& rule) {
+  for (const wire::PointWord& word : vocabulary.points) {
+    const Node* node = map.optional(word.word);
+    if (node == nullptr) continue;
+    const std::string object = map.object(word.word);
+    if (node->kind != Node::Kind::kList) {
+      read_point(*node, object, word, map.problems(), rule);
       continue;
     }
-    const std::string meant = config::nearest_word(name, known);
-    map.error("functions", "'" + name + "' is not a Modbus function" +
-                               (meant.empty() ? " (docs/policy.md lists them)"
-                                              : "; did you mean '" + meant + "'?"));
+    if (node->items.empty())
+      map.error(word.word,
+                "an empty list opens nothing: name some, or leave the key out to mean all");
+    for (size_t i = 0; i < node->items.size(); ++i)
+      read_point(node->items[i], object + '[' + std::to_string(i) + ']', word, map.problems(),
+                 rule);
   }
 }
 
-// Files are named by number; all records of a file belong to it.
-void read_files(MapReader& map, OperationRule& rule) {
-  if (!map.has("files")) return (void)map.optional("files");
-  auto& points = rule.points[PointType::kFileRecord];
-  for (const auto& range : read_ranges(map, "files", 65535))
-    points.push_back({range.first << 16, range.last << 16 | 0xffff});
+// "0..1500" of registers; "-40..120.5" of protocols whose values are numbers of any kind.
+void read_value(MapReader& map, const Vocabulary& vocabulary, OperationRule& rule) {
+  const Node* node = map.optional("value");
+  if (node == nullptr) return;
+  const std::string object = map.object("value");
+  rule.value = vocabulary.app == wire::App::kModbus
+                   ? read_range(*node, 65535, object, map.problems())
+                   : read_real_range(*node, object, map.problems());
 }
 
-void read_points(MapReader& map, OperationRule& rule) {
-  for (const auto& [key, type] : kPointKeys) {
-    auto ranges = read_ranges(map, key, 65535);
-    if (map.has(key)) rule.points[type] = std::move(ranges);
-  }
-  read_files(map, rule);
-}
-
-void read_rule_body(const Node& node, const std::string& object, Problems& problems,
-                    OperationRule& rule) {
+void read_rule_body(const Node& node, const std::string& object, const Vocabulary& vocabulary,
+                    Problems& problems, OperationRule& rule) {
   MapReader map(node, object, problems);
-  read_functions(map, rule);
-  rule.units = read_ranges(map, "units", 255);
-  read_points(map, rule);
-  if (const Node* value = map.optional("value"))
-    rule.value = read_range(*value, 65535, map.object("value"), problems);
+  read_functions(map, vocabulary, rule);
+  if (!vocabulary.unit.empty()) rule.units = read_ranges(map, "units", vocabulary.last_unit);
+  read_points(map, vocabulary, rule);
+  read_value(map, vocabulary, rule);
   if (const Node* rate = map.optional("rate"))
     rule.rate = read_rate(*rate, map.object("rate"), problems);
-  if (const auto step = map.optional_number("max_step", 1, 65535))
+  const bool registers = vocabulary.app == wire::App::kModbus;
+  if (const auto step = registers ? map.optional_number("max_step", 1, 65535) : std::nullopt)
     rule.max_step = static_cast<uint32_t>(*step);
   refuse_unexecuted(map, {"when"});
   map.finish();
 }
 
 // `- read: {...}`, or `- read` for the whole class.
-OperationRule read_rule(const Node& node, const std::string& object, Problems& problems) {
+OperationRule read_rule(const Node& node, const std::string& object, const Vocabulary& vocabulary,
+                        Problems& problems) {
   OperationRule rule;
   rule.place = place_of(node, problems);
   const bool whole = node.kind == Node::Kind::kScalar;
@@ -93,20 +113,37 @@ OperationRule read_rule(const Node& node, const std::string& object, Problems& p
   if (rule.cls == OperationClass::kUnspecified)
     problems.add(node.line, node.column, object,
                  "'" + name + "' is not an operation class; classes: " + kClassNames);
-  if (!whole) read_rule_body(node.entries.front().value, object + '.' + name, problems, rule);
+  if (!whole)
+    read_rule_body(node.entries.front().value, object + '.' + name, vocabulary, problems, rule);
   return rule;
 }
 
-Service read_modbus(const Node& node, const std::string& object, Problems& problems) {
+// Which of its transports; the first where nothing is said.
+const wire::Transport* read_transport(MapReader& map, const Vocabulary& vocabulary) {
+  const wire::Transport* usual = &vocabulary.transports.front();
+  const auto word = map.optional_string("transport");
+  if (!word) return usual;
+  const uint8_t protocol = *word == "tcp"   ? wire::ip_protocol::kTcp
+                           : *word == "udp" ? wire::ip_protocol::kUdp
+                                            : uint8_t{0};
+  for (const wire::Transport& transport : vocabulary.transports)
+    if (transport.protocol == protocol) return &transport;
+  map.error("transport", std::string(vocabulary.title) + " is not inspected over '" + *word + "'");
+  return usual;
+}
+
+Service read_inspected(const Vocabulary& vocabulary, const Node& node, const std::string& object,
+                       Problems& problems) {
   MapReader map(node, object, problems);
   Service out;
-  out.protocol = wire::ip_protocol::kTcp;
-  out.app = wire::App::kModbus;
-  const auto port =
-      static_cast<uint32_t>(map.optional_number("port", wire::modbus::kPort, 1, 65535));
+  const wire::Transport* transport = read_transport(map, vocabulary);
+  out.protocol = transport->protocol;
+  out.app = vocabulary.app;
+  const auto port = static_cast<uint32_t>(map.optional_number("port", transport->port, 1, 65535));
   out.ports.push_back({port, port});
-  out.allow = read_operation_rules(map.required_list("allow"), map.object("allow"), problems);
-  refuse_unexecuted(map, {"tls", "opaque", "rate", "transport", "deny"});
+  out.allow =
+      read_operation_rules(map.required_list("allow"), map.object("allow"), vocabulary, problems);
+  refuse_unexecuted(map, {"tls", "opaque", "rate", "deny"});
   map.finish();
   return out;
 }
@@ -138,18 +175,23 @@ Service read_icmp(const Node& node, const std::string& object, Problems& problem
 }  // namespace
 
 std::vector<OperationRule> read_operation_rules(const std::vector<const Node*>& items,
-                                                const std::string& object, Problems& problems) {
+                                                const std::string& object,
+                                                const Vocabulary& vocabulary, Problems& problems) {
   std::vector<OperationRule> out;
   for (size_t i = 0; i < items.size(); ++i)
-    out.push_back(read_rule(*items[i], object + '[' + std::to_string(i) + ']', problems));
+    out.push_back(
+        read_rule(*items[i], object + '[' + std::to_string(i) + ']', vocabulary, problems));
   return out;
 }
 
 std::vector<Service> read_services(MapReader& map) {
   std::vector<Service> out;
   Problems& problems = map.problems();
-  if (const Node* node = map.optional("modbus"))
-    out.push_back(read_modbus(*node, map.object("modbus"), problems));
+  for (const Vocabulary& vocabulary : wire::vocabularies()) {
+    const std::string_view word = to_string(vocabulary.app);
+    if (const Node* node = map.optional(word))
+      out.push_back(read_inspected(vocabulary, *node, map.object(word), problems));
+  }
   if (const Node* node = map.optional("tcp"))
     out.push_back(read_opaque(wire::ip_protocol::kTcp, *node, map.object("tcp"), problems));
   if (const Node* node = map.optional("udp"))
@@ -160,11 +202,13 @@ std::vector<Service> read_services(MapReader& map) {
 }
 
 void refuse_unexecuted_terms(MapReader& map) {
-  refuse_unexecuted(
-      map, {"dnp3",     "s7comm",  "s7comm_plus", "enip",      "cip",      "iec104",     "opcua",
-            "bacnet",   "mms",     "goose",       "sv",        "profinet", "ethercat",   "hart_ip",
-            "fins",     "slmp",    "mqtt",        "sparkplug", "fox",      "umas",       "opaque",
-            "schedule", "posture", "trust",       "rate",      "limits",   "signatures", "tls"});
+  for (unsigned i = 1; i < wire::kAppCount; ++i) {
+    const auto app = static_cast<wire::App>(i);
+    const bool carrier = app == wire::App::kCotp;  // nothing that a policy would name
+    if (!carrier && wire::vocabulary_of(app) == nullptr) refuse_unexecuted(map, {to_string(app)});
+  }
+  refuse_unexecuted(map, {"profinet", "sparkplug", "opaque", "schedule", "posture", "trust", "rate",
+                          "limits", "signatures", "tls"});
 }
 
 }  // namespace bulkhead::policy

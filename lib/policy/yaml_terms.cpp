@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Selectors, ranges and refused words: the pieces that several objects share.
+#include <charconv>
+#include <cmath>
+
 #include "policy/yaml_read.h"
+#include "wire/apps/value_key.h"
 
 namespace bulkhead::policy {
 namespace {
@@ -108,6 +112,32 @@ std::optional<NumberRange> read_range(const Node& node, uint32_t max, const std:
     return std::nullopt;
   }
   return NumberRange{*first, *last};
+}
+
+std::optional<NumberRange> read_real_range(const Node& node, const std::string& object,
+                                           Problems& problems) {
+  const auto real = [&](std::string_view text) -> std::optional<double> {
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool whole = error == std::errc{} && end == text.data() + text.size();
+    if (whole && std::isfinite(value)) return value;
+    report(node, object, problems, "'" + std::string(text) + "' is not a number");
+    return std::nullopt;
+  };
+  if (node.kind != Node::Kind::kScalar) {
+    report(node, object, problems, "must be a number or a range like \"-40..120.5\"");
+    return std::nullopt;
+  }
+  const std::string_view text = node.text;
+  const size_t cut = text.find("..");
+  const auto first = real(text.substr(0, cut));
+  const auto last = cut == std::string_view::npos ? first : real(text.substr(cut + 2));
+  if (!first || !last) return std::nullopt;
+  if (*first > *last) {
+    report(node, object, problems, "'" + node.text + "' ends before it begins");
+    return std::nullopt;
+  }
+  return NumberRange{wire::ordered_key(*first), wire::ordered_key(*last)};
 }
 
 std::vector<NumberRange> read_ranges(MapReader& map, std::string_view key, uint32_t max) {

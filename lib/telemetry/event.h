@@ -21,6 +21,8 @@ enum class EventKind : uint8_t {
 // "dropped"; "unspecified" for any value that is none of them (records come from shared memory).
 std::string_view to_string(EventKind kind) noexcept;
 
+inline constexpr size_t kNameKept = 40;
+
 struct EventRecord {
   int64_t wall_ns = 0;
   uint64_t generation = 0;
@@ -45,17 +47,19 @@ struct EventRecord {
   // The operation, when there is one.
   uint8_t app = 0;              // wire::App
   uint8_t operation_class = 0;  // wire::OperationClass
-  uint8_t unit = 0;
-  uint16_t operation_code = 0;
-  uint8_t point_type = 0;  // wire::PointType of the first refused range
-  uint8_t has_value = 0;
-  uint32_t point_first = 0;
-  uint32_t point_last = 0;
-  uint32_t value = 0;      // the first refused value
+  uint8_t point_type = 0;       // wire::PointType of the first refused range
+  uint32_t unit = 0;
+  uint32_t operation_code = 0;
+  uint64_t point_first = 0;
+  uint64_t point_last = 0;
+  uint64_t value = 0;      // wire::value_key of the first refused value
   uint16_t technique = 0;  // ATT&CK for ICS number
-  uint8_t fault = 0;       // wire::FaultKind, for violations
+  uint8_t has_value = 0;
+  uint8_t name_length = 0;  // of a point that has one; more than kNameKept: the rest is not kept
+  uint8_t fault = 0;        // wire::FaultKind, for violations
   uint8_t reserved = 0;
   uint32_t fault_offset = 0;
+  std::array<char, kNameKept> point_name{};
   std::array<uint8_t, 6> src_mac{};
   std::array<uint8_t, 6> dst_mac{};
   uint16_t sample_length = 0;
@@ -64,6 +68,6 @@ struct EventRecord {
       sample{};  // first bytes of the transport payload (or of L3 when there is none)
 };
 static_assert(std::is_trivially_copyable_v<EventRecord>);
-static_assert(sizeof(EventRecord) <= 256);
+static_assert(sizeof(EventRecord) <= 320);
 
 }  // namespace bulkhead::telemetry

@@ -195,6 +195,11 @@ def wrong_ones():
              f"loader refuses: {both[0]}, schema refuses: {both[1]}")
 
 
+def up_to_date():
+    run = subprocess.run([ROOT / "scripts/policy-schema", BULKHEAD, "--check"], check=False)
+    case(run.returncode == 0, "schema: the protocols are those of the parsers (else run scripts/policy-schema)")
+
+
 def functions():
     named = set(SCHEMA["$defs"]["rule_body"]["properties"]["functions"]["oneOf"][0]["enum"])
     table = set(re.findall(r'"([a-z_]+)"', (ROOT / "lib/wire/apps/modbus_table.cpp").read_text(encoding="utf-8")))
@@ -206,6 +211,7 @@ def functions():
 
 same_keys()
 functions()
+up_to_date()
 valid_ones()
 wrong_ones()
 print(f"1..{NUMBER}")

@@ -18,6 +18,7 @@
 #include "law.h"
 #include "policy/reference.h"
 #include "port/memory_port.h"
+#include "wire/apps/modbus.h"
 #include "wire/frame.h"
 #include "wire/writer.h"
 #include "worker.h"

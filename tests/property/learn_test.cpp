@@ -103,7 +103,7 @@ bool allows(const policy::Policy& policy, const Interaction& what) {
   return policy::evaluate(policy, request).outcome == policy::Outcome::kAllow;
 }
 
-bool covers(const Evidence& evidence, const Interaction& asked, uint32_t point) {
+bool covers(const Evidence& evidence, const Interaction& asked, uint64_t point) {
   return std::ranges::any_of(evidence.all(), [&](const auto& each) {
     const Interaction& seen = each.first;
     return seen.from == asked.from && seen.to == asked.to && seen.port == asked.port &&
@@ -115,7 +115,7 @@ bool covers(const Evidence& evidence, const Interaction& asked, uint32_t point) 
 }
 
 bool was_seen(const Evidence& evidence, const Interaction& asked) {
-  for (uint32_t point = asked.first; point <= asked.last; ++point)
+  for (uint64_t point = asked.first; point <= asked.last; ++point)
     if (!covers(evidence, asked, point)) return false;
   return true;
 }

@@ -66,7 +66,7 @@ void split_rules(policy::Policy& policy) {
         if (rule.points.empty()) rules.push_back(rule);
         for (const auto& [type, ranges] : rule.points) {
           for (const auto& range : ranges) {
-            const uint32_t middle = (range.first + range.last) / 2;
+            const uint64_t middle = (range.first + range.last) / 2;
             policy::OperationRule half = rule;
             half.points = {{type, {{range.first, middle}}}};
             rules.push_back(half);

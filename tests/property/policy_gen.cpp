@@ -7,6 +7,8 @@
 
 #include "overlay/codec.h"
 #include "policy/schedule.h"
+#include "wire/apps/value_key.h"
+#include "wire/apps/vocabulary.h"
 
 namespace bulkhead::test {
 namespace {
@@ -100,6 +102,115 @@ policy::OperationRule random_rule(Dice& dice) {
   return rule;
 }
 
+// --- rules and operations of protocols other than Modbus: wide ones ---
+
+uint32_t random_wide_code(Dice& dice) {
+  return dice.pick<uint32_t>({4, 5, 0x2'0028, 0x0100'0004, 0xffff'ffff});
+}
+
+uint64_t random_real(Dice& dice) {
+  return wire::ordered_key(static_cast<double>(dice.roll(16)) - 6 + (dice.one_in(2) ? 0.5 : 0));
+}
+
+policy::NamePattern random_pattern(Dice& dice, const wire::PointWord& word) {
+  policy::NamePattern out;
+  out.text = dice.pick<const char*>({"", "a", "ab", "A", "s/", "s/a", "Ab"});
+  out.prefix = out.text.empty() || dice.one_in(2);
+  if (word.shift != 0 && dice.one_in(2)) out.container = dice.roll(2);
+  return out;
+}
+
+// One stack, one port: a connection is inspected as one of them.
+struct WidePort {
+  wire::App stack;
+  uint16_t port;
+};
+constexpr WidePort kWidePorts[] = {{wire::App::kDnp3, 503},
+                                   {wire::App::kCotp, 504},
+                                   {wire::App::kOpcua, 505},
+                                   {wire::App::kEnip, 506}};
+
+uint16_t port_of(wire::App app) {
+  for (const WidePort& row : kWidePorts)
+    if (row.stack == wire::stack_of(app)) return row.port;
+  return 0;
+}
+
+// Those of a port above.
+const wire::Vocabulary& random_vocabulary(Dice& dice) {
+  std::vector<const wire::Vocabulary*> rows;
+  for (const wire::Vocabulary& row : wire::vocabularies())
+    if (port_of(row.app) != 0 && !row.points.empty()) rows.push_back(&row);
+  return *rows[dice.roll(static_cast<uint32_t>(rows.size()))];
+}
+
+const wire::PointWord& random_word(Dice& dice, const wire::Vocabulary& row) {
+  return row.points[dice.roll(static_cast<uint32_t>(std::min<size_t>(row.points.size(), 3)))];
+}
+
+// With a container on top where there are such.
+NumberRange random_wide_range(Dice& dice, const wire::PointWord& word) {
+  const NumberRange low = random_range(dice, 24);
+  const uint64_t container = word.shift == 0 ? 0 : uint64_t{dice.roll(2)} << word.shift;
+  return {container | low.first, container | low.last};
+}
+
+policy::OperationRule random_wide_rule(Dice& dice, const wire::Vocabulary& row) {
+  policy::OperationRule rule;
+  rule.cls = random_class(dice);
+  for (uint32_t n = dice.roll(6) % 3; n > 0; --n) rule.functions.push_back(random_wide_code(dice));
+  if (dice.one_in(4) && row.last_unit >= 4) rule.units = random_ranges(dice, 4);
+  for (uint32_t n = dice.roll(3); n > 0; --n) {
+    const wire::PointWord& word = random_word(dice, row);
+    if (word.last != 0)
+      rule.points[word.type] = {random_wide_range(dice, word), random_wide_range(dice, word)};
+    if (word.named && dice.one_in(2))
+      rule.names[word.type] = {random_pattern(dice, word), random_pattern(dice, word)};
+  }
+  if (dice.one_in(3)) {
+    const uint64_t a = random_real(dice), b = random_real(dice);
+    rule.value = NumberRange{std::min(a, b), std::max(a, b)};
+  }
+  if (dice.one_in(3)) rule.rate = policy::Rate{1 + dice.roll(3), 60, 1 + dice.roll(4)};
+  return rule;
+}
+
+void random_wide_values(Dice& dice, OwnedOperation& out, size_t& used) {
+  using Encoding = wire::ValueView::Encoding;
+  wire::ValueView view;
+  view.encoding = dice.pick({Encoding::kI8, Encoding::kU8, Encoding::kBytes});
+  view.count = static_cast<uint16_t>(dice.roll(5));
+  for (size_t i = 0; i < view.count; ++i)
+    out.bytes[used + i] = static_cast<uint8_t>(static_cast<int>(dice.roll(16)) - 6);
+  view.bytes = std::span<const uint8_t>(out.bytes).subspan(used, view.count);
+  used += view.count;
+  out.operation.add_values(view);
+}
+
+void random_wide_points(Dice& dice, const wire::Vocabulary& row, OwnedOperation& out) {
+  wire::Operation& op = out.operation;
+  size_t used = 0;
+  for (uint32_t n = dice.roll(4) % 3; n > 0; --n) {
+    const wire::PointWord& word = random_word(dice, row);
+    const NumberRange range = random_wide_range(dice, word);
+    wire::PointRange point{word.type, dice.one_in(3) ? random_class(dice) : op.cls, range.first,
+                           range.last};
+    if (wire::container_in_detail(word.type)) {
+      point.detail = dice.roll(2);
+      point.first &= 0xffff'ffff;
+      point.last = point.first;
+    }
+    if (dice.one_in(2)) point.name = dice.pick<const char*>({"a", "ab", "Ab", "b", "abc"});
+    if (!point.name.empty() && dice.one_in(3)) point.scope = "s";
+    if (!point.name.empty() && word.shift != 0 && !dice.one_in(4)) {  // else of another kind
+      point.first = point.first >> word.shift << word.shift;
+      point.last = point.first;
+    }
+    op.add_point(point);
+    if (dice.one_in(2)) random_wide_values(dice, out, used);
+  }
+}
+
 policy::Service random_service(Dice& dice) {
   policy::Service out;
   const uint32_t kind = dice.roll(6);
@@ -110,8 +221,15 @@ policy::Service random_service(Dice& dice) {
     out.ports = {{502, 502 + dice.roll(3)}, {80, 80}};
     return out;
   }
-  out.app = wire::App::kModbus;
   out.ports = {{502, 502}};
+  if (dice.one_in(2)) {
+    const wire::Vocabulary& row = random_vocabulary(dice);
+    out.app = row.app;
+    out.ports = {{port_of(row.app), port_of(row.app)}};
+    for (uint32_t n = dice.roll(4); n > 0; --n) out.allow.push_back(random_wide_rule(dice, row));
+    return out;
+  }
+  out.app = wire::App::kModbus;
   for (uint32_t n = dice.roll(4); n > 0; --n) out.allow.push_back(random_rule(dice));
   return out;
 }
@@ -248,8 +366,15 @@ void random_operation(Dice& dice, OwnedOperation& out) {
   out.operation.app = dice.one_in(16) ? wire::App::kNone : wire::App::kModbus;
   out.operation.cls = dice.one_in(12) ? OperationClass::kUnspecified : random_class(dice);
   out.operation.code = random_code(dice);
-  out.operation.unit = static_cast<uint8_t>(dice.roll(4));
-  random_points(dice, out);
+  out.operation.unit = dice.roll(4);
+  if (!dice.one_in(2)) return random_points(dice, out);
+  const wire::Vocabulary& row = random_vocabulary(dice);
+  out.operation.app = dice.one_in(8) ? wire::App::kCotp : row.app;
+  out.operation.code = random_wide_code(dice);
+  if (dice.one_in(6)) out.operation.unit = 70'000;
+  if (dice.one_in(6)) out.operation.cls = OperationClass::kSession;
+  out.operation.clipped = dice.one_in(16);
+  random_wide_points(dice, row, out);
 }
 
 policy::AccessRequest random_request(Dice& dice) {
@@ -258,7 +383,8 @@ policy::AccessRequest random_request(Dice& dice) {
   out.destination = dice.one_in(32) ? "nobody" : identity_name(dice.roll(kIdentities));
   out.protocol = dice.pick<uint8_t>({6, 6, 6, 6, 17, 1, 58});
   const bool echo = out.protocol == 1 || out.protocol == 58;
-  out.port = echo ? uint16_t{0} : dice.pick<uint16_t>({502, 502, 502, 503, 504, 80, 81});
+  out.port =
+      echo ? uint16_t{0} : dice.pick<uint16_t>({502, 502, 502, 503, 503, 504, 504, 505, 506, 80});
   out.wall_ns = int64_t{dice.roll(20)} * 10 + dice.pick<int>({0, 0, 1, -1});
   // Half of the questions are asked some time in 1970, not only in its first moments.
   if (dice.one_in(2)) out.wall_ns += (int64_t{dice.roll(256)} * 34 * 2 + dice.roll(64)) * kHalfHour;
@@ -283,6 +409,7 @@ policy::Policy shuffled(policy::Policy policy, uint64_t seed) {
         shuffle(rule.functions, random);
         shuffle(rule.units, random);
         for (auto& [type, ranges] : rule.points) shuffle(ranges, random);
+        for (auto& [type, names] : rule.names) shuffle(names, random);
       }
     }
   }

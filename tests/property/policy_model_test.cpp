@@ -49,13 +49,13 @@ const policy::OperationMemory kMemory{
 
 class ImageMemory final : public image::OperationMemory {
  public:
-  bool has_token(const image::RuleRecord& rule) const noexcept override {
-    return token_left(rule.burst);
+  bool has_token(const image::RateTerm& rate) const noexcept override {
+    return token_left(rate.burst);
   }
   std::optional<uint32_t> last_value(uint8_t unit, uint32_t address) const noexcept override {
     return last_value_of(unit, address);
   }
-  void charge(const image::RuleRecord& rule) noexcept override { charged.push_back(rule.burst); }
+  void charge(const image::RateTerm& rate) noexcept override { charged.push_back(rate.burst); }
   std::vector<uint32_t> charged;  // bursts
 };
 
@@ -295,7 +295,7 @@ TEST_CASE("policy model: the random overlays reach every answer often",
 
 TEST_CASE("policy model: the random questions reach every answer often", "[policy][property]") {
   std::map<std::string, int> answers;
-  for (uint64_t seed = 0; seed < 1500; ++seed) {
+  for (uint64_t seed = 0; seed < 6000; ++seed) {
     const auto policy = policy_from(test::cheap_tape(seed, kPolicyTape));
     question(seed, [&](AccessRequest request) {
       request.memory = &kMemory;

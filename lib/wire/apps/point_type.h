@@ -17,7 +17,6 @@ enum class PointType : uint8_t {
   kInput,
   kFileRecord,  // file number << 16 | record number
   kFifo,
-  // Types of policies end here (kPointTypeCount).
 
   // DNP3: index; detail: group << 8 | variation. kDnp3Object: groups without indices (class data).
   kDnp3BinaryInput,   // groups 1, 2
@@ -87,7 +86,7 @@ enum class PointType : uint8_t {
   // EtherCAT: address; detail: command.
   kEthercatAddress,
 };
-inline constexpr unsigned kPointTypeCount = 7;        // that policies name
+inline constexpr unsigned kPointTypeCount = static_cast<unsigned>(PointType::kEthercatAddress) + 1;
 std::string_view to_string(PointType type) noexcept;  // "coil", "binary_output", "db", ...
 
 // What the parts of a point of this type are called besides "from" and "to"; empty: it has none.

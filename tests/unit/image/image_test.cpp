@@ -162,7 +162,7 @@ TEST_CASE("image: the verifier names what is wrong with the envelope", "[image][
   CHECK(refusal(bytes, expect()).find("magic") != std::string::npos);
   bytes = good;
   header(bytes).layout_version = 9;
-  CHECK(refusal(bytes, expect()).find("layout version is 9, expected 2 to 3") != std::string::npos);
+  CHECK(refusal(bytes, expect()).find("layout version is 9, expected 2 to 4") != std::string::npos);
   bytes = good;
   bytes[bytes.size() / 2] ^= 1;
   CHECK(refusal(bytes, expect()).find("signature") != std::string::npos);
@@ -219,7 +219,7 @@ TEST_CASE("image: the verifier finds each broken record though the signature fit
       "relationship 2: window");
   broken([](Bytes& b) { record<ServiceRecord>(b, SectionId::kServices, 1).ports.count = 9; },
          "service 1: ports");
-  broken([](Bytes& b) { record<ServiceRecord>(b, SectionId::kServices, 1).app = 2; },
+  broken([](Bytes& b) { record<ServiceRecord>(b, SectionId::kServices, 1).app = 200; },
          "service 1: application");
   broken([](Bytes& b) { record<ServiceRecord>(b, SectionId::kServices, 1).rules.first = 7; },
          "service 1: rules");

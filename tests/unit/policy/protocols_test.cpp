@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// Policies that open protocols other than Modbus, and how their operations are judged.
+#include <catch2/catch.hpp>
+
+#include "policy/reference.h"
+#include "policy/yaml.h"
+#include "wire/apps/value_key.h"
+
+using namespace bulkhead;
+using namespace bulkhead::policy;
+using wire::App;
+using wire::OperationClass;
+using wire::PointType;
+
+namespace {
+
+LoadedPolicy load(const std::string& services) {
+  return load_yaml(
+      "identities:\n"
+      "  - { name: a, bind: { gateway: g, port: z, mac: '02:00:00:00:00:01', ip: 10.0.0.1 } }\n"
+      "  - { name: b, bind: { gateway: g, port: z, mac: '02:00:00:00:00:01', ip: 10.0.0.2 } }\n"
+      "relationships:\n  - { name: r, from: a, to: b, " +
+          services + " }\n",
+      "p.yaml");
+}
+
+std::string errors(const std::string& services) {
+  std::string out;
+  for (const auto& finding : load(services).findings) out += to_string(finding) + '\n';
+  return out;
+}
+
+const Service& only_service(const LoadedPolicy& loaded) {
+  REQUIRE(loaded.ok());
+  REQUIRE(loaded.policy.relationships.size() == 1);
+  REQUIRE(loaded.policy.relationships[0].services.size() == 1);
+  return loaded.policy.relationships[0].services[0];
+}
+
+Why judged(const std::string& services, const wire::Operation& operation, uint16_t port) {
+  const auto loaded = load(services);
+  INFO(errors(services));
+  REQUIRE(loaded.ok());
+  AccessRequest request;
+  request.source = "a";
+  request.destination = "b";
+  request.protocol = 6;
+  request.port = port;
+  request.operation = &operation;
+  return evaluate(loaded.policy, request).why;
+}
+
+void says(const std::string& services, const std::string& sentence) {
+  INFO(errors(services));
+  CHECK(errors(services).find(sentence) != std::string::npos);
+}
+
+}  // namespace
+
+TEST_CASE("policy: a protocol has its usual port and transport, or another",
+          "[policy][protocols]") {
+  const auto usual = load("dnp3: { allow: [read] }");
+  CHECK(only_service(usual).protocol == 6);
+  CHECK(only_service(usual).ports == std::vector<NumberRange>{{20000, 20000}});
+  const auto other = load("dnp3: { transport: udp, port: 20001, allow: [read] }");
+  CHECK(only_service(other).protocol == 17);
+  CHECK(only_service(other).ports == std::vector<NumberRange>{{20001, 20001}});
+  says("s7comm: { transport: udp, allow: [read] }", "S7comm is not inspected over 'udp'");
+}
+
+TEST_CASE("policy: functions are named as the protocol's table does; a near one is suggested",
+          "[policy][protocols]") {
+  const auto loaded = load("dnp3: { allow: [ control: { functions: [direct_operate] } ] }");
+  CHECK(only_service(loaded).allow[0].functions == std::vector<uint32_t>{5});
+  says("dnp3: { allow: [ control: { functions: [direct_operat] } ] }",
+       "'direct_operat' is not a DNP3 function; did you mean 'direct_operate'?");
+}
+
+TEST_CASE("policy: points of another protocol are unknown keys", "[policy][protocols]") {
+  says("s7comm: { allow: [ read: { holding: [1] } ] }", "read.holding: unknown key");
+  says("modbus: { allow: [ read: { dbs: [1] } ] }", "read.dbs: unknown key");
+  says("s7comm: { allow: [ read: { max_step: 5 } ] }", "read.max_step: unknown key");
+}
+
+TEST_CASE("policy: two stacks on one port are an error, one stack is not", "[policy][protocols]") {
+  says("modbus: { port: 102, allow: [read] }, s7comm: { allow: [read] }",
+       "modbus and s7comm are on the same port");
+  CHECK(errors("s7comm: { allow: [read] }, s7comm_plus: { allow: [read] }") == "");
+}
+
+TEST_CASE("policy: bounds of values are real numbers where the protocol has such",
+          "[policy][protocols]") {
+  const auto loaded = load("dnp3: { allow: [ control: { value: \"-4.5..100\" } ] }");
+  CHECK(only_service(loaded).allow[0].value ==
+        NumberRange{wire::ordered_key(-4.5), wire::ordered_key(100)});
+  says("dnp3: { allow: [ control: { value: \"a..b\" } ] }", "'a' is not a number");
+  says("dnp3: { allow: [ control: { value: \"5..4\" } ] }", "'5..4' ends before it begins");
+}
+
+TEST_CASE("policy: connection management is part of whatever is allowed", "[policy][protocols]") {
+  wire::Operation connect;
+  connect.app = App::kCotp;
+  connect.cls = OperationClass::kSession;
+  CHECK(judged("s7comm: { allow: [read] }", connect, 102) == Why::kAllowed);
+  CHECK(judged("s7comm: { allow: [] }", connect, 102) == Why::kOperationDenied);
+  connect.cls = OperationClass::kRead;
+  CHECK(judged("s7comm: { allow: [read] }", connect, 102) == Why::kOperationDenied);
+}
+
+TEST_CASE("policy: an operation with points left out fits no rule", "[policy][protocols]") {
+  wire::Operation read;
+  read.app = App::kS7comm;
+  read.cls = OperationClass::kRead;
+  CHECK(judged("s7comm: { allow: [read] }", read, 102) == Why::kAllowed);
+  read.clipped = true;
+  CHECK(judged("s7comm: { allow: [read] }", read, 102) == Why::kOperationDenied);
+}
+
+TEST_CASE("policy: every item of an S7comm request is looked at", "[policy][protocols]") {
+  const std::string rules = "s7comm: { allow: [ read: { dbs: [\"10:0-99\"] } ] }";
+  const uint64_t db = uint64_t{10} << 32;
+  wire::Operation read;
+  read.app = App::kS7comm;
+  read.cls = OperationClass::kRead;
+  read.add_point({PointType::kS7Db, OperationClass::kRead, db, db + 799});
+  CHECK(judged(rules, read, 102) == Why::kAllowed);
+  read.add_point({PointType::kS7Db, OperationClass::kRead, db + 800, db + 807});
+  CHECK(judged(rules, read, 102) == Why::kOperationDenied);
+}
