@@ -3,6 +3,7 @@
 
 #include "wire/apps/bacnet/bacnet.h"
 #include "wire/apps/dnp3/dnp3.h"
+#include "wire/apps/iec104/iec104.h"
 #include "wire/apps/iso/connection.h"
 #include "wire/apps/modbus.h"
 #include "wire/apps/opcua/opcua.h"
@@ -34,6 +35,7 @@ std::vector<ProtocolRow> usual_protocols() {
       {"dnp3", kTcp, {20000}, stream<wire::dnp3::Connection>, wire::dnp3::Connection::recognises},
       {"dnp3", kUdp, {20000}, datagrams<wire::dnp3::Connection>},
       {"opcua", kTcp, {4840}, stream<wire::opcua::Connection>, wire::opcua::Connection::recognises},
+      {"iec104", kTcp, {2404}, stream<wire::iec104::Connection>, wire::iec104::Connection::recognises},
       {"bacnet", kUdp, {47808}, datagrams<wire::bacnet::Connection>},
   };
   // clang-format on

@@ -8,6 +8,7 @@
 #include "inspect/stream_state.h"
 #include "wire/apps/bacnet/bacnet.h"
 #include "wire/apps/dnp3/dnp3.h"
+#include "wire/apps/iec104/iec104.h"
 #include "wire/apps/iso/connection.h"
 #include "wire/apps/modbus.h"
 #include "wire/apps/opcua/opcua.h"
@@ -46,9 +47,10 @@ constexpr Stack datagrams(wire::App app = P::kApp) noexcept {
 }
 
 constexpr std::array kStacks = {
-    stream<wire::modbus::Connection>(),  stream<wire::dnp3::Connection>(),
-    datagrams<wire::dnp3::Connection>(), stream<wire::iso::Connection>(),
-    stream<wire::opcua::Connection>(),   datagrams<wire::bacnet::Connection>(),
+    stream<wire::modbus::Connection>(),    stream<wire::dnp3::Connection>(),
+    datagrams<wire::dnp3::Connection>(),   stream<wire::iso::Connection>(),
+    stream<wire::opcua::Connection>(),     stream<wire::iec104::Connection>(),
+    datagrams<wire::bacnet::Connection>(),
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "wire/apps/bacnet/table.h"
 #include "wire/apps/dnp3/functions.h"
+#include "wire/apps/iec104/iec104.h"
 #include "wire/apps/modbus.h"
 #include "wire/apps/opcua/opcua.h"
 #include "wire/apps/s7comm/table.h"
@@ -63,6 +64,9 @@ constexpr PointWord kS7[] = {
 constexpr PointWord kS7Plus[] = {
     {"objects", PointType::kS7plusObject, k32},
 };
+constexpr PointWord kIec104[] = {
+    {"ioas", PointType::kIoa, k24},
+};
 constexpr PointWord kOpcua[] = {
     {"nodes", PointType::kOpcuaNode, k32, 1, 32, k16, true},
 };
@@ -89,6 +93,7 @@ std::span<const FunctionFact> modbus_facts() noexcept {
 constexpr Transport kOnModbus[] = {{kTcp, modbus::kPort}};
 constexpr Transport kOnDnp3[] = {{kTcp, 20000}, {kUdp, 20000}};
 constexpr Transport kOnIso[] = {{kTcp, 102}};
+constexpr Transport kOnIec104[] = {{kTcp, iec104::kPort}};
 constexpr Transport kOnOpcua[] = {{kTcp, 4840}};
 constexpr Transport kOnBacnet[] = {{kUdp, 47808}};
 
@@ -100,6 +105,7 @@ const auto& rows() noexcept {
       Vocabulary{App::kDnp3, "DNP3", dnp3::functions(), kDnp3, "station", 0xffff, kOnDnp3},
       Vocabulary{App::kS7comm, "S7comm", s7comm::functions(), kS7, "slot", 255, kOnIso},
       Vocabulary{App::kS7commPlus, "S7comm-plus", s7comm_plus::functions(), kS7Plus, "", 0, kOnIso},
+      Vocabulary{App::kIec104, "IEC 104", iec104::functions(), kIec104, "station", 0xffff, kOnIec104},
       Vocabulary{App::kOpcua, "OPC UA", opcua::functions(), kOpcua, "", 0, kOnOpcua},
       Vocabulary{App::kBacnet, "BACnet", bacnet::functions(), kBacnet, "network", 0xffff'ffff, kOnBacnet},
   };

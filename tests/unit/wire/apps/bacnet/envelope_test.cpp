@@ -20,7 +20,8 @@ TEST_CASE("bacnet: the BVLC length must be that of the datagram", "[bacnet]") {
   CHECK(said(datagram) == "request read_property: 0:1/85");
   datagram.push_back(0);
   CHECK(fault_of(datagram) == Fault{FaultKind::kBadLength, 2});
-  datagram.resize(datagram.size() - 2);
+  datagram.pop_back();
+  datagram.pop_back();
   CHECK(fault_of(datagram) == Fault{FaultKind::kBadLength, 2});
 }
 
