@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every TCP conversation of captures, through the dataplane's stacks, cut in other ways than it
+// was: what is told, and where it ends, must not depend on it. TAP, one line a capture.
+//
+// Usage: resegment CAPTURE...
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <random>
+
+#include "dissect/dissection.h"
+#include "inspect/stack.h"
+#include "wire/apps/vocabulary.h"
+#include "wire/protocol_numbers.h"
+
+namespace {
+
+using namespace bulkhead;
+using namespace bulkhead::dataplane;
+using wire::Side;
+using Bytes = std::vector<uint8_t>;
+
+constexpr size_t kSmallTurn = 64;    // bytes: cut at every place
+constexpr size_t kSmallTurns = 500;  // of one conversation
+constexpr int kRandomCuts = 3;
+
+// What one side said before the other did.
+struct Turn {
+  Side side;
+  Bytes bytes;
+};
+
+class Listener final : public wire::OperationSink {
+ public:
+  void told() noexcept override {
+    const wire::Operation& op = operation;
+    said += fmt::format("{} {} {} {} {} {}", to_string(op.app), op.code, to_string(op.cls), op.unit,
+                        op.request_id, op.is_exception);
+    for (const wire::PointRange& point : op.points)
+      said += fmt::format(" {}-{}.{}{}{}", point.first, point.last, point.detail, point.scope,
+                          point.name);
+    for (const wire::ValueView& view : op.values)
+      for (const uint8_t byte : view.bytes) said += fmt::format("{:02x}", byte);
+    said += '\n';
+  }
+  std::string said;
+};
+
+// One run of a stack over a conversation. A fault ends it, as it ends a flow.
+class Run {
+ public:
+  explicit Run(const Stack& stack) : stack_(stack), memory_(stack.bytes + kStackAlign) {
+    stack_.make(state());
+  }
+  void copy_from(Run& other) { stack_.copy(state(), other.state()); }
+  bool feed(Side side, std::span<const uint8_t> bytes) {
+    if (over_) return false;
+    const wire::Fault fault = stack_.feed(state(), side, bytes, listener_);
+    if (fault.kind == wire::FaultKind::kNone) return true;
+    listener_.said += fmt::format("{} at {}\n", to_string(fault.kind), fault.offset);
+    over_ = true;
+    return false;
+  }
+  std::string& said() { return listener_.said; }
+
+ private:
+  void* state() {
+    void* at = memory_.data();
+    size_t room = memory_.size();
+    return std::align(kStackAlign, stack_.bytes, at, room);
+  }
+  const Stack& stack_;
+  Bytes memory_;
+  Listener listener_;
+  bool over_ = false;
+};
+
+struct Tally {
+  uint64_t conversations = 0, operations = 0, cuts = 0;
+  std::vector<std::string> differences;
+} tally;
+
+std::string run_whole(const Stack& stack, const std::vector<Turn>& turns) {
+  Run run(stack);
+  for (const Turn& turn : turns) run.feed(turn.side, turn.bytes);
+  return run.said();
+}
+
+std::string run_cut(const Stack& stack, const std::vector<Turn>& turns, auto&& length) {
+  Run run(stack);
+  for (const Turn& turn : turns) {
+    std::span<const uint8_t> rest = turn.bytes;
+    while (!rest.empty()) {
+      const auto piece = rest.first(std::min<size_t>(rest.size(), length()));
+      ++tally.cuts;
+      run.feed(turn.side, piece);
+      rest = rest.subspan(piece.size());
+    }
+  }
+  return run.said();
+}
+
+void differs(const Stack& stack, const std::string& how, const std::string& whole,
+             const std::string& cut) {
+  size_t at = 0;
+  while (at < std::min(whole.size(), cut.size()) && whole[at] == cut[at]) ++at;
+  const size_t line = whole.rfind('\n', at) == std::string::npos ? 0 : whole.rfind('\n', at) + 1;
+  tally.differences.push_back(fmt::format("{} {}: '{}' became '{}'", to_string(stack.app), how,
+                                          whole.substr(line, 120), cut.substr(line, 120)));
+}
+
+// Each small turn cut in two at each place, from the state that it found.
+void cut_everywhere(const Stack& stack, const std::vector<Turn>& turns) {
+  Run run(stack), trial(stack);
+  size_t done = 0;
+  for (const Turn& turn : turns) {
+    const size_t before = run.said().size();
+    const bool small = turn.bytes.size() <= kSmallTurn && done < kSmallTurns;
+    Run start(stack);
+    if (small) start.copy_from(run);
+    const bool goes_on = run.feed(turn.side, turn.bytes);
+    const std::string whole = run.said().substr(before);
+    for (size_t cut = 1; small && cut < turn.bytes.size(); ++cut) {
+      Run two(stack);
+      two.copy_from(start);
+      const std::span<const uint8_t> bytes = turn.bytes;
+      if (two.feed(turn.side, bytes.first(cut))) two.feed(turn.side, bytes.subspan(cut));
+      ++tally.cuts;
+      if (two.said() != whole) differs(stack, fmt::format("cut at {}", cut), whole, two.said());
+    }
+    done += small ? 1 : 0;
+    if (!goes_on) return;
+  }
+}
+
+std::vector<Turn> joined(const std::vector<Turn>& turns) {
+  std::vector<Turn> out;
+  for (const Turn& turn : turns) {
+    if (!out.empty() && out.back().side == turn.side)
+      out.back().bytes.insert(out.back().bytes.end(), turn.bytes.begin(), turn.bytes.end());
+    else
+      out.push_back(turn);
+  }
+  return out;
+}
+
+void hold_against_cuts(const Stack& stack, const std::vector<Turn>& turns) {
+  if (turns.empty()) return;
+  const std::string whole = run_whole(stack, turns);
+  ++tally.conversations;
+  tally.operations += static_cast<uint64_t>(std::ranges::count(whole, '\n'));
+  const auto check = [&](const std::string& how, const std::string& cut) {
+    if (cut != whole) differs(stack, how, whole, cut);
+  };
+  check("joined", run_whole(stack, joined(turns)));
+  check("byte by byte", run_cut(stack, turns, [] { return size_t{1}; }));
+  std::mt19937 random(1);
+  for (int i = 0; i < kRandomCuts; ++i)
+    check("at random", run_cut(stack, turns, [&] { return size_t{1 + random() % 40}; }));
+  cut_everywhere(stack, turns);
+}
+
+// Keeps the turns of a connection; what a hole of the capture ends, or a new connection, is one.
+class Kept final : public Conversation {
+ public:
+  explicit Kept(const Stack& stack) : stack_(stack) {}
+  ~Kept() override { hold_against_cuts(stack_, turns_); }
+
+  void add(const Segment& segment, const PduSink&) override {
+    const auto delivery =
+        ways_[segment.to_server ? 0 : 1].add(segment.seq, segment.syn, segment.payload);
+    if (delivery.restarted) {
+      hold_against_cuts(stack_, turns_);
+      turns_.clear();
+    }
+    if (delivery.bytes.empty()) return;
+    turns_.push_back({segment.to_server ? Side::kRequest : Side::kResponse,
+                      Bytes(delivery.bytes.begin(), delivery.bytes.end())});
+  }
+
+ private:
+  const Stack& stack_;
+  std::array<TcpDirection, 2> ways_;
+  std::vector<Turn> turns_;
+};
+
+template <size_t kIndex>
+std::unique_ptr<Conversation> keep() {
+  return std::make_unique<Kept>(stacks()[kIndex]);
+}
+
+constexpr size_t kMostStacks = 24;
+template <size_t... kIndex>
+auto makers(std::index_sequence<kIndex...>) {
+  return std::array{&keep<kIndex>...};
+}
+
+// The rows of the dissector over TCP, with stacks in place of their parsers.
+std::vector<ProtocolRow> rows() {
+  static const auto kMakers = makers(std::make_index_sequence<kMostStacks>());
+  std::vector<ProtocolRow> out;
+  for (ProtocolRow& row : usual_protocols()) {
+    const std::string_view name = row.name == "iso" ? "cotp" : row.name;
+    for (size_t i = 0; i < stacks().size(); ++i) {
+      const bool tcp = stacks()[i].protocol == wire::ip_protocol::kTcp;
+      if (!tcp || row.transport != wire::ip_protocol::kTcp || to_string(stacks()[i].app) != name)
+        continue;
+      row.begin = kMakers[i];
+      out.push_back(row);
+    }
+  }
+  return out;
+}
+
+bool resegment(const std::string& path) {
+  auto capture = Capture::open(path);
+  if (!capture) {
+    tally.differences.push_back(capture.error().sentence);
+    return false;
+  }
+  Dissection dissection(rows());
+  CapturedFrame frame;
+  for (;;) {
+    const auto more = capture->next(frame);
+    if (!more || !*more) return more.ok();
+    dissection.frame(frame, [](const Pdu&) {});
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 2) {
+    fmt::print("1..0 # SKIP no captures\n");
+    return 0;
+  }
+  fmt::print("1..{}\n", argc - 1);
+  bool good = true;
+  for (int i = 1; i < argc; ++i) {
+    tally = {};
+    const bool read = resegment(argv[i]);
+    const bool ok = read && tally.differences.empty();
+    good &= ok;
+    fmt::print("{} {} - resegment: {}, {} conversations, {} operations, {} pieces\n",
+               ok ? "ok" : "not ok", i, std::filesystem::path(argv[i]).filename().string(),
+               tally.conversations, tally.operations, tally.cuts);
+    for (size_t d = 0; d < std::min<size_t>(tally.differences.size(), 5); ++d)
+      fmt::print("# {}\n", tally.differences[d]);
+  }
+  return good ? 0 : 1;
+}
