@@ -10,8 +10,8 @@ def is_truth(row):
 
 
 def is_ours(line):
-    """Without what does not parse, which s7comm.py and that of MMS look at, each in its captures."""
-    return line["protocol"] == "cotp" and "fault" not in line
+    """Without what does not parse, and TSDUs of protocols that are not known."""
+    return line["protocol"] == "cotp" and "fault" not in line and line["op"] != "unknown"
 
 
 def compared(row, line):

@@ -116,7 +116,19 @@ Fault Connection::tsdu(Side side, std::span<const uint8_t> bytes, OperationSink&
   if (plus_.amid_record(side) || s7comm_plus::is_tls(bytes)) return plus_.tls(side, bytes, sink);
   if (bytes[0] == kS7commPlus) return plus_.tsdu(side, bytes, sink);
   if (bytes[0] == kS7comm) return s7_.tsdu(side, unit_, bytes, sink);
-  return {};  // session, presentation and MMS
+  tell_unknown(side, bytes[0], sink);  // session, presentation and MMS among others
+  return {};
+}
+
+// Of no class: whatever it is, no rule may let it pass.
+void Connection::tell_unknown(Side side, uint8_t first, OperationSink& sink) noexcept {
+  Operation& out = sink.operation;
+  out.clear();
+  out.app = kApp;
+  out.code = kUnknownTsdu | first;
+  out.direction = side == Side::kRequest ? Direction::kRequest : Direction::kResponse;
+  out.unit = unit_;
+  sink.told();
 }
 
 Fault Connection::frame(Side side, std::span<const uint8_t> tpkt, OperationSink& sink) noexcept {

@@ -20,6 +20,9 @@ namespace bulkhead::wire::iso {
 std::span<const FunctionFact> functions() noexcept;
 const FunctionFact* function_of(uint32_t code) noexcept;
 
+// The code of a TSDU of a protocol that is not known here: this, and its first byte.
+inline constexpr uint32_t kUnknownTsdu = 1u << 24;
+
 // Faults of the TPKT and of COTP as parse_tpkt() says them, and kBadState: a TPDU other than data
 // amid a TSDU or an S7comm-plus PDU over several. A fault inside a TSDU has its offset in the frame
 // when it lies there; else, in one of the frames before it, that of the frame's user data.
@@ -37,6 +40,7 @@ class Connection {
  private:
   Fault manage(Side side, const Tpdu& tpdu, OperationSink& sink) noexcept;
   Fault tsdu(Side side, std::span<const uint8_t> bytes, OperationSink& sink) noexcept;
+  void tell_unknown(Side side, uint8_t first, OperationSink& sink) noexcept;
   void begin(const Tpdu& request) noexcept;
 
   uint32_t unit_ = 0;  // rack and slot that the connection request called

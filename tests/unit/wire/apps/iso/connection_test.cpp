@@ -82,6 +82,17 @@ TEST_CASE("iso: an empty TSDU, as a keep-alive of some clients is, tells nothing
   CHECK_FALSE(talk.connection.pending(Side::kRequest));
 }
 
+TEST_CASE("evasion: a TSDU of a protocol that is not known is told, and of no class",
+          "[iso][evasion]") {
+  Talk talk;
+  CHECK(talk.ask({0x0d, 0x02, 0x05, 0x00}) == Fault{});
+  REQUIRE(talk.tells.all.size() == 1);
+  CHECK(talk.tells.all[0].app == App::kCotp);
+  CHECK(talk.tells.all[0].name == "unknown");
+  CHECK(talk.tells.all[0].cls == OperationClass::kUnspecified);
+  CHECK(talk.tells.all[0].code == (iso::kUnknownTsdu | 0x0d));
+}
+
 TEST_CASE("evasion: a write in COTP fragments without EOT is told once, when the last is there",
           "[iso][evasion]") {
   const Octets write = s7::job(Octets{5, 1} + s7::any(2, 1, 5, 0x84, 16), {0, 4, 0, 8, 0xff});
