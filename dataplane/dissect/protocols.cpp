@@ -6,6 +6,7 @@
 #include "wire/apps/iec104/iec104.h"
 #include "wire/apps/iso/connection.h"
 #include "wire/apps/modbus.h"
+#include "wire/apps/mqtt/mqtt.h"
 #include "wire/apps/opcua/opcua.h"
 #include "wire/protocol_numbers.h"
 
@@ -31,6 +32,7 @@ std::vector<ProtocolRow> usual_protocols() {
   // clang-format off
   return {
       {"modbus", kTcp, {502}, stream<wire::modbus::Connection>, wire::modbus::Connection::recognises},
+      {"mqtt", kTcp, {1883}, stream<wire::mqtt::Connection>, wire::mqtt::Connection::recognises},
       {"iso", kTcp, {102}, stream<wire::iso::Connection>, wire::iso::Connection::recognises},
       {"dnp3", kTcp, {20000}, stream<wire::dnp3::Connection>, wire::dnp3::Connection::recognises},
       {"dnp3", kUdp, {20000}, datagrams<wire::dnp3::Connection>},
