@@ -11,6 +11,7 @@
 #include "wire/apps/iec104/iec104.h"
 #include "wire/apps/iso/connection.h"
 #include "wire/apps/modbus.h"
+#include "wire/apps/mqtt/mqtt.h"
 #include "wire/apps/opcua/opcua.h"
 #include "wire/apps/vocabulary.h"
 #include "wire/protocol_numbers.h"
@@ -49,7 +50,7 @@ constexpr Stack datagrams(wire::App app = P::kApp) noexcept {
 constexpr std::array kStacks = {
     stream<wire::modbus::Connection>(),    stream<wire::dnp3::Connection>(),
     datagrams<wire::dnp3::Connection>(),   stream<wire::iso::Connection>(),
-    stream<wire::opcua::Connection>(),     stream<wire::iec104::Connection>(),
+    stream<wire::mqtt::Connection>(), stream<wire::opcua::Connection>(),     stream<wire::iec104::Connection>(),
     datagrams<wire::bacnet::Connection>(),
 };
 

@@ -8,6 +8,7 @@
 #include "wire/apps/dnp3/functions.h"
 #include "wire/apps/iec104/iec104.h"
 #include "wire/apps/modbus.h"
+#include "wire/apps/mqtt/mqtt.h"
 #include "wire/apps/opcua/opcua.h"
 #include "wire/apps/s7comm/table.h"
 #include "wire/apps/s7comm_plus/table.h"
@@ -67,6 +68,9 @@ constexpr PointWord kS7Plus[] = {
 constexpr PointWord kIec104[] = {
     {"ioas", PointType::kIoa, k24},
 };
+constexpr PointWord kMqtt[] = {
+    {"topics", PointType::kMqttTopic, 0, 1, 0, 0, true},
+};
 constexpr PointWord kOpcua[] = {
     {"nodes", PointType::kOpcuaNode, k32, 1, 32, k16, true},
 };
@@ -94,6 +98,7 @@ constexpr Transport kOnModbus[] = {{kTcp, modbus::kPort}};
 constexpr Transport kOnDnp3[] = {{kTcp, 20000}, {kUdp, 20000}};
 constexpr Transport kOnIso[] = {{kTcp, 102}};
 constexpr Transport kOnIec104[] = {{kTcp, iec104::kPort}};
+constexpr Transport kOnMqtt[] = {{kTcp, 1883}};
 constexpr Transport kOnOpcua[] = {{kTcp, 4840}};
 constexpr Transport kOnBacnet[] = {{kUdp, 47808}};
 
@@ -106,6 +111,7 @@ const auto& rows() noexcept {
       Vocabulary{App::kS7comm, "S7comm", s7comm::functions(), kS7, "slot", 255, kOnIso},
       Vocabulary{App::kS7commPlus, "S7comm-plus", s7comm_plus::functions(), kS7Plus, "", 0, kOnIso},
       Vocabulary{App::kIec104, "IEC 104", iec104::functions(), kIec104, "station", 0xffff, kOnIec104},
+      Vocabulary{App::kMqtt, "MQTT", mqtt::functions(), kMqtt, "", 0, kOnMqtt},
       Vocabulary{App::kOpcua, "OPC UA", opcua::functions(), kOpcua, "", 0, kOnOpcua},
       Vocabulary{App::kBacnet, "BACnet", bacnet::functions(), kBacnet, "network", 0xffff'ffff, kOnBacnet},
   };
