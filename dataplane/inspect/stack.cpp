@@ -48,10 +48,10 @@ constexpr Stack datagrams(wire::App app = P::kApp) noexcept {
 }
 
 constexpr std::array kStacks = {
-    stream<wire::modbus::Connection>(),    stream<wire::dnp3::Connection>(),
-    datagrams<wire::dnp3::Connection>(),   stream<wire::iso::Connection>(),
-    stream<wire::mqtt::Connection>(), stream<wire::opcua::Connection>(),     stream<wire::iec104::Connection>(),
-    datagrams<wire::bacnet::Connection>(),
+    stream<wire::modbus::Connection>(),  stream<wire::dnp3::Connection>(),
+    datagrams<wire::dnp3::Connection>(), stream<wire::iso::Connection>(),
+    stream<wire::mqtt::Connection>(),    stream<wire::opcua::Connection>(),
+    stream<wire::iec104::Connection>(),  datagrams<wire::bacnet::Connection>(),
 };
 
 }  // namespace
