@@ -3,11 +3,13 @@
 
 #include "wire/apps/bacnet/bacnet.h"
 #include "wire/apps/dnp3/dnp3.h"
+#include "wire/apps/goose/goose.h"
 #include "wire/apps/iec104/iec104.h"
 #include "wire/apps/iso/connection.h"
 #include "wire/apps/modbus.h"
 #include "wire/apps/mqtt/mqtt.h"
 #include "wire/apps/opcua/opcua.h"
+#include "wire/apps/sv/sv.h"
 #include "wire/protocol_numbers.h"
 
 namespace bulkhead::dataplane {
@@ -39,6 +41,8 @@ std::vector<ProtocolRow> usual_protocols() {
       {"opcua", kTcp, {4840}, stream<wire::opcua::Connection>, wire::opcua::Connection::recognises},
       {"iec104", kTcp, {2404}, stream<wire::iec104::Connection>, wire::iec104::Connection::recognises},
       {"bacnet", kUdp, {47808}, datagrams<wire::bacnet::Connection>},
+      {"goose", 0, {wire::goose::kEthertype}, datagrams<wire::goose::Connection>},
+      {"sv", 0, {wire::sv::kEthertype}, datagrams<wire::sv::Connection>},
   };
   // clang-format on
 }

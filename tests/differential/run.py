@@ -16,6 +16,7 @@ protocols/NAME.py offers:
   expand(row)          optional: a row of several PDUs as one row each
   PORTS                optional: arguments of --port"""
 import collections
+import contextlib
 import csv
 import gzip
 import importlib
@@ -23,6 +24,7 @@ import json
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 import yaml
 
@@ -44,9 +46,23 @@ def truth_rows(protocol, capture):
     return rows
 
 
+@contextlib.contextmanager
+def unpacked(capture):
+    """The capture itself; one that is compressed, as tshark reads too, in a temporary file."""
+    content = capture.read_bytes()
+    if not content.startswith(b"\x1f\x8b"):
+        yield capture
+        return
+    with tempfile.NamedTemporaryFile(suffix=".pcap") as file:
+        file.write(gzip.decompress(content))
+        file.flush()
+        yield file.name
+
+
 def our_rows(protocol, dissect, capture):
     arguments = [part for port in getattr(protocol, "PORTS", []) for part in ("--port", port)]
-    output = subprocess.run([dissect, capture, "--json", *arguments], check=True, capture_output=True, text=True).stdout
+    with unpacked(capture) as plain:
+        output = subprocess.run([dissect, plain, "--json", *arguments], check=True, capture_output=True, text=True).stdout
     rows = collections.defaultdict(list)
     for text in output.splitlines():
         line = json.loads(text)

@@ -7,6 +7,7 @@
 #include "wire/apps/bacnet/table.h"
 #include "wire/apps/dnp3/functions.h"
 #include "wire/apps/iec104/iec104.h"
+#include "wire/apps/mms/table.h"
 #include "wire/apps/modbus.h"
 #include "wire/apps/mqtt/mqtt.h"
 #include "wire/apps/opcua/opcua.h"
@@ -68,6 +69,14 @@ constexpr PointWord kS7Plus[] = {
 constexpr PointWord kIec104[] = {
     {"ioas", PointType::kIoa, k24},
 };
+constexpr PointWord kMms[] = {
+    {"variables", PointType::kMmsVariable, 0, 1, 0, 0, true},
+    {"variable_lists", PointType::kMmsVariableList, 0, 1, 0, 0, true},
+    {"domains", PointType::kMmsDomain, 0, 1, 0, 0, true},
+    {"programs", PointType::kMmsProgram, 0, 1, 0, 0, true},
+    {"journals", PointType::kMmsJournal, 0, 1, 0, 0, true},
+    {"files", PointType::kMmsFile, 0, 1, 0, 0, true},
+};
 constexpr PointWord kMqtt[] = {
     {"topics", PointType::kMqttTopic, 0, 1, 0, 0, true},
 };
@@ -111,6 +120,7 @@ const auto& rows() noexcept {
       Vocabulary{App::kS7comm, "S7comm", s7comm::functions(), kS7, "slot", 255, kOnIso},
       Vocabulary{App::kS7commPlus, "S7comm-plus", s7comm_plus::functions(), kS7Plus, "", 0, kOnIso},
       Vocabulary{App::kIec104, "IEC 104", iec104::functions(), kIec104, "station", 0xffff, kOnIec104},
+      Vocabulary{App::kMms, "MMS", mms::functions(), kMms, "", 0, kOnIso},
       Vocabulary{App::kMqtt, "MQTT", mqtt::functions(), kMqtt, "", 0, kOnMqtt},
       Vocabulary{App::kOpcua, "OPC UA", opcua::functions(), kOpcua, "", 0, kOnOpcua},
       Vocabulary{App::kBacnet, "BACnet", bacnet::functions(), kBacnet, "network", 0xffff'ffff, kOnBacnet},

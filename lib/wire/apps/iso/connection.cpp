@@ -85,6 +85,7 @@ void Connection::begin(const Tpdu& request) noexcept {
   for (TsduAssembly& assembly : assemblies_) assembly.forget();
   s7_ = {};
   plus_.forget();
+  mms_ = {};
   unit_ = unit_of(request.called_tsap);
 }
 
@@ -116,7 +117,8 @@ Fault Connection::tsdu(Side side, std::span<const uint8_t> bytes, OperationSink&
   if (plus_.amid_record(side) || s7comm_plus::is_tls(bytes)) return plus_.tls(side, bytes, sink);
   if (bytes[0] == kS7commPlus) return plus_.tsdu(side, bytes, sink);
   if (bytes[0] == kS7comm) return s7_.tsdu(side, unit_, bytes, sink);
-  tell_unknown(side, bytes[0], sink);  // session, presentation and MMS among others
+  if (mms::begins(bytes[0])) return mms_.tsdu(side, bytes, sink);
+  tell_unknown(side, bytes[0], sink);
   return {};
 }
 

@@ -9,6 +9,7 @@
 #include <span>
 
 #include "wire/apps/iso/cotp.h"
+#include "wire/apps/mms/association.h"
 #include "wire/apps/protocol.h"
 #include "wire/apps/s7comm/session.h"
 #include "wire/apps/s7comm_plus/session.h"
@@ -47,6 +48,7 @@ class Connection {
   std::array<TsduAssembly, 2> assemblies_;
   s7comm::Session s7_;
   s7comm_plus::Session plus_;
+  mms::Association mms_;
 };
 
 }  // namespace bulkhead::wire::iso

@@ -90,6 +90,13 @@ Fault parse_tpkt(std::span<const uint8_t> tpkt, Tpdu& out) noexcept {
   return take_parameters(header, out);
 }
 
+TsduAssembly& TsduAssembly::operator=(const TsduAssembly& other) noexcept {
+  if (this == &other) return *this;
+  held_ = other.held_;
+  std::ranges::copy(std::span(other.buffer_).first(held_), buffer_.begin());
+  return *this;
+}
+
 Parsed<std::span<const uint8_t>> TsduAssembly::add(const Tpdu& data) noexcept {
   if (held_ == 0 && data.last) return data.user_data;
   if (data.user_data.size() > buffer_.size() - held_) {

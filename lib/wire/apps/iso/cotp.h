@@ -46,10 +46,14 @@ struct Tpdu {
 Fault parse_tpkt(std::span<const uint8_t> tpkt, Tpdu& out) noexcept;
 
 // Joins the data TPDUs of one direction to TSDUs. A TSDU that is whole in one TPDU is viewed where
-// it lies; else it is copied.
+// it lies; else it is copied. A copy of an assembly has what is held, not what a view looks at.
 class TsduAssembly {
  public:
-  static constexpr size_t kMaxTsdu = 16384;
+  static constexpr size_t kMaxTsdu = 65535;  // servers list their variables in MMS PDUs of 65000
+
+  TsduAssembly() noexcept {}  // leaves the buffer as it is: only what is held is ever read
+  TsduAssembly(const TsduAssembly& other) noexcept { *this = other; }
+  TsduAssembly& operator=(const TsduAssembly& other) noexcept;
 
   // The TSDU that this TPDU completes; NeedMore when more are to come. Faults: kTooLong: forgotten.
   Parsed<std::span<const uint8_t>> add(const Tpdu& data) noexcept;

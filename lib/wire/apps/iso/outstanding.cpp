@@ -8,7 +8,7 @@ namespace bulkhead::wire::iso {
 void Outstanding::asked(const Operation& request) noexcept {
   (void)answered(request);
   asked_[next_] = {.open = true,
-                   .reference = static_cast<uint16_t>(request.request_id),
+                   .reference = static_cast<uint32_t>(request.request_id),
                    .technique = request.technique,
                    .cls = request.cls,
                    .code = request.code,

@@ -16,7 +16,7 @@ class Outstanding {
  public:
   struct Asked {
     bool open = false;
-    uint16_t reference = 0;
+    uint32_t reference = 0;
     uint16_t technique = 0;
     OperationClass cls = OperationClass::kUnspecified;
     uint32_t code = 0;

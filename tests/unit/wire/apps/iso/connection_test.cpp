@@ -85,12 +85,12 @@ TEST_CASE("iso: an empty TSDU, as a keep-alive of some clients is, tells nothing
 TEST_CASE("evasion: a TSDU of a protocol that is not known is told, and of no class",
           "[iso][evasion]") {
   Talk talk;
-  CHECK(talk.ask({0x0d, 0x02, 0x05, 0x00}) == Fault{});
+  CHECK(talk.ask({0x44, 0x02, 0x05, 0x00}) == Fault{});
   REQUIRE(talk.tells.all.size() == 1);
   CHECK(talk.tells.all[0].app == App::kCotp);
   CHECK(talk.tells.all[0].name == "unknown");
   CHECK(talk.tells.all[0].cls == OperationClass::kUnspecified);
-  CHECK(talk.tells.all[0].code == (iso::kUnknownTsdu | 0x0d));
+  CHECK(talk.tells.all[0].code == (iso::kUnknownTsdu | 0x44));
 }
 
 TEST_CASE("evasion: a write in COTP fragments without EOT is told once, when the last is there",

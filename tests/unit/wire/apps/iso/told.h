@@ -43,6 +43,7 @@ struct Told {
   std::string name;
   std::vector<wire::PointRange> points;  // without their texts
   std::vector<std::string> texts;        // of points
+  std::vector<std::string> scopes;       // of points
   std::vector<double> numbers;           // values that are numbers
   std::vector<Octets> bytes;             // and those that are not
 };
@@ -67,6 +68,7 @@ class Tells final : public wire::OperationSink {
     out.name = op.name;
     for (wire::PointRange point : op.points) {
       out.texts.emplace_back(point.name);
+      out.scopes.emplace_back(point.scope);
       point.name = point.scope = {};
       out.points.push_back(point);
     }

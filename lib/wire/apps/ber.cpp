@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wire/apps/ber.h"
+
+namespace bulkhead::wire::ber {
+namespace {
+
+constexpr uint8_t kConstructed = 0x20;
+constexpr uint8_t kHighNumber = 0x1f;
+constexpr uint8_t kMoreOctets = 0x80;
+constexpr uint8_t kIndefinite = 0x80;
+constexpr size_t kMaxNumberOctets = 2;
+constexpr size_t kMaxLengthOctets = 4;
+
+struct Header {
+  Class cls = Class::kUniversal;
+  bool constructed = false;
+  bool indefinite = false;
+  uint32_t number = 0;
+  size_t length = 0;
+  size_t at = 0;
+
+  [[nodiscard]] bool is_end_of_contents() const noexcept {
+    return cls == Class::kUniversal && number == 0;
+  }
+};
+
+constexpr Fault fault_at(FaultKind kind, size_t at) noexcept {
+  return {kind, static_cast<uint32_t>(at)};
+}
+constexpr bool failed(const Fault& fault) noexcept {
+  return fault.kind != FaultKind::kNone;
+}
+
+// X.690 8.1.2.4: in groups of seven bits, the shortest way.
+Fault take_high_number(Cursor& in, uint32_t& number) noexcept {
+  const size_t at = in.at();
+  number = 0;
+  for (size_t i = 0; i < kMaxNumberOctets; ++i) {
+    const uint8_t octet = in.u8();
+    if (!in.ok()) return fault_at(FaultKind::kTruncated, at);
+    number = number << 7 | (octet & 0x7fu);
+    if ((octet & kMoreOctets) == 0)
+      return number < kHighNumber ? fault_at(FaultKind::kBadEncoding, at) : Fault{};
+    if (number == 0) return fault_at(FaultKind::kBadEncoding, at);
+  }
+  return fault_at(FaultKind::kBadType, at);
+}
+
+Fault take_length(Cursor& in, Header& out) noexcept {
+  const size_t at = in.at();
+  const uint8_t first = in.u8();
+  out.indefinite = first == kIndefinite;
+  if (out.indefinite && !out.constructed) return fault_at(FaultKind::kBadEncoding, at);
+  out.length = first < kIndefinite ? first : 0;
+  const size_t octets = first < kIndefinite ? 0 : first & 0x7fu;
+  if (octets > kMaxLengthOctets) return fault_at(FaultKind::kTooLong, at);
+  for (size_t i = 0; i < octets; ++i) out.length = out.length << 8 | in.u8();
+  if (!in.ok()) return fault_at(FaultKind::kTruncated, at);
+  if (out.length > in.left()) return fault_at(FaultKind::kBadLength, at);
+  return {};
+}
+
+Fault take_header(Cursor& in, Header& out) noexcept {
+  out.at = in.at();
+  const uint8_t first = in.u8();
+  if (!in.ok()) return fault_at(FaultKind::kTruncated, out.at);
+  out.cls = static_cast<Class>(first >> 6);
+  out.constructed = (first & kConstructed) != 0;
+  out.number = first & kHighNumber;
+  if (out.number == kHighNumber)
+    if (const Fault fault = take_high_number(in, out.number); failed(fault)) return fault;
+  if (const Fault fault = take_length(in, out); failed(fault)) return fault;
+  const bool plain_end = !out.constructed && out.length == 0 && in.at() == out.at + 2;
+  if (out.is_end_of_contents() && !plain_end) return fault_at(FaultKind::kBadEncoding, out.at);
+  return {};
+}
+
+// An element that is open: where it must end, and whether an end of contents ends it.
+struct Level {
+  size_t end = 0;
+  bool indefinite = false;
+};
+
+// Follows elements, and those inside them, to the end of `in`; or, inside an element of indefinite
+// length, past its end of contents.
+Fault follow(Cursor& in, bool indefinite) noexcept {
+  std::array<Level, kMaxDepth> levels;
+  levels[0] = {in.at() + in.left(), indefinite};
+  size_t depth = 0;
+  while (true) {
+    const Level level = levels[depth];
+    bool ends = in.at() == level.end && !level.indefinite;
+    if (!ends) {
+      Header header;
+      if (const Fault fault = take_header(in, header); failed(fault)) return fault;
+      if (in.at() > level.end || header.length > level.end - in.at())
+        return fault_at(FaultKind::kBadLength, header.at);
+      ends = header.is_end_of_contents();
+      if (ends && !level.indefinite) return fault_at(FaultKind::kBadEncoding, header.at);
+      if (!ends && !header.constructed) in.skip(header.length);
+      if (!ends && header.constructed) {
+        if (++depth == kMaxDepth) return fault_at(FaultKind::kTooDeep, header.at);
+        levels[depth] = {header.indefinite ? level.end : in.at() + header.length,
+                         header.indefinite};
+      }
+    }
+    if (ends && depth-- == 0) return {};
+  }
+}
+
+}  // namespace
+
+bool Reader::next(Element& out) noexcept {
+  if (!more()) return false;
+  Header header;
+  Fault fault = take_header(in_, header);
+  if (!failed(fault) && header.is_end_of_contents())
+    fault = fault_at(FaultKind::kBadEncoding, header.at);
+  out = {header.cls, header.constructed, header.number, {}, header.at, in_.at()};
+  if (!failed(fault) && header.indefinite) {
+    constexpr size_t kEndOfContents = 2;
+    Cursor behind = in_;
+    fault = follow(behind, true);
+    if (!failed(fault)) out.content = in_.rest().first(behind.at() - in_.at() - kEndOfContents);
+    in_ = behind;
+  } else if (!failed(fault)) {
+    out.content = in_.bytes(header.length);
+  }
+  if (failed(fault)) fail(fault.kind, fault.offset);
+  return ok();
+}
+
+bool Reader::next_if(Class cls, uint32_t number, Element& out) noexcept {
+  Reader trial = *this;
+  Element found;
+  if (!trial.next(found) || !found.is(cls, number)) return false;
+  out = found;
+  *this = trial;
+  return true;
+}
+
+bool Reader::want(Element& out) noexcept {
+  if (next(out)) return true;
+  fail(FaultKind::kBadLength, at());
+  return false;
+}
+
+bool Reader::want(Class cls, uint32_t number, Element& out) noexcept {
+  if (!want(out)) return false;
+  if (!out.is(cls, number)) fail(FaultKind::kBadType, out.at);
+  return ok();
+}
+
+void Reader::end() noexcept {
+  if (more()) fail(FaultKind::kBadLength, at());
+}
+
+void Reader::check() noexcept {
+  Cursor in = in_;
+  if (!ok()) return;
+  if (const Fault fault = follow(in, false); failed(fault)) fail(fault.kind, fault.offset);
+}
+
+std::optional<uint64_t> unsigned_of(std::span<const uint8_t> content) noexcept {
+  if (content.empty()) return std::nullopt;
+  uint64_t value = 0;
+  for (const uint8_t octet : content) {
+    if (value >> 56 != 0) return std::nullopt;
+    value = value << 8 | octet;
+  }
+  return value;
+}
+
+}  // namespace bulkhead::wire::ber
