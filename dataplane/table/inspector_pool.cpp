@@ -59,8 +59,9 @@ InspectorPool::InspectorPool(uint32_t capacity)
 }
 
 uint32_t InspectorPool::acquire(const Stack& stack) noexcept {
-  if (free_.empty()) return kNoInspector;
-  void* state = pool_of(stack).take();
+  const auto index = static_cast<size_t>(&stack - stacks().data());
+  if (free_.empty() || kept_states_[index] == nullptr) return kNoInspector;
+  void* state = states_[index].take();
   if (state == nullptr) return kNoInspector;
   const uint32_t handle = free_.back();
   free_.pop_back();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "policy/access_box.h"
 #include "policy/describe.h"
 #include "policy/limits.h"
 #include "policy/point_text.h"
@@ -14,18 +15,6 @@ namespace {
 using policy::NumberRange;
 using wire::OperationClass;
 using wire::PointType;
-
-std::vector<NumberRange> merged(std::vector<NumberRange> ranges) {
-  std::ranges::sort(ranges, {}, [](const NumberRange& r) { return std::pair(r.first, r.last); });
-  std::vector<NumberRange> out;
-  for (const NumberRange& range : ranges) {
-    if (!out.empty() && (out.back().last == UINT64_MAX || range.first <= out.back().last + 1))
-      out.back().last = std::max(out.back().last, range.last);
-    else
-      out.push_back(range);
-  }
-  return out;
-}
 
 bool can_be_named(const Interaction& operation) {
   if (operation.cls == OperationClass::kUnspecified) return false;
@@ -102,14 +91,6 @@ bool has_inspected(const Permission& permission, uint8_t protocol, uint16_t port
   });
 }
 
-// Who usually speaks there.
-const wire::Vocabulary* spoken_at(uint8_t protocol, uint16_t port) {
-  for (const wire::Vocabulary& row : wire::vocabularies())
-    for (const wire::Transport& at : row.transports)
-      if (at.protocol == protocol && at.port == port) return &row;
-  return nullptr;
-}
-
 std::string head_of(const Inspected& service, const std::string& indent) {
   std::string out = indent + std::string(to_string(service.app)) + ":\n";
   const wire::Vocabulary* vocabulary = wire::vocabulary_of(service.app);
@@ -153,7 +134,7 @@ Permission permission_for(const std::vector<const Observed*>& seen, bool values,
   }
   for (auto& [service, by_key] : rules)
     for (auto& [key, rule] : by_key) {
-      for (auto& [type, ranges] : rule.points) ranges = merged(std::move(ranges));
+      for (auto& [type, ranges] : rule.points) ranges = policy::merged(std::move(ranges));
       out.inspected[service].push_back(std::move(rule));
     }
   // Flows: an inspected service opens its own.
@@ -165,7 +146,7 @@ Permission permission_for(const std::vector<const Observed*>& seen, bool values,
       out.echo = true;
     else if (has_inspected(out, what.protocol, what.port))
       continue;
-    else if (const auto* usual = spoken_at(what.protocol, what.port))
+    else if (const auto* usual = wire::vocabulary_at(what.protocol, what.port))
       out.inspected.try_emplace({usual->app, what.protocol, what.port});
     else if (tcp || what.protocol == wire::ip_protocol::kUdp)
       out.ports[what.protocol].insert(what.port);

@@ -196,15 +196,6 @@ std::string why_not(const OperationRule& rule, const Operation& operation) {
                                          : "it names points or values, and this operation has none";
 }
 
-// What is spoken, or to be expected by the port; nullptr: nothing that could be inspected.
-const wire::Vocabulary* spoken(const AccessRequest& request) {
-  if (request.operation != nullptr) return wire::vocabulary_of(request.operation->app);
-  for (const wire::Vocabulary& row : wire::vocabularies())
-    for (const wire::Transport& at : row.transports)
-      if (at.protocol == request.protocol && at.port == request.port) return &row;
-  return nullptr;
-}
-
 std::vector<std::string> rules_for(const Operation& operation, bool with_values) {
   std::vector<std::string> out;
   bool own_class = false;
@@ -223,7 +214,9 @@ std::vector<std::string> rules_for(const Operation& operation, bool with_values)
 std::string service_yaml(const AccessRequest& request, const std::string& indent) {
   const std::string service = describe_service(request.protocol, request.port);
   if (service == "icmp echo") return indent + "icmp: { echo: true }\n";
-  const wire::Vocabulary* vocabulary = spoken(request);
+  const wire::Vocabulary* vocabulary = request.operation != nullptr
+                                           ? wire::vocabulary_of(request.operation->app)
+                                           : wire::vocabulary_at(request.protocol, request.port);
   if (vocabulary == nullptr)
     return indent + service.substr(0, 3) + ": { ports: [" + std::to_string(request.port) + "] }\n";
   std::string out = indent + std::string(to_string(vocabulary->app)) + ":\n";

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "base/string_index.h"
+#include "policy/access_box.h"
 #include "policy/lint.h"
 
 namespace bulkhead::policy {
@@ -16,22 +17,8 @@ using Ranges = std::vector<NumberRange>;
 // others are not looked at.
 constexpr size_t kMostCompared = 64;
 
-Ranges joined(Ranges ranges) {
-  std::sort(ranges.begin(), ranges.end(),
-            [](const NumberRange& a, const NumberRange& b) { return a.first < b.first; });
-  Ranges out;
-  for (const auto& range : ranges) {
-    if (!out.empty() && (out.back().last == UINT64_MAX || range.first <= out.back().last + 1)) {
-      out.back().last = std::max(out.back().last, range.last);
-    } else {
-      out.push_back(range);
-    }
-  }
-  return out;
-}
-
 bool within(const Ranges& inner, const Ranges& outer) {
-  const Ranges wide = joined(outer);
+  const Ranges wide = merged(outer);
   return std::all_of(inner.begin(), inner.end(), [&](const NumberRange& range) {
     return std::any_of(wide.begin(), wide.end(), [&](const NumberRange& r) {
       return r.first <= range.first && range.last <= r.last;

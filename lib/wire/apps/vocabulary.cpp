@@ -147,6 +147,13 @@ const Vocabulary* vocabulary_named(std::string_view app) noexcept {
   return nullptr;
 }
 
+const Vocabulary* vocabulary_at(uint8_t protocol, uint16_t port) noexcept {
+  for (const Vocabulary& row : rows())
+    for (const Transport& at : row.transports)
+      if (at.protocol == protocol && at.port == port) return &row;
+  return nullptr;
+}
+
 const PointWord* point_word_of(PointType type) noexcept {
   for (const Vocabulary& row : rows())
     for (const PointWord& word : row.points)

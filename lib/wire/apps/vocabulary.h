@@ -46,6 +46,8 @@ std::span<const Vocabulary> vocabularies() noexcept;
 // nullptr: policies cannot open it.
 const Vocabulary* vocabulary_of(App app) noexcept;
 const Vocabulary* vocabulary_named(std::string_view app) noexcept;
+// Who usually speaks there; nullptr: nobody that could be inspected.
+const Vocabulary* vocabulary_at(uint8_t protocol, uint16_t port) noexcept;
 
 // nullptr: there is no such row.
 const PointWord* point_word_of(PointType type) noexcept;

@@ -6,10 +6,11 @@ namespace bulkhead::wire::iec104 {
 namespace {
 
 constexpr uint64_t kLastAddress = 0xff'ffff;
+constexpr uint8_t kReadCommand = 102;
 
 // Causes of transmission (7.2.3).
-constexpr uint8_t kRequested = 5, kActivation = 6, kDeactivation = 8, kFirstInterrogated = 20,
-                  kLastInterrogated = 41, kFirstUnknown = 44, kLastUnknown = 47;
+constexpr uint8_t kRequested = 5, kActivation = 6, kDeactivation = 8, kFirstUnknown = 44,
+                  kLastUnknown = 47;
 
 struct Head {
   uint8_t type = 0;
@@ -42,11 +43,8 @@ uint32_t object_address(Cursor& in) noexcept {
 // What the cause makes of it: a controlling station activates and asks, and is answered.
 Direction direction_of(const Head& head, Way way, Side side) noexcept {
   if (way == Way::kFile) return side == Side::kRequest ? Direction::kRequest : Direction::kResponse;
-  if (way == Way::kMonitor) {
-    const bool asked = head.cause == kRequested ||
-                       (head.cause >= kFirstInterrogated && head.cause <= kLastInterrogated);
-    return asked ? Direction::kResponse : Direction::kUnsolicited;
-  }
+  if (way == Way::kMonitor)  // what an interrogation or an event sent has no request of its own
+    return head.cause == kRequested ? Direction::kResponse : Direction::kUnsolicited;
   const bool asks =
       head.cause == kActivation || head.cause == kDeactivation || head.cause == kRequested;
   const bool answers = (head.cause >= 7 && head.cause <= 10) ||
@@ -115,8 +113,11 @@ Fault parse_asdu(Cursor in, Side side, Operation& out) noexcept {
   out.cls = fact->cls;
   out.technique = fact->technique;
   out.direction = direction_of(head, row->way, side);
-  if (head.negative || (head.cause >= kFirstUnknown && head.cause <= kLastUnknown)) {
-    out.is_exception = out.direction == Direction::kResponse;
+  if (row->way == Way::kMonitor && out.direction == Direction::kResponse)
+    out.request_id = kReadCommand | uint64_t{head.station} << 8;  // C_RD asked
+  const bool refuses = head.negative || (head.cause >= kFirstUnknown && head.cause <= kLastUnknown);
+  if (refuses && out.direction == Direction::kResponse) {
+    out.is_exception = true;
     out.exception_code = head.cause;
   }
   if (head.count == 0) return {FaultKind::kBadCount, static_cast<uint32_t>(front + kCountAt)};

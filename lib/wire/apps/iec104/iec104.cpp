@@ -57,7 +57,7 @@ Parsed<size_t> Connection::frame_size(Side, std::span<const uint8_t> bytes) cons
 Fault Connection::frame(Side side, std::span<const uint8_t> apdu, OperationSink& sink) noexcept {
   const uint8_t control = apdu[kControlAt];
   if ((control & 1) == 0) return numbered(side, apdu, sink);
-  return (control & 2) == 0 ? supervisory(apdu, sink) : unnumbered(apdu, sink);
+  return (control & 2) == 0 ? supervisory(apdu, sink) : unnumbered(side, apdu, sink);
 }
 
 Fault Connection::numbered(Side side, std::span<const uint8_t> apdu, OperationSink& sink) noexcept {
@@ -70,7 +70,18 @@ Fault Connection::numbered(Side side, std::span<const uint8_t> apdu, OperationSi
   return fault;
 }
 
-Fault Connection::unnumbered(std::span<const uint8_t> apdu, OperationSink& sink) noexcept {
+// Only the controlling station, which opens the connection, starts and stops; a confirmation that
+// it sends itself, or that nobody asked for, starts nothing.
+void Connection::follow(Side side, UFunction function) noexcept {
+  const bool opener = side == Side::kRequest;
+  if (opener && function == UFunction::kStartdtAct && !started()) transfer_ = Transfer::kAsked;
+  if (opener && function == UFunction::kStopdtAct) transfer_ = Transfer::kStopped;
+  if (!opener && function == UFunction::kStartdtCon && transfer_ == Transfer::kAsked)
+    transfer_ = Transfer::kStarted;
+}
+
+Fault Connection::unnumbered(Side side, std::span<const uint8_t> apdu,
+                             OperationSink& sink) noexcept {
   const uint8_t control = apdu[kControlAt];
   if (std::popcount(static_cast<unsigned>(control & 0xfc)) != 1)
     return at(FaultKind::kBadType, kControlAt);
@@ -78,8 +89,7 @@ Fault Connection::unnumbered(std::span<const uint8_t> apdu, OperationSink& sink)
     if (apdu[kControlAt + i] != 0) return at(FaultKind::kBadType, kControlAt + i);
   if (apdu.size() != kApci) return at(FaultKind::kBadLength, 1);
   const auto function = static_cast<UFunction>(control);
-  if (function == UFunction::kStartdtCon) started_ = true;
-  if (function == UFunction::kStopdtCon) started_ = false;
+  follow(side, function);
   tell_control(kUFrames | control, confirms(function) ? Direction::kResponse : Direction::kRequest,
                sink);
   return {};

@@ -35,15 +35,18 @@ class Connection {
   // The bytes begin with STARTDT act, as every controlling station's do.
   static bool recognises(std::span<const uint8_t> bytes) noexcept;
 
-  // The transfer of user data has been started, and not stopped, by a confirmed STARTDT. Stations
-  // that keep the standard act on no I frame before.
-  [[nodiscard]] bool started() const noexcept { return started_; }
+  // The opener asked for the transfer of user data, its peer confirmed, and the opener has not
+  // asked to stop since. Stations that keep the standard act on no I frame before, or behind a
+  // STOPDT.
+  [[nodiscard]] bool started() const noexcept { return transfer_ == Transfer::kStarted; }
 
  private:
   Fault numbered(Side side, std::span<const uint8_t> apdu, OperationSink& sink) noexcept;
-  Fault unnumbered(std::span<const uint8_t> apdu, OperationSink& sink) noexcept;
+  Fault unnumbered(Side side, std::span<const uint8_t> apdu, OperationSink& sink) noexcept;
+  void follow(Side side, UFunction function) noexcept;
 
-  bool started_ = false;
+  enum class Transfer : uint8_t { kStopped, kAsked, kStarted };
+  Transfer transfer_ = Transfer::kStopped;
 };
 
 }  // namespace bulkhead::wire::iec104

@@ -29,6 +29,27 @@ TEST_CASE("iec104: a confirmation is a response, a negative one a refusal", "[wi
         "response c_sc_na_1 10: 100#1 =1 refused 47");
 }
 
+TEST_CASE("iec104: a value that was read answers its read", "[wire][iec104]") {
+  Talk talk;
+  talk.says(i_frame(asdu(102, 1, 5, object(33))));
+  const uint64_t asked = talk.operation.request_id;
+  CHECK(talk.says(i_frame(asdu(1, 1, 5, object(33, {1}))), Side::kResponse) ==
+        "response m_sp_na_1 10: 33 =1");
+  CHECK(talk.operation.request_id == asked);
+}
+
+TEST_CASE("iec104: an activation with P/N set is a request that refuses nothing",
+          "[wire][iec104]") {
+  Talk talk;
+  CHECK(talk.says(i_frame(asdu(45, 1, 0x46, object(100, {1})))) ==
+        "request c_sc_na_1 10: 100#1 =1");
+  CHECK(talk.operation.exception_code == 0);
+}
+
+TEST_CASE("iec104: a step position is seven bits and a flag, and no number", "[wire][iec104]") {
+  CHECK(said(asdu(5, 1, 3, object(5, {0x7f, 0}))) == "unsolicited m_st_na_1 10: 5");
+}
+
 TEST_CASE("iec104: a confirmation has the request id of its command", "[wire][iec104]") {
   Talk talk;
   talk.says(i_frame(asdu(45, 1, 6, object(100, {1}))));
@@ -39,10 +60,10 @@ TEST_CASE("iec104: a confirmation has the request id of its command", "[wire][ie
   CHECK(talk.operation.request_id != asked);
 }
 
-TEST_CASE("iec104: reports are unsolicited, interrogated values responses", "[wire][iec104]") {
+TEST_CASE("iec104: reports and interrogated values are unsolicited", "[wire][iec104]") {
   const Bytes value = object(5, {1});
   CHECK(said(asdu(1, 1, 3, value), Side::kResponse) == "unsolicited m_sp_na_1 10: 5 =1");
-  CHECK(said(asdu(1, 1, 20, value), Side::kResponse) == "response m_sp_na_1 10: 5 =1");
+  CHECK(said(asdu(1, 1, 20, value), Side::kResponse) == "unsolicited m_sp_na_1 10: 5 =1");
 }
 
 TEST_CASE("iec104: every object is told; consecutive ones are one range", "[wire][iec104]") {

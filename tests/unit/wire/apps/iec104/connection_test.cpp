@@ -48,9 +48,30 @@ TEST_CASE(
   CHECK_FALSE(talk.connection.started());
   talk.says(u_frame(0x0b), Side::kResponse);
   CHECK(talk.connection.started());
-  talk.says(u_frame(0x13));
+  talk.says(u_frame(0x07));
   CHECK(talk.connection.started());
+  talk.says(u_frame(0x13));
+  CHECK_FALSE(talk.connection.started());
   talk.says(u_frame(0x23), Side::kResponse);
+  CHECK_FALSE(talk.connection.started());
+}
+
+TEST_CASE(
+    "evasion: a STARTDT con that the opener sends itself, or nobody asked for, starts nothing",
+    "[wire][iec104]") {
+  Talk talk;
+  talk.says(u_frame(0x0b));
+  CHECK_FALSE(talk.connection.started());
+  talk.says(u_frame(0x0b), Side::kResponse);
+  CHECK_FALSE(talk.connection.started());
+  talk.says(u_frame(0x07));
+  talk.says(u_frame(0x0b));
+  CHECK_FALSE(talk.connection.started());
+  talk.says(u_frame(0x13));
+  talk.says(u_frame(0x0b), Side::kResponse);
+  CHECK_FALSE(talk.connection.started());
+  talk.says(u_frame(0x07), Side::kResponse);
+  talk.says(u_frame(0x0b), Side::kResponse);
   CHECK_FALSE(talk.connection.started());
 }
 
