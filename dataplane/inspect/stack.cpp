@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inspect/stack.h"
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <new>
 #include <type_traits>
 
@@ -19,7 +21,13 @@
 namespace bulkhead::dataplane {
 namespace {
 
-template <typename State>
+// A frame that is put aside, a few behind it that are under way, and a message in segments.
+constexpr size_t ring_for(size_t longest_frame) noexcept {
+  constexpr size_t kLeast = 16384;  // and a jumbo frame
+  return std::max(kLeast, std::bit_ceil(longest_frame + kLeast / 2));
+}
+
+template <typename State, typename P>
 constexpr Stack stack_of(wire::App app, uint8_t protocol) noexcept {
   static_assert(std::is_trivially_destructible_v<State> && alignof(State) <= kStackAlign);
   Stack out;
@@ -30,21 +38,35 @@ constexpr Stack stack_of(wire::App app, uint8_t protocol) noexcept {
   out.copy = [](void* to, const void* from) noexcept {
     *static_cast<State*>(to) = *static_cast<const State*>(from);
   };
-  out.feed = [](void* state, wire::Side side, std::span<const uint8_t> bytes,
+  out.step = [](void* state, wire::Side side, std::span<const uint8_t> bytes,
                 wire::OperationSink& sink) noexcept {
-    return static_cast<State*>(state)->feed(side, bytes, sink);
+    return static_cast<State*>(state)->step(side, bytes, sink);
   };
+  out.between = [](const void* state, wire::Side side) noexcept {
+    return static_cast<const State*>(state)->between(side);
+  };
+  if constexpr (wire::Refusing<P>)
+    out.refuse = [](void* state, wire::Side asker, std::span<const uint8_t> frame,
+                    const wire::Operation& operation, std::span<uint8_t> to) noexcept {
+      return static_cast<State*>(state)->protocol().refuse(asker, frame, operation, to);
+    };
+  if constexpr (wire::Renumbering<P>)
+    out.adapt = [](void* state, wire::Side sender, std::span<uint8_t> frame) noexcept {
+      return static_cast<State*>(state)->protocol().adapt(sender, frame);
+    };
   return out;
 }
 
 template <wire::StreamProtocol P>
 constexpr Stack stream(wire::App app = P::kApp) noexcept {
-  return stack_of<StreamState<P>>(app, wire::ip_protocol::kTcp);
+  Stack out = stack_of<StreamState<P>, P>(app, wire::ip_protocol::kTcp);
+  out.ring = ring_for(P::kLongestFrame);
+  return out;
 }
 
 template <wire::DatagramProtocol P>
 constexpr Stack datagrams(wire::App app = P::kApp) noexcept {
-  return stack_of<DatagramState<P>>(app, wire::ip_protocol::kUdp);
+  return stack_of<DatagramState<P>, P>(app, wire::ip_protocol::kUdp);
 }
 
 constexpr std::array kStacks = {

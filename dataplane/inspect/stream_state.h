@@ -12,20 +12,27 @@
 
 namespace bulkhead::dataplane {
 
+// What one step took of the bytes it was given.
+struct Step {
+  size_t taken = 0;
+  std::span<const uint8_t> frame{};  // the frame that ended with them; empty: none did
+  wire::Fault fault{};               // what follows is not looked at
+};
+
 template <wire::StreamProtocol P>
 class StreamState {
  public:
-  // Tells `sink` each operation that the bytes complete. A fault: what follows is not looked at.
-  wire::Fault feed(wire::Side side, std::span<const uint8_t> bytes,
-                   wire::OperationSink& sink) noexcept {
-    Held& held = held_[side == wire::Side::kRequest ? 0 : 1];
-    while (!bytes.empty()) {
-      const wire::Fault fault =
-          held.size == 0 ? whole(side, held, bytes, sink) : complete(side, held, bytes, sink);
-      if (fault.kind != wire::FaultKind::kNone) return fault;
-    }
-    return {};
+  // Takes bytes up to the end of the first frame at most, and tells `sink` each operation that the
+  // frame completes. The frame's bytes are good until the next step.
+  Step step(wire::Side side, std::span<const uint8_t> bytes, wire::OperationSink& sink) noexcept {
+    Held& held = held_[index(side)];
+    return held.size == 0 ? whole(side, held, bytes, sink) : complete(side, held, bytes, sink);
   }
+  // No message of that side is unfinished.
+  [[nodiscard]] bool between(wire::Side side) const noexcept {
+    return held_[index(side)].size == 0 && !protocol_.pending(side);
+  }
+  [[nodiscard]] P& protocol() noexcept { return protocol_; }
 
  private:
   // The bytes are not initialised: only those that were held are read.
@@ -36,42 +43,42 @@ class StreamState {
     [[nodiscard]] std::span<const uint8_t> view() const noexcept {
       return std::span(bytes).first(size);
     }
-    void take(std::span<const uint8_t>& from, size_t n) noexcept {
+    size_t take(std::span<const uint8_t> from, size_t n) noexcept {
       n = std::min({n, from.size(), bytes.size() - size});
       std::copy_n(from.begin(), n, bytes.begin() + size);
       size += static_cast<uint32_t>(n);
-      from = from.subspan(n);
+      return n;
     }
   };
+  static constexpr size_t index(wire::Side side) noexcept {
+    return side == wire::Side::kRequest ? 0 : 1;
+  }
 
   // The frame at the front where it lies, or all of the bytes put aside.
-  wire::Fault whole(wire::Side side, Held& held, std::span<const uint8_t>& bytes,
-                    wire::OperationSink& sink) noexcept {
+  Step whole(wire::Side side, Held& held, std::span<const uint8_t> bytes,
+             wire::OperationSink& sink) noexcept {
     const wire::Parsed<size_t> size = protocol_.frame_size(side, bytes);
-    if (size.faulty()) return size.fault();
-    if (!size.ok() || *size > bytes.size()) {
-      held.take(bytes, bytes.size());
-      return {};
-    }
+    if (size.faulty()) return {0, {}, size.fault()};
+    if (!size.ok() || *size > bytes.size()) return {held.take(bytes, bytes.size()), {}, {}};
     const auto frame = bytes.first(*size);
-    bytes = bytes.subspan(*size);
-    return protocol_.frame(side, frame, sink);
+    return {*size, frame, protocol_.frame(side, frame, sink)};
   }
 
   // More of the frame that was put aside, never of the one behind it.
-  wire::Fault complete(wire::Side side, Held& held, std::span<const uint8_t>& bytes,
-                       wire::OperationSink& sink) noexcept {
+  Step complete(wire::Side side, Held& held, std::span<const uint8_t> bytes,
+                wire::OperationSink& sink) noexcept {
     wire::Parsed<size_t> size = protocol_.frame_size(side, held.view());
-    if (size.faulty()) return size.fault();
+    if (size.faulty()) return {0, {}, size.fault()};
     const bool room = held.size < held.bytes.size();
-    if (!room && !size.ok()) return {wire::FaultKind::kTooLong, 0};
-    held.take(bytes, size.ok() ? *size - held.size : std::max<size_t>(size.missing(), 1));
+    if (!room && !size.ok()) return {0, {}, {wire::FaultKind::kTooLong, 0}};
+    const size_t taken =
+        held.take(bytes, size.ok() ? *size - held.size : std::max<size_t>(size.missing(), 1));
     if (!size.ok()) size = protocol_.frame_size(side, held.view());
-    if (size.faulty()) return size.fault();
-    if (!size.ok() || *size > held.size) return {};
+    if (size.faulty()) return {taken, {}, size.fault()};
+    if (!size.ok() || *size > held.size) return {taken, {}, {}};
     const auto frame = held.view().first(*size);
     held.size = 0;  // its bytes stay good until more are held
-    return protocol_.frame(side, frame, sink);
+    return {taken, frame, protocol_.frame(side, frame, sink)};
   }
 
   P protocol_;
@@ -82,10 +89,11 @@ class StreamState {
 template <wire::DatagramProtocol P>
 class DatagramState {
  public:
-  wire::Fault feed(wire::Side side, std::span<const uint8_t> bytes,
-                   wire::OperationSink& sink) noexcept {
-    return protocol_.datagram(side, bytes, sink);
+  Step step(wire::Side side, std::span<const uint8_t> bytes, wire::OperationSink& sink) noexcept {
+    return {bytes.size(), bytes, protocol_.datagram(side, bytes, sink)};
   }
+  [[nodiscard]] bool between(wire::Side) const noexcept { return true; }
+  [[nodiscard]] P& protocol() noexcept { return protocol_; }
 
  private:
   P protocol_;

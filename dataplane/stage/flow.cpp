@@ -5,6 +5,7 @@
 
 #include "stage/flow_tuple.h"
 #include "stage/tcp_segment.h"
+#include "table/inspector_pool.h"
 
 namespace bulkhead::dataplane {
 namespace {
@@ -78,6 +79,17 @@ DropReason follow_quoted(FlowTable& flows, Packet& packet, const flow::DirectedK
   return DropReason::kNone;
 }
 
+// With the acknowledgement in the numbers of the end whose bytes it acknowledges.
+flow::TcpSegment tcp_segment(const FlowEntry& entry, const Packet& packet,
+                             const WorkerView& view) noexcept {
+  flow::TcpSegment segment = segment_of(packet.bytes(), packet.meta.frame.ip);
+  if (entry.edited) [[unlikely]] {
+    const Inspector& inspector = view.inspectors.at(entry.inspector);
+    segment.ack = inspector.streams[packet.meta.from_initiator ? 1 : 0].edits.heard(segment.ack);
+  }
+  return segment;
+}
+
 }  // namespace
 
 DropReason follow(FlowEntry& entry, Packet& packet, bool reversed, WorkerView& view) noexcept {
@@ -88,7 +100,7 @@ DropReason follow(FlowEntry& entry, Packet& packet, bool reversed, WorkerView& v
   meta.from_initiator = entry.initiator_is_low != reversed;
   auto tcp = entry.live() ? flow::TcpVerdict::kAccept : flow::TcpVerdict::kReopen;
   if (entry.live() && ip.protocol == kTcp)
-    tcp = flow::advance(entry.tcp, meta.from_initiator, segment_of(packet.bytes(), ip));
+    tcp = flow::advance(entry.tcp, meta.from_initiator, tcp_segment(entry, packet, view));
   if (tcp == flow::TcpVerdict::kRefuse) return DropReason::kTcpState;
   if (tcp == flow::TcpVerdict::kReopen) {
     view.flows.remove(entry);

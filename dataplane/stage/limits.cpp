@@ -30,21 +30,21 @@ Rate bucket_of(const image::RateTerm& rate) noexcept {
 
 }  // namespace
 
-SegmentLimits::SegmentLimits(const FlowEntry& entry, WorkerView& view) noexcept
+MessageLimits::MessageLimits(const FlowEntry& entry, WorkerView& view) noexcept
     : entry_(entry),
       limits_(view.limits),
       watched_(watched_of(entry, view)),
       now_ns_(view.now.steady_ns) {}
 
 // Addresses, not indices: the count goes on in the next generation.
-uint64_t SegmentLimits::key_of(const image::RateTerm& rate) const noexcept {
+uint64_t MessageLimits::key_of(const image::RateTerm& rate) const noexcept {
   const IpAddress& from = entry_.initiator_ip();
   const IpAddress& to = entry_.responder_ip();
   const uint64_t pair = mix(mix(from.high(), from.low()), mix(to.high(), to.low()));
   return mix(rate.limit_id ^ limits_->rate_seed, pair);
 }
 
-bool SegmentLimits::has_token(const image::RateTerm& rate) const noexcept {
+bool MessageLimits::has_token(const image::RateTerm& rate) const noexcept {
   if (limits_ == nullptr) return false;
   const uint64_t key = key_of(rate);
   uint64_t needed = 1;
@@ -57,7 +57,7 @@ bool SegmentLimits::has_token(const image::RateTerm& rate) const noexcept {
   return (known || !charges_.full()) && limits_->rates.left(key, bucket_of(rate), needed, now_ns_);
 }
 
-void SegmentLimits::charge(const image::RateTerm& rate) noexcept {
+void MessageLimits::charge(const image::RateTerm& rate) noexcept {
   const uint64_t key = key_of(rate);
   for (Charge& charge : charges_) {
     if (charge.key != key) continue;
@@ -67,7 +67,7 @@ void SegmentLimits::charge(const image::RateTerm& rate) noexcept {
   overflow_ |= !charges_.push_back({key, bucket_of(rate), 1});
 }
 
-const SegmentLimits::Seen* SegmentLimits::seen(uint64_t key) const noexcept {
+const MessageLimits::Seen* MessageLimits::seen(uint64_t key) const noexcept {
   for (const Seen& seen : seen_) {
     if (seen.key == key) return &seen;
   }
@@ -77,7 +77,7 @@ const SegmentLimits::Seen* SegmentLimits::seen(uint64_t key) const noexcept {
   return nullptr;
 }
 
-std::optional<uint32_t> SegmentLimits::last_value(uint8_t unit, uint32_t address) const noexcept {
+std::optional<uint32_t> MessageLimits::last_value(uint8_t unit, uint32_t address) const noexcept {
   if (limits_ == nullptr) return std::nullopt;
   const uint64_t key =
       limits_->values.key_of(entry_.responder_ip(), unit, static_cast<uint16_t>(address));
@@ -89,7 +89,7 @@ std::optional<uint32_t> SegmentLimits::last_value(uint8_t unit, uint32_t address
   return kept ? fresh.value : std::nullopt;
 }
 
-void SegmentLimits::note(uint64_t key, std::optional<uint16_t> value) noexcept {
+void MessageLimits::note(uint64_t key, std::optional<uint16_t> value) noexcept {
   Write write{{key, value}, std::nullopt, false};
   for (const Seen& seen : seen_) {
     if (seen.key != key) continue;
@@ -99,7 +99,7 @@ void SegmentLimits::note(uint64_t key, std::optional<uint16_t> value) noexcept {
   overflow_ |= !writes_.push_back(write);
 }
 
-void SegmentLimits::passed(const wire::Operation& request) noexcept {
+void MessageLimits::passed(const wire::Operation& request) noexcept {
   if (watched_ == nullptr) return;
   for (size_t range = 0; range < request.points.size(); ++range) {
     const wire::PointRange& points = request.points[range];
@@ -118,7 +118,7 @@ void SegmentLimits::passed(const wire::Operation& request) noexcept {
   }
 }
 
-DropReason SegmentLimits::take_tokens() noexcept {
+DropReason MessageLimits::take_tokens() noexcept {
   for (const Charge& charge : charges_) {
     switch (limits_->rates.take(charge.key, charge.rate, charge.count, now_ns_)) {
       case RateLimits::Taken::kYes:
@@ -132,7 +132,7 @@ DropReason SegmentLimits::take_tokens() noexcept {
   return DropReason::kNone;
 }
 
-bool SegmentLimits::remember_values() noexcept {
+bool MessageLimits::remember_values() noexcept {
   for (const Write& write : writes_) {
     const std::optional<uint16_t>* base = write.checked ? &write.base : nullptr;
     if (!limits_->values.wrote(write.now.key, write.now.value, now_ns_, base)) return false;
@@ -140,7 +140,7 @@ bool SegmentLimits::remember_values() noexcept {
   return true;
 }
 
-DropReason SegmentLimits::commit() noexcept {
+DropReason MessageLimits::commit() noexcept {
   if (charges_.empty() && writes_.empty()) [[likely]]
     return DropReason::kNone;
   if (overflow_) return writes_.full() ? DropReason::kValueStep : DropReason::kRateExceeded;
@@ -149,6 +149,12 @@ DropReason SegmentLimits::commit() noexcept {
   if (remember_values()) return DropReason::kNone;
   for (const Write& write : writes_) limits_->values.unsure(write.now.key, now_ns_);
   return DropReason::kValueStep;
+}
+
+void MessageLimits::begin_message() noexcept {
+  overflow_ = false;
+  charges_.clear();
+  writes_.clear();
 }
 
 void learn(const FlowEntry& entry, const Outstanding::Request& request,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rates and steps of the operations of one segment. While its requests are decided nothing is
-// taken: a segment passes whole or not at all, and what does not pass must leave no trace. What
-// earlier requests of the segment would take and write counts for the later ones.
+// Rates and steps of the operations of one message. While they are decided nothing is taken: a
+// message passes whole or not at all, and what does not pass must leave no trace. What earlier
+// operations of the message would take and write counts for the later ones.
 #pragma once
 
 #include "base/static_vector.h"
@@ -13,9 +13,9 @@
 
 namespace bulkhead::dataplane {
 
-class SegmentLimits final : public image::OperationMemory {
+class MessageLimits final : public image::OperationMemory {
  public:
-  SegmentLimits(const FlowEntry& entry, WorkerView& view) noexcept;
+  MessageLimits(const FlowEntry& entry, WorkerView& view) noexcept;
 
   [[nodiscard]] bool has_token(const image::RateTerm& rate) const noexcept override;
   [[nodiscard]] std::optional<uint32_t> last_value(uint8_t unit,
@@ -26,13 +26,15 @@ class SegmentLimits final : public image::OperationMemory {
   void begin_request() noexcept { seen_.clear(); }
   void passed(const wire::Operation& request) noexcept;
 
-  // The segment passes: takes its tokens and remembers its values. kNone, or why it may not pass
+  // The message passes: takes its tokens and remembers its values. kNone, or why it may not pass
   // after all: another worker was faster, or there is no room. Tokens taken until then stay taken,
   // and the values of its registers are not known any more.
   [[nodiscard]] DropReason commit() noexcept;
+  // The next message begins.
+  void begin_message() noexcept;
 
  private:
-  static constexpr size_t kMostRates = 16, kMostRegisters = 128;  // of one segment
+  static constexpr size_t kMostRates = 16, kMostRegisters = 128;  // of one message
   struct Charge {
     uint64_t key = 0;
     Rate rate;

@@ -31,8 +31,8 @@ void send_reset(const PacketMeta& refused, const wire::PacketHeaders& headers,
 
 DropReason end_flow(Packet& packet, const Ending& ending, WorkerView& view) noexcept {
   FlowEntry& entry = *packet.meta.flow;
-  view.events.report(ending.kind, ending.reason, packet, ending.detail);
-  const bool resets = entry.refuse_with == static_cast<uint8_t>(policy::RefuseWith::kReset) &&
+  if (!ending.reported) view.events.report(ending.kind, ending.reason, packet, ending.detail);
+  const bool resets = entry.refuse_with != static_cast<uint8_t>(policy::RefuseWith::kDrop) &&
                       packet.meta.frame.ip.protocol == wire::ip_protocol::kTcp;
   if (resets) {
     wire::PacketHeaders headers = packet.meta.frame.ip;

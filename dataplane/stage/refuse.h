@@ -15,6 +15,7 @@ struct Ending {
   EventDetail detail{};
   // Where the far end's stream stands, when the packet's own number is not it (a repeated segment).
   const uint32_t* next_seq = nullptr;
+  bool reported = false;  // there is an event already
 };
 
 // Ends the packet's live flow: one event, a TCP reset to both ends when the relationship refuses by

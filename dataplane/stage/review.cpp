@@ -10,11 +10,12 @@ namespace {
 
 using image::FlowDecision;
 
-// One past the last byte that passed in a direction; 0: the initiator's.
+// One past the last byte that was sent on in a direction, as its receiver counts; 0: the
+// initiator's.
 uint32_t passed_until(const FlowEntry& entry, size_t side, InspectorPool& inspectors) noexcept {
   if (entry.inspector == kNoInspector) return entry.tcp.sides[side].end;
   const InspectedStream& stream = inspectors.at(entry.inspector).streams[side];
-  return stream.synced ? stream.next : entry.tcp.sides[side].end;
+  return stream.synced ? stream.sent : entry.tcp.sides[side].end;
 }
 
 // What the flow's next packet from its initiator would look like: no bytes, only notes.

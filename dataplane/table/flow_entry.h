@@ -47,7 +47,8 @@ struct alignas(64) FlowEntry {
   bool monitor = false;
   bool initiator_is_low = false;  // in the order of the key
   bool replied = false;
-  uint8_t on_end = 0;  // policy::OnEnd of the decision that allowed it
+  bool edited = false;  // bytes were taken out or put in: the ends count differently
+  uint8_t on_end = 0;   // policy::OnEnd of the decision that allowed it
   FlowEnding ending = FlowEnding::kNone;
   DropReason ending_reason = DropReason::kNone;  // why it lost its permission
   uint64_t drain_until_ns = UINT64_MAX;          // steady; kDrain only

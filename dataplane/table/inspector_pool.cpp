@@ -3,6 +3,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <new>
 #include <type_traits>
 
@@ -50,25 +51,34 @@ InspectorPool::InspectorPool(uint32_t capacity)
   if (inspectors_ == nullptr) return;
   free_.reserve(capacity);
   for (uint32_t i = capacity; i-- > 0;) free_.push_back(i);
+  size_t longest = 0;
   for (const Stack& stack : stacks()) {
-    states_.emplace_back(stack.bytes, capacity);
-    kept_.emplace_back(stack.bytes, 1);
-    kept_states_.push_back(kept_.back().take());
-    if (kept_states_.back() != nullptr) stack.make(kept_states_.back());
+    states_.emplace_back(rounded(stack.bytes) + 2 * stack.ring, capacity);
+    longest = std::max(longest, stack.ring);
   }
+  scratch_.resize(longest);
+}
+
+// The state, and behind it the rings of either direction.
+void InspectorPool::begin(Inspector& inspector, const Stack& stack, void* state) noexcept {
+  ::new (&inspector) Inspector;
+  inspector.stack = &stack;
+  inspector.state = state;
+  auto* memory = static_cast<uint8_t*>(state) + rounded(stack.bytes);
+  for (InspectedStream& stream : inspector.streams) {
+    stream.ring = ByteRing({memory, stack.ring});
+    memory += stack.ring;
+  }
+  stack.make(state);
 }
 
 uint32_t InspectorPool::acquire(const Stack& stack) noexcept {
-  const auto index = static_cast<size_t>(&stack - stacks().data());
-  if (free_.empty() || kept_states_[index] == nullptr) return kNoInspector;
-  void* state = states_[index].take();
+  if (free_.empty()) return kNoInspector;
+  void* state = pool_of(stack).take();
   if (state == nullptr) return kNoInspector;
   const uint32_t handle = free_.back();
   free_.pop_back();
-  Inspector& inspector = *::new (&at(handle)) Inspector;
-  inspector.stack = &stack;
-  inspector.state = state;
-  stack.make(state);
+  begin(at(handle), stack, state);
   return handle;
 }
 
@@ -79,22 +89,7 @@ void InspectorPool::release(uint32_t handle) noexcept {
 }
 
 void InspectorPool::renew(Inspector& inspector) noexcept {
-  const Stack* stack = inspector.stack;
-  void* state = inspector.state;
-  ::new (&inspector) Inspector;
-  inspector.stack = stack;
-  inspector.state = state;
-  stack->make(state);
-}
-
-void InspectorPool::keep(const Inspector& inspector) noexcept {
-  void* kept = kept_states_[static_cast<size_t>(inspector.stack - stacks().data())];
-  inspector.stack->copy(kept, inspector.state);
-}
-
-void InspectorPool::take_back(Inspector& inspector) noexcept {
-  const void* kept = kept_states_[static_cast<size_t>(inspector.stack - stacks().data())];
-  inspector.stack->copy(inspector.state, kept);
+  begin(inspector, *inspector.stack, inspector.state);
 }
 
 }  // namespace bulkhead::dataplane

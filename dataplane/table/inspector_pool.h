@@ -1,34 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // Memory of the inspected flows of one worker, taken once: per flow, two directions of an in-order
-// byte stream with the bytes that may still be repeated, and the state of its protocols.
+// byte stream with the bytes that may still be sent again, and the state of its protocols.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
+#include "inspect/inspected_stream.h"
 #include "inspect/stack.h"
 #include "table/flow_entry.h"
 #include "table/outstanding.h"
-#include "table/stream_history.h"
 
 namespace bulkhead::dataplane {
 
-// One direction. Sequence numbers are those on the wire.
-struct InspectedStream {
-  StreamHistory history;      // the bytes before `next`
-  uint32_t next = 0;          // first byte not yet passed
-  uint32_t acknowledged = 0;  // by the far end
-  bool synced = false;        // a SYN has set the numbers
-};
-
 struct Inspector {
-  std::array<InspectedStream, 2> streams;
+  std::array<InspectedStream, 2> streams;  // what the initiator sends, what the responder sends
   Outstanding requests;
   const Stack* stack = nullptr;  // how `state` is fed
   void* state = nullptr;
-  bool blind = false;  // monitor mode saw a violation: the bytes pass unparsed from here on
+  bool blind = false;      // monitor mode saw a violation: the bytes pass unparsed from here on
+  bool renumbers = false;  // something was refused: frames go through Stack::adapt
 };
 
 // Raw memory of equal pieces, that a page of is touched when it is first used.
@@ -60,11 +54,11 @@ class InspectorPool {
   [[nodiscard]] Inspector& at(uint32_t handle) noexcept { return inspectors_[handle]; }
   [[nodiscard]] size_t free() const noexcept { return free_.size(); }
 
-  // What a segment does to a flow's state can be taken back, until the next keep().
-  void keep(const Inspector& inspector) noexcept;
-  void take_back(Inspector& inspector) noexcept;
+  // For one frame, while it is renumbered.
+  [[nodiscard]] std::span<uint8_t> scratch() noexcept { return scratch_; }
 
  private:
+  void begin(Inspector& inspector, const Stack& stack, void* state) noexcept;
   [[nodiscard]] StatePool& pool_of(const Stack& stack) noexcept {
     return states_[static_cast<size_t>(&stack - stacks().data())];
   }
@@ -73,8 +67,7 @@ class InspectorPool {
   Inspector* inspectors_;
   std::vector<uint32_t> free_;     // never grows past its first size
   std::vector<StatePool> states_;  // in the order of stacks()
-  std::vector<StatePool> kept_;    // the same, of one piece each
-  std::vector<void*> kept_states_;
+  std::vector<uint8_t> scratch_;   // of the longest ring
 };
 
 }  // namespace bulkhead::dataplane

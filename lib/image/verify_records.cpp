@@ -204,8 +204,8 @@ class Checker {
       require(list_ok(r.posture, s_.attributes.size(), kMaxAttributesPerRelationship),
               "relationship", i, "attributes are out of range or out of order");
       require(r.from_wall_ns < r.until_wall_ns, "relationship", i, "window is empty");
-      require(r.refuse_with <= static_cast<uint8_t>(policy::RefuseWith::kDrop), "relationship", i,
-              "refuse_with is unknown");
+      require(r.refuse_with <= static_cast<uint8_t>(policy::RefuseWith::kException), "relationship",
+              i, "refuse_with is unknown");
       require(r.mode <= static_cast<uint8_t>(policy::Mode::kMonitor), "relationship", i,
               "mode is unknown");
       require(r.on_end <= static_cast<uint8_t>(policy::OnEnd::kReadOnly), "relationship", i,

@@ -126,10 +126,13 @@ struct Service {
   bool operator==(const Service&) const = default;
 };
 
+// What the asker of a refused operation gets.
 enum class RefuseWith : uint8_t {
-  kReset = 0,
-  kDrop = 1
-};  // `exception` comes with surgical refusal
+  kReset = 0,  // the end of the connection
+  kDrop = 1,   // silence
+  kException =
+      2,  // the protocol's own words, and the connection goes on; a reset where it has none
+};
 enum class Mode : uint8_t { kEnforce = 0, kMonitor = 1 };
 // What becomes of a live flow that loses its permission. A veto always cuts.
 enum class OnEnd : uint8_t {
@@ -171,7 +174,7 @@ struct Relationship {
   Selector from;
   Selector to;
   std::vector<Service> services;
-  RefuseWith refuse_with = RefuseWith::kReset;
+  RefuseWith refuse_with = RefuseWith::kException;
   Mode mode = Mode::kEnforce;
   OnEnd on_end = OnEnd::kCut;
   std::optional<int64_t> from_wall_ns;    // inclusive

@@ -15,7 +15,8 @@ constexpr Choice<IdentityKind> kKinds[] = {{"device", IdentityKind::kDevice},
                                            {"user", IdentityKind::kUser},
                                            {"service", IdentityKind::kService},
                                            {"gateway", IdentityKind::kGateway}};
-constexpr Choice<RefuseWith> kRefusals[] = {{"reset", RefuseWith::kReset},
+constexpr Choice<RefuseWith> kRefusals[] = {{"exception", RefuseWith::kException},
+                                            {"reset", RefuseWith::kReset},
                                             {"drop", RefuseWith::kDrop}};
 constexpr Choice<Mode> kModes[] = {{"enforce", Mode::kEnforce}, {"monitor", Mode::kMonitor}};
 constexpr Choice<OnEnd> kEnds[] = {
@@ -60,27 +61,13 @@ std::map<std::string, std::string> read_labels(const Node& node, const std::stri
   return out;
 }
 
-// A word of the full language that is a value here, as `refuse_with: exception`.
-bool refuse_value(MapReader& map, std::string_view key,
-                  std::initializer_list<std::string_view> words) {
-  const Node* node = map.optional(key);
-  if (node == nullptr) return false;
-  for (const auto word : words) {
-    if (node->text != word) continue;
-    map.error(key, unexecuted(word));
-    return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 void read_common(MapReader& map, Relationship& out) {
   out.place = place_of(map.node(), map.problems());
   out.name = map.required_string("name");
   out.services = read_services(map);
-  if (!refuse_value(map, "refuse_with", {"exception"}))
-    out.refuse_with = map.optional_choice("refuse_with", kRefusals, RefuseWith::kReset);
+  out.refuse_with = map.optional_choice("refuse_with", kRefusals, RefuseWith::kException);
   out.mode = map.optional_choice("mode", kModes, Mode::kEnforce);
   out.on_end = map.optional_choice("on_end", kEnds, OnEnd::kCut);
   read_when(map, out);

@@ -12,9 +12,31 @@ namespace {
 
 constexpr uint8_t kEndOfOptions = 0;
 constexpr uint8_t kNoOperation = 1;
-constexpr uint8_t kMss = 2;
-constexpr uint8_t kMssLength = 4;
+constexpr uint8_t kMss = 2, kSack = 5, kTimestamps = 8;
+constexpr size_t kMssSize = 2, kSackBlock = 8, kTimestampsSize = 8;  // of values
 constexpr size_t kChecksumAt = 16;
+
+// Where the value of an option lies; size 0: it is not there.
+struct Value {
+  size_t at = 0;
+  size_t size = 0;
+};
+
+// `tcp`: header and options.
+Value find(std::span<const uint8_t> tcp, uint8_t wanted) noexcept {
+  if (tcp.size() < kTcpSize) return {};
+  Cursor in{tcp.subspan(kTcpSize), kTcpSize};
+  while (in.left() > 0) {
+    const uint8_t kind = in.u8();
+    if (kind == kEndOfOptions) return {};
+    if (kind == kNoOperation) continue;
+    const uint8_t length = in.u8();
+    if (!in.ok() || length < 2 || in.left() + 2 < length) return {};
+    if (kind == wanted) return {in.at(), length - size_t{2}};
+    in.skip(length - 2u);
+  }
+  return {};
+}
 
 // What the checksum covers as 16-bit words: an option at an odd offset changes two of them.
 uint16_t word_at(std::span<const uint8_t> tcp, size_t at) noexcept {
@@ -31,18 +53,19 @@ void put_byte(std::span<uint8_t> tcp, size_t at, uint8_t value, uint16_t& checks
 }  // namespace
 
 std::optional<size_t> find_mss(std::span<const uint8_t> tcp) noexcept {
-  if (tcp.size() < kTcpSize) return std::nullopt;
-  Cursor in{tcp.subspan(kTcpSize), kTcpSize};
-  while (in.left() > 0) {
-    const uint8_t kind = in.u8();
-    if (kind == kEndOfOptions) return std::nullopt;
-    if (kind == kNoOperation) continue;
-    const uint8_t length = in.u8();
-    if (!in.ok() || length < 2 || in.left() + 2 < length) return std::nullopt;
-    if (kind == kMss && length == kMssLength) return in.at();
-    in.skip(length - 2u);
-  }
-  return std::nullopt;
+  const Value mss = find(tcp, kMss);
+  return mss.size == kMssSize ? std::optional(mss.at) : std::nullopt;
+}
+
+std::optional<TcpTimestamps> find_timestamps(std::span<const uint8_t> tcp) noexcept {
+  const Value stamps = find(tcp, kTimestamps);
+  if (stamps.size != kTimestampsSize) return std::nullopt;
+  return TcpTimestamps{load_be<uint32_t>(&tcp[stamps.at]), load_be<uint32_t>(&tcp[stamps.at + 4])};
+}
+
+std::span<uint8_t> sack_edges(std::span<uint8_t> tcp) noexcept {
+  const Value sack = find(tcp, kSack);
+  return sack.size % kSackBlock == 0 ? tcp.subspan(sack.at, sack.size) : std::span<uint8_t>{};
 }
 
 bool clamp_mss(std::span<uint8_t> bytes, const PacketHeaders& headers, uint16_t limit) noexcept {

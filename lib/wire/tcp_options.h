@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds and lowers the maximum segment size option of a TCP SYN (RFC 9293 3.7.1), so that segments
-// fit the tunnel.
+// TCP options that the gateway reads or changes: the maximum segment size of a SYN (RFC
+// 9293 3.7.1), so that segments fit the tunnel; timestamps (RFC 7323 3) and selective
+// acknowledgements (RFC 2018 3) of connections from which something was taken out.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +11,17 @@
 #include "wire/frame.h"
 
 namespace bulkhead::wire {
+
+struct TcpTimestamps {
+  uint32_t value = 0;
+  uint32_t echo = 0;
+};
+// `tcp` is a TCP header with its options. Nothing when there are none, or the options before them
+// are malformed.
+std::optional<TcpTimestamps> find_timestamps(std::span<const uint8_t> tcp) noexcept;
+
+// The edges of selectively acknowledged blocks, 4 bytes each, in `tcp`; empty when there are none.
+std::span<uint8_t> sack_edges(std::span<uint8_t> tcp) noexcept;
 
 // Offset of the 16-bit MSS value within `tcp`, which is a TCP header with its options.
 // Nothing when there is none, or the options before it are malformed.

@@ -32,6 +32,16 @@ class Writer {
     be32(static_cast<uint32_t>(v >> 32));
     return be32(static_cast<uint32_t>(v));
   }
+  constexpr Writer& le16(uint16_t v) noexcept {
+    if (!need(2)) return *this;
+    u8(static_cast<uint8_t>(v));
+    return u8(static_cast<uint8_t>(v >> 8));
+  }
+  constexpr Writer& le32(uint32_t v) noexcept {
+    if (!need(4)) return *this;
+    le16(static_cast<uint16_t>(v));
+    return le16(static_cast<uint16_t>(v >> 16));
+  }
   constexpr Writer& bytes(std::span<const uint8_t> view) noexcept {
     if (!need(view.size())) return *this;
     std::copy(view.begin(), view.end(), out_.begin() + static_cast<std::ptrdiff_t>(at_));
@@ -41,6 +51,8 @@ class Writer {
 
   [[nodiscard]] constexpr bool ok() const noexcept { return ok_; }
   [[nodiscard]] constexpr size_t size() const noexcept { return at_; }
+  // Bytes of a message, which is nothing unless all of it had room.
+  [[nodiscard]] constexpr size_t whole() const noexcept { return ok_ ? at_ : 0; }
   [[nodiscard]] constexpr std::span<uint8_t> written() const noexcept { return out_.first(at_); }
 
  private:

@@ -104,6 +104,9 @@ class Connection {
   [[nodiscard]] Parsed<size_t> frame_size(Side side, std::span<const uint8_t> bytes) const noexcept;
   Fault frame(Side side, std::span<const uint8_t> adu, OperationSink& sink) noexcept;
   [[nodiscard]] bool pending(Side) const noexcept { return false; }
+  // An exception (wire/apps/protocol.h, Refusing); unit 0 is answered too, as servers over TCP do.
+  size_t refuse(Side asker, std::span<const uint8_t> adu, const Operation& operation,
+                std::span<uint8_t> out) noexcept;
   // The bytes begin with an ADU that parses as a request.
   static bool recognises(std::span<const uint8_t> bytes) noexcept;
 };

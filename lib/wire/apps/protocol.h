@@ -78,4 +78,37 @@ concept DatagramProtocol = std::copyable<P> &&
   noexcept->std::same_as<Fault>;
 };
 
+// Room for the longest refusal of any protocol.
+inline constexpr size_t kLongestRefusal = 512;
+
+// A protocol with words for a refusal: optional, over TCP and over UDP.
+//
+// refuse(asker, frame, operation, out): the answer that the device itself would give, saying that
+//   `operation` is refused, which `frame` completed: its last frame, over UDP the whole datagram.
+//   Called once for each refused message, right after frame() told it; none of its frames reaches
+//   the far end. Writes whole frames, ready for the asker, in `out`, and returns their bytes. To be
+//   put between whole messages of the other side: not while pending() of it holds.
+//   `out` has kLongestRefusal bytes; less: an answer that does not fit is not written. Empty: the
+//   refusal is silent, but the far end does not see the frames, and the state may depend on it.
+//   0: the protocol has no words for it (broadcasts, services without answers, signed channels).
+template <typename P>
+concept Refusing = requires(P protocol, Side asker, std::span<const uint8_t> frame,
+                            const Operation& operation, std::span<uint8_t> out) {
+  { protocol.refuse(asker, frame, operation, out) }
+  noexcept->std::same_as<size_t>;
+};
+
+// A protocol whose frames are numbered across the connection: what was taken out and what was put
+// in would show as a hole.
+//
+// adapt(sender, frame): from the first refuse() on, each whole frame that goes on to the other end
+//   passes here, in wire order, after frame() saw it as it was sent; its numbers are rewritten in
+//   place, so that either end sees an unbroken sequence. False: it cannot be done (it is signed, or
+//   more is under way than is remembered), and the connection must end.
+template <typename P>
+concept Renumbering = Refusing<P> && requires(P protocol, Side sender, std::span<uint8_t> frame) {
+  { protocol.adapt(sender, frame) }
+  noexcept->std::same_as<bool>;
+};
+
 }  // namespace bulkhead::wire

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stage/judge.h"
+
+namespace bulkhead::dataplane {
+namespace {
+
+using image::OperationDecision;
+using telemetry::EventKind;
+
+DropReason reason_for(OperationDecision::Reason reason) noexcept {
+  switch (reason) {
+    case OperationDecision::Reason::kVetoed:
+      return DropReason::kVetoed;
+    case OperationDecision::Reason::kExpired:
+      return DropReason::kExpired;
+    case OperationDecision::Reason::kOutsideSchedule:
+      return DropReason::kOutsideSchedule;
+    case OperationDecision::Reason::kPosture:
+      return DropReason::kPosture;
+    case OperationDecision::Reason::kIsland:
+      return DropReason::kIsland;
+    case OperationDecision::Reason::kLocked:
+      return DropReason::kLocked;
+    case OperationDecision::Reason::kValueOutOfRange:
+      return DropReason::kValueOutOfRange;
+    case OperationDecision::Reason::kValueStep:
+      return DropReason::kValueStep;
+    case OperationDecision::Reason::kRateExceeded:
+      return DropReason::kRateExceeded;
+    default:
+      return DropReason::kOperationDenied;
+  }
+}
+
+EventDetail detail_of(const OperationDecision& decision,
+                      const wire::Operation& operation) noexcept {
+  EventDetail detail;
+  detail.operation = &operation;
+  detail.relationship = decision.relationship;
+  detail.veto = decision.veto;
+  return detail;
+}
+
+}  // namespace
+
+void Judge::told() noexcept {
+  if (refused_ != DropReason::kNone) return;
+  const bool asks = operation.direction == wire::Direction::kRequest;
+  if (!segment_.packet.meta.from_initiator && !asks) return take_answer();
+  refused_ = decide();
+  if (refused_ != DropReason::kNone) return;
+  limits_.passed(operation);
+  if (!asks) return;
+  segment_.inspector.requests.passed(operation, segment_.view.now.steady_ns);
+  ++noted_;
+}
+
+DropReason Judge::end_message() noexcept {
+  if (refused_ == DropReason::kNone) refused_ = commit();
+  if (refused_ != DropReason::kNone) segment_.inspector.requests.forget_newest(noted_);
+  const DropReason fate = refused_;
+  refused_ = DropReason::kNone;
+  noted_ = 0;
+  limits_.begin_message();
+  return fate;
+}
+
+DropReason Judge::refuse(DropReason reason, const EventDetail& detail) noexcept {
+  WorkerView& view = segment_.view;
+  add(view.counters.operations_refused);
+  view.events.report(EventKind::kDropped, reason, segment_.packet, detail);
+  return reason;
+}
+
+// One operation. kNone: it may pass.
+DropReason Judge::decide() noexcept {
+  const FlowEntry& entry = segment_.entry;
+  WorkerView& view = segment_.view;
+  limits_.begin_request();
+  const OperationDecision decision = view.policy().decide_operation(
+      {entry.pair, entry.source, entry.destination}, entry.key.protocol, entry.responder_port,
+      operation, view.now.wall_ns, limits_);
+  const EventDetail detail = detail_of(decision, operation);
+  if (decision.pass && decision.reason == OperationDecision::Reason::kMonitored) {
+    add(view.counters.operations_monitored);
+    view.events.report(EventKind::kMonitored, DropReason::kOperationDenied, segment_.packet,
+                       detail);
+    return DropReason::kNone;
+  }
+  const bool reads_on = decision.reads_on && entry.ending == FlowEnding::kReadOnly;
+  if (decision.pass || reads_on) {
+    add(view.counters.operations_allowed);
+    return DropReason::kNone;
+  }
+  return refuse(reason_for(decision.reason), detail);
+}
+
+// What the whole message takes and writes. Monitor mode says so and lets it pass.
+DropReason Judge::commit() noexcept {
+  const DropReason reason = limits_.commit();
+  if (reason == DropReason::kNone) [[likely]]
+    return reason;
+  if (!segment_.entry.monitor) return refuse(reason, {});
+  segment_.view.events.report(EventKind::kMonitored, reason, segment_.packet, {});
+  return DropReason::kNone;
+}
+
+void Judge::take_answer() noexcept {
+  const auto request = segment_.inspector.requests.answered(operation);
+  if (request && operation.app == wire::App::kModbus)
+    learn(segment_.entry, *request, operation, segment_.view);
+}
+
+}  // namespace bulkhead::dataplane
