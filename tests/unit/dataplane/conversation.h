@@ -16,12 +16,14 @@ class Conversation {
 
   uint32_t client_seq = 1000;  // next to send
   uint32_t server_seq = 9000;
+  uint32_t removed = 0;   // bytes of the client's that the server never got
+  uint32_t inserted = 0;  // bytes that the client got and the server never sent
 
   [[nodiscard]] Tcp from_client() const {
-    return tcp(client_port_, server_port_).seq(client_seq).ack(server_seq);
+    return tcp(client_port_, server_port_).seq(client_seq).ack(server_seq + inserted);
   }
   [[nodiscard]] Tcp from_server() const {
-    return tcp(server_port_, client_port_).seq(server_seq).ack(client_seq);
+    return tcp(server_port_, client_port_).seq(server_seq).ack(client_seq - removed);
   }
   Bytes syn() {
     const Bytes frame =
@@ -41,6 +43,12 @@ class Conversation {
   Bytes client_data(const Bytes& data, bool advance = true) {
     const Bytes frame = client_.says(from_client().psh(), data);
     if (advance) client_seq += static_cast<uint32_t>(data.size());
+    return frame;
+  }
+  // Data that the gateway takes out.
+  Bytes client_refused(const Bytes& data) {
+    const Bytes frame = client_data(data);
+    removed += static_cast<uint32_t>(data.size());
     return frame;
   }
   Bytes server_data(const Bytes& data) {

@@ -171,9 +171,9 @@ TEST_CASE("on_end read_only: reads of the ended grant go on, everything else is 
   gw.until_the_end();
   CHECK(gw.c.client(gw.c.client_data(read_holding(2))));
   CHECK(gw.c.server(gw.c.server_data(holding_answer(2))));
-  CHECK(gw.c.client_fate(gw.c.client_data(write_register(100, 7), false)) == DropReason::kExpired);
+  CHECK(gw.c.client_fate(gw.c.client_refused(write_register(100, 7))) == DropReason::kExpired);
   const Bytes beyond = modbus_adu(3, 1, {3, 0, 200, 0, 1});
-  CHECK(gw.c.client_fate(gw.c.client_data(beyond, false)) == DropReason::kExpired);
+  CHECK(gw.c.client_fate(gw.c.client_refused(beyond)) == DropReason::kExpired);
   gw.wait_ms(60'000);
   CHECK(gw.c.client(gw.c.client_data(read_holding(4))));
   CHECK(gw.cut() == 0);

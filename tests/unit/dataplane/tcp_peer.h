@@ -54,7 +54,8 @@ class TcpPeer {
     for (size_t i = 0; i < f.ip.payload_length; ++i) {
       const auto at = f.ip.tcp_seq + static_cast<uint32_t>(i);
       if (static_cast<int32_t>(at - expected_) < 0) continue;
-      const auto [known, fresh] = early_.emplace(at - expected_first(), from[static_cast<std::ptrdiff_t>(i)]);
+      const auto [known, fresh] =
+          early_.emplace(at - expected_first(), from[static_cast<std::ptrdiff_t>(i)]);
       // Whatever way the bytes come, they are the same.
       REQUIRE((fresh || known->second == from[static_cast<std::ptrdiff_t>(i)]));
     }
@@ -76,7 +77,9 @@ class TcpPeer {
   bool finished = false;  // and that it is all
 
  private:
-  [[nodiscard]] uint32_t expected_first() const { return expected_ - static_cast<uint32_t>(in.size()) - (finished ? 1 : 0); }
+  [[nodiscard]] uint32_t expected_first() const {
+    return expected_ - static_cast<uint32_t>(in.size()) - (finished ? 1 : 0);
+  }
   void take_ack(uint32_t ack) {
     const auto upto = static_cast<int32_t>(ack - first_);
     REQUIRE(upto <= static_cast<int32_t>(sent_ + (fin_sent_ ? 1 : 0)));  // nothing from the future
@@ -88,9 +91,7 @@ class TcpPeer {
     }
   }
   [[nodiscard]] Bytes segment(size_t from, size_t size) const {
-    Tcp tcp = test::tcp(port_, peer_port_)
-                  .seq(first_ + static_cast<uint32_t>(from))
-                  .ack(expected_);
+    Tcp tcp = test::tcp(port_, peer_port_).seq(first_ + static_cast<uint32_t>(from)).ack(expected_);
     const bool last = closing_ && from + size == out_.size();
     if (last) tcp.fin().ack();
     if (size == 0) return speaker_.says(tcp);

@@ -132,7 +132,8 @@ class Session {
            server_.finished;
   }
   void ask() {
-    const size_t heard = answered.size() + (plan_.refuse_with == "exception" ? excepted.size() : refused.size());
+    const size_t heard =
+        answered.size() + (plan_.refuse_with == "exception" ? excepted.size() : refused.size());
     if (asked_ == plan_.requests) {
       if (heard == asked_) client_.close();
       return;
