@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Laws of the Modbus parser. The first byte chooses the side. A value never depends on what follows
 // the ADU, no proper prefix of an ADU is a value, and ranges and views stay within their bounds.
-#include "law.h"
+// Besides, the laws of every protocol.
+#include "protocol_law.h"
 #include "wire/apps/modbus.h"
 
 using namespace bulkhead::wire;
@@ -36,6 +37,7 @@ void check_prefixes(std::span<const uint8_t> adu, modbus::Side side) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t length) {
   if (length == 0) return 0;
+  bulkhead::test::check_stream<modbus::Connection>(data, length);
   const auto side = (data[0] & 1) ? modbus::Side::kResponse : modbus::Side::kRequest;
   const std::span<const uint8_t> bytes(data + 1, length - 1);
   size_t size = 0;

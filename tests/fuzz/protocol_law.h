@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "law.h"
+#include "refusal_law.h"
 #include "wire/apps/protocol.h"
 
 namespace bulkhead::test {
@@ -44,6 +45,14 @@ class Witness final : public wire::OperationSink {
   std::string said;
 };
 
+// What was told of `frame` is refused, on a copy.
+template <typename P>
+void try_refusal(const P& connection, wire::Side side, Bytes frame, const Witness& witness,
+                 size_t before) {
+  if constexpr (wire::Refusing<P>)
+    if (witness.said.size() != before) check_refusal(connection, side, frame, witness.operation);
+}
+
 // What a connection tells of a stream, given to it in whole frames.
 template <wire::StreamProtocol P>
 std::string tell_stream(Bytes stream, uint8_t turns) {
@@ -73,6 +82,7 @@ std::string tell_stream(Bytes stream, uint8_t turns) {
     const wire::Fault fault = protocol.frame(side, frame, witness);
     LAW(fault == tried);
     LAW(witness.said.substr(before) == same.said);  // a copy is as good
+    try_refusal(protocol, side, frame, witness, before);
     if (fault.kind != wire::FaultKind::kNone)
       witness.said += "fault " + std::string(to_string(fault.kind)) + '\n';
     stream = stream.subspan(*size);
@@ -99,7 +109,9 @@ void check_datagrams(const uint8_t* data, size_t size) {
     const size_t length = std::min<size_t>(rest[1] | rest[2] << 8, rest.size() - 3);
     const std::vector<uint8_t> datagram(rest.begin() + 3,
                                         rest.begin() + 3 + static_cast<ptrdiff_t>(length));
+    const size_t before = witness.said.size();
     (void)protocol.datagram(side, datagram, witness);
+    try_refusal(protocol, side, datagram, witness, before);
     rest = rest.subspan(3 + length);
   }
 }

@@ -35,6 +35,9 @@ class Connection {
   [[nodiscard]] Parsed<size_t> frame_size(Side side, std::span<const uint8_t> bytes) const noexcept;
   Fault frame(Side side, std::span<const uint8_t> tpkt, OperationSink& sink) noexcept;
   [[nodiscard]] bool pending(Side side) const noexcept;
+  // As wire/apps/protocol.h says (Refusing).
+  size_t refuse(Side asker, std::span<const uint8_t> tpkt, const Operation& operation,
+                std::span<uint8_t> out) noexcept;
   // A connection request that names the TSAP it calls (that of RDP, on the same framing, does not).
   static bool recognises(std::span<const uint8_t> bytes) noexcept;
 
@@ -42,6 +45,7 @@ class Connection {
   Fault manage(Side side, const Tpdu& tpdu, OperationSink& sink) noexcept;
   Fault tsdu(Side side, std::span<const uint8_t> bytes, OperationSink& sink) noexcept;
   void tell_unknown(Side side, uint8_t first, OperationSink& sink) noexcept;
+  size_t words(Side asker, const Operation& operation, std::span<uint8_t> out) noexcept;
   void begin(const Tpdu& request) noexcept;
 
   uint32_t unit_ = 0;  // rack and slot that the connection request called

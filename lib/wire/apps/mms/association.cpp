@@ -150,6 +150,8 @@ void Association::acse(const Element& apdu, Reader& in, Turn& turn) noexcept {
 
 // Where no connect was seen, a value is what its usual context and its tag say.
 void Association::value(uint64_t context, const Element& value, Reader& in, Turn& turn) noexcept {
+  context_ = context;
+  layered_ = true;
   switch (contexts_.syntax_of(context)) {
     case Syntax::kUndefined:
     case Syntax::kRefused:
@@ -262,6 +264,7 @@ Fault Association::tsdu(Side side, std::span<const uint8_t> bytes, OperationSink
     Element element;
     if (in.want(element)) {
       in.end();
+      layered_ = false;
       pdu(element, in, turn);
     }
     return turn.fault;

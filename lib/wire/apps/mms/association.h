@@ -29,6 +29,8 @@ class Association {
   // Faults: those of parse_session, ber::Reader and take_pdu; kBadState: a context that was not
   // agreed on; kTooMany; kBadLength: data without any.
   Fault tsdu(Side side, std::span<const uint8_t> bytes, OperationSink& sink) noexcept;
+  // The TSDU that answers the PDU told last; 0: it is no confirmed service.
+  size_t refuse(Side asker, const Operation& operation, std::span<uint8_t> out) noexcept;
 
  private:
   struct Turn;
@@ -43,6 +45,8 @@ class Association {
   void pdu(const ber::Element& element, ber::Reader& in, Turn& turn) noexcept;
 
   Contexts contexts_;
+  uint64_t context_ = 0;                         // that the PDU told last came in
+  bool layered_ = true;                          // and not right in its TSDU
   std::array<iso::Outstanding, 2> outstanding_;  // asked by each side
 };
 

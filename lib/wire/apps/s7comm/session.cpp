@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/apps/s7comm/session.h"
 
+#include <algorithm>
+
 #include "wire/apps/s7comm/blocks.h"
 #include "wire/apps/s7comm/header.h"
 #include "wire/apps/s7comm/table.h"
@@ -112,6 +114,8 @@ Fault Session::tsdu(Side side, uint32_t unit, std::span<const uint8_t> bytes,
   Parsed<Header> parsed = parse_header(bytes);
   if (!parsed.ok()) return parsed.fault();
   Header header = *parsed;
+  beginning_ = {};
+  std::ranges::copy(bytes.first(std::min(bytes.size(), kBeginning)), beginning_.begin());
   out.app = App::kS7comm;
   out.unit = unit;
   out.request_id = header.reference;

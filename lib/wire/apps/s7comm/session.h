@@ -26,8 +26,13 @@ class Session {
   // below 256, the return code of the first item that failed.
   Fault tsdu(Side side, uint32_t unit, std::span<const uint8_t> bytes,
              OperationSink& sink) noexcept;
+  // The TSDU that answers the one told last; 0: nobody waits for an answer.
+  size_t refuse(Side asker, const Operation& operation, std::span<uint8_t> out) noexcept;
 
  private:
+  static constexpr size_t kBeginning = 18;  // header of a job, and the head of userdata
+
+  std::array<uint8_t, kBeginning> beginning_{};  // of the TSDU told last
   std::array<iso::Outstanding, 2> outstanding_;  // asked by each side
 };
 
