@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "wire/apps/bacnet/bacnet.h"
+#include "wire/apps/dnp3/dnp3.h"
 #include "wire/apps/iso/connection.h"
 #include "wire/apps/modbus.h"
 
@@ -49,6 +51,8 @@ class Talk final : public Conversation {
 std::unique_ptr<Conversation> conversation_in(const std::string& protocol) {
   if (protocol == "modbus") return std::make_unique<Talk<modbus::Connection>>();
   if (protocol == "iso") return std::make_unique<Talk<iso::Connection>>();
+  if (protocol == "bacnet") return std::make_unique<Talk<bacnet::Connection>>();
+  if (protocol == "dnp3") return std::make_unique<Talk<dnp3::Connection>>();
   fmt::print(stderr, "no such protocol: {}\n", protocol);
   std::exit(2);
 }

@@ -34,6 +34,9 @@ class Connection {
 
   Connection() noexcept;
   Fault datagram(Side side, std::span<const uint8_t> bytes, OperationSink& sink) noexcept;
+  // As wire/apps/protocol.h says (Refusing).
+  size_t refuse(Side asker, std::span<const uint8_t> datagram, const Operation& operation,
+                std::span<uint8_t> out) noexcept;
 
  private:
   static constexpr uint8_t kNoService = 0xff;

@@ -28,6 +28,10 @@ class Associations {
   // request before it was a SELECT of the same objects with the sequence number before.
   bool asked(Pair pair, uint8_t function, uint8_t sequence, OperationClass cls,
              std::span<const uint8_t> commands) noexcept;
+  // The request asked last does not reach the outstation.
+  void refused(Pair pair) noexcept {
+    if (Association* const found = find(pair); found != nullptr) found->selected = false;
+  }
   // Class of the request that a response answers; `unasked` when none is known. A later fragment of
   // a response has a number of its own, and the class of the first.
   OperationClass answered(Pair pair, uint8_t sequence, bool first, OperationClass unasked) noexcept;

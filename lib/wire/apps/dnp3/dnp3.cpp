@@ -68,6 +68,7 @@ Fault Connection::frame(Side side, std::span<const uint8_t> bytes, OperationSink
   LinkHeader link;
   if (const Fault fault = whole_header(bytes, link); failed(fault)) return fault;
   if (const Fault fault = check_header(link); failed(fault)) return fault;
+  whole_size_ = 0;
   if (const Fault fault = take_user_data(bytes, user_data_); failed(fault)) return fault;
   if (!link.carries_data()) {
     tell_link(link, sink);
@@ -78,6 +79,7 @@ Fault Connection::frame(Side side, std::span<const uint8_t> bytes, OperationSink
   const Transport::Joined joined = transport.add(link.source, link.destination, segment);
   if (failed(joined.fault)) return {joined.fault.kind, kLinkHeader};
   if (!joined.whole) return {};
+  if (joined.before == 0) whole_size_ = link.user_size;
   const Fault fault = tell_fragment(link, joined.fragment, sink);
   return failed(fault) ? in_frame(fault, joined.before) : fault;
 }

@@ -43,6 +43,9 @@ class Connection {
   // Link frames one after the other; the first fault ends it.
   Fault datagram(Side side, std::span<const uint8_t> bytes, OperationSink& sink) noexcept;
   [[nodiscard]] bool pending(Side side) const noexcept;
+  // As wire/apps/protocol.h says (Refusing). A SELECT that was refused selects nothing.
+  size_t refuse(Side asker, std::span<const uint8_t> frame, const Operation& operation,
+                std::span<uint8_t> out) noexcept;
   // A whole link header with a right CRC that a station could begin with.
   static bool recognises(std::span<const uint8_t> bytes) noexcept;
 
@@ -58,11 +61,13 @@ class Connection {
                      Operation& out) noexcept;
   Fault take_response(const ApplicationHeader& header, Pair pair, std::span<const uint8_t> fragment,
                       Operation& out) noexcept;
+  [[nodiscard]] std::span<const uint8_t> objects_at_hand(const Operation& operation) const noexcept;
 
   std::array<Transport, 2> transports_;
   Associations associations_;
   bool operates_selected_ = false;
-  UserData user_data_;  // of the frame at hand
+  uint8_t whole_size_ = 0;  // of the user data, where it is a whole fragment; else 0
+  UserData user_data_;      // of the frame at hand
 };
 
 }  // namespace bulkhead::wire::dnp3
