@@ -12,6 +12,7 @@
 
 #include "wire/apps/bacnet/bacnet.h"
 #include "wire/apps/dnp3/dnp3.h"
+#include "wire/apps/iec104/iec104.h"
 #include "wire/apps/iso/connection.h"
 #include "wire/apps/modbus.h"
 
@@ -52,6 +53,7 @@ std::unique_ptr<Conversation> conversation_in(const std::string& protocol) {
   if (protocol == "modbus") return std::make_unique<Talk<modbus::Connection>>();
   if (protocol == "iso") return std::make_unique<Talk<iso::Connection>>();
   if (protocol == "bacnet") return std::make_unique<Talk<bacnet::Connection>>();
+  if (protocol == "iec104") return std::make_unique<Talk<iec104::Connection>>();
   if (protocol == "dnp3") return std::make_unique<Talk<dnp3::Connection>>();
   fmt::print(stderr, "no such protocol: {}\n", protocol);
   std::exit(2);

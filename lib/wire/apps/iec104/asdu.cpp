@@ -106,6 +106,10 @@ Fault parse_asdu(Cursor in, Side side, Operation& out) noexcept {
   const TypeRow* row = type_of(head.type);
   if (row == nullptr) {  // private or reserved: what its objects are is not known
     out.direction = side == Side::kRequest ? Direction::kRequest : Direction::kUnsolicited;
+    if (side == Side::kRequest || head.cause != kFirstUnknown) return {};
+    out.direction = Direction::kResponse;
+    out.is_exception = true;
+    out.exception_code = head.cause;
     return {};
   }
   const FunctionFact* fact = function_of(head.type);

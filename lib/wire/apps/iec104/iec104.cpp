@@ -56,6 +56,7 @@ Parsed<size_t> Connection::frame_size(Side, std::span<const uint8_t> bytes) cons
 
 Fault Connection::frame(Side side, std::span<const uint8_t> apdu, OperationSink& sink) noexcept {
   const uint8_t control = apdu[kControlAt];
+  if ((control & 3) != 3) count(side, apdu);
   if ((control & 1) == 0) return numbered(side, apdu, sink);
   return (control & 2) == 0 ? supervisory(apdu, sink) : unnumbered(side, apdu, sink);
 }

@@ -5,6 +5,9 @@
 // cause and of common address, three of object address); IEC 60870-5-101:2003 7.2 and 7.3.
 #pragma once
 
+#include <array>
+
+#include "wire/apps/iec104/numbering.h"
 #include "wire/apps/iec104/types.h"
 #include "wire/cursor.h"
 
@@ -32,6 +35,12 @@ class Connection {
   // the control field), kBadLength (octets behind a U or S frame).
   Fault frame(Side side, std::span<const uint8_t> apdu, OperationSink& sink) noexcept;
   [[nodiscard]] bool pending(Side) const noexcept { return false; }
+  // As wire/apps/protocol.h says (Refusing, Renumbering). The answer acknowledges the refused
+  // frame. After a silent refusal that is left to the next frame of the other end: where none comes
+  // within the timeout t1 of the station that asked, it ends the connection.
+  size_t refuse(Side asker, std::span<const uint8_t> apdu, const Operation& operation,
+                std::span<uint8_t> out) noexcept;
+  bool adapt(Side sender, std::span<uint8_t> apdu) noexcept;
   // The bytes begin with STARTDT act, as every controlling station's do.
   static bool recognises(std::span<const uint8_t> bytes) noexcept;
 
@@ -43,10 +52,20 @@ class Connection {
  private:
   Fault numbered(Side side, std::span<const uint8_t> apdu, OperationSink& sink) noexcept;
   Fault unnumbered(Side side, std::span<const uint8_t> apdu, OperationSink& sink) noexcept;
+  void count(Side side, std::span<const uint8_t> apdu) noexcept;
+  size_t mirror(Side asker, std::span<const uint8_t> apdu, std::span<uint8_t> out) noexcept;
   void follow(Side side, UFunction function) noexcept;
 
   enum class Transfer : uint8_t { kStopped, kAsked, kStarted };
   Transfer transfer_ = Transfer::kStopped;
+
+  // The I frames that each side sends.
+  struct Sent {
+    uint16_t next = 0;  // number of the next one, as its sender counts
+    bool known = false;
+    Numbering numbering;
+  };
+  std::array<Sent, 2> sent_;
 };
 
 }  // namespace bulkhead::wire::iec104
