@@ -99,6 +99,19 @@ TEST_CASE("iec104: behind a refusal either end sees numbers without a gap",
   CHECK(adapted(Side::kRequest, u_frame(0x43)) == u_frame(0x43));
 }
 
+TEST_CASE("iec104: who acknowledges what lies before an answer acknowledges just that",
+          "[wire][iec104][refusal]") {
+  Line talk;
+  talk.say(Side::kResponse, numbered(0, 0, kEvent));
+  (void)talk.refuse(numbered(0, 0, command(6)));
+  Bytes frame = s_frame(1);
+  CHECK(talk.connection->adapt(Side::kRequest, frame));
+  CHECK(frame == s_frame(1));
+  frame = s_frame(2);
+  CHECK(talk.connection->adapt(Side::kRequest, frame));
+  CHECK(frame == s_frame(1));
+}
+
 TEST_CASE("iec104: a silent refusal moves the numbers of the asker alone",
           "[wire][iec104][refusal]") {
   Line talk;
