@@ -15,6 +15,8 @@
 #include "wire/apps/iec104/iec104.h"
 #include "wire/apps/iso/connection.h"
 #include "wire/apps/modbus.h"
+#include "wire/apps/mqtt/mqtt.h"
+#include "wire/apps/opcua/opcua.h"
 
 using namespace bulkhead::wire;
 
@@ -54,6 +56,8 @@ std::unique_ptr<Conversation> conversation_in(const std::string& protocol) {
   if (protocol == "iso") return std::make_unique<Talk<iso::Connection>>();
   if (protocol == "bacnet") return std::make_unique<Talk<bacnet::Connection>>();
   if (protocol == "iec104") return std::make_unique<Talk<iec104::Connection>>();
+  if (protocol == "opcua") return std::make_unique<Talk<opcua::Connection>>();
+  if (protocol == "mqtt") return std::make_unique<Talk<mqtt::Connection>>();
   if (protocol == "dnp3") return std::make_unique<Talk<dnp3::Connection>>();
   fmt::print(stderr, "no such protocol: {}\n", protocol);
   std::exit(2);

@@ -90,12 +90,36 @@ std::string tell_stream(Bytes stream, uint8_t turns) {
   return witness.said;
 }
 
+// Every third message is refused; frames that go on say the same with other numbers.
+template <wire::Renumbering P>
+void check_renumbering(Bytes stream, uint8_t turns) {
+  const auto protocol = std::make_unique<P>();
+  std::vector<uint8_t> refusal(wire::kLongestRefusal);
+  for (unsigned turn = turns % 3u; !stream.empty(); ++turn) {
+    const auto side = (turns >> (turn % 8) & 1) != 0 ? wire::Side::kResponse : wire::Side::kRequest;
+    const wire::Parsed<size_t> size = protocol->frame_size(side, stream);
+    if (!size.ok() || *size > stream.size()) return;
+    std::vector<uint8_t> frame(stream.begin(), stream.begin() + static_cast<ptrdiff_t>(*size));
+    const auto same = std::make_unique<P>(*protocol);
+    Witness original, adapted;
+    const wire::Fault fault = protocol->frame(side, frame, original);
+    if (turn % 3 == 0 && !original.said.empty()) {
+      LAW(protocol->refuse(side, frame, original.operation, refusal) <= refusal.size());
+    } else if (protocol->adapt(side, frame)) {
+      LAW(same->frame(side, frame, adapted) == fault);
+      LAW(adapted.said == original.said);
+    }
+    stream = stream.subspan(*size);
+  }
+}
+
 template <wire::StreamProtocol P>
 void check_stream(const uint8_t* data, size_t size) {
   if (size < 1) return;
   const Bytes stream(data + 1, size - 1);
   LAW(tell_stream<P>(stream, data[0]) == tell_stream<P>(stream, data[0]));
   (void)P::recognises(stream);
+  if constexpr (wire::Renumbering<P>) check_renumbering<P>(stream, data[0]);
 }
 
 // Input: datagrams, each behind a byte for the side and two for its length, little endian.

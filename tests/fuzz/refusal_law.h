@@ -61,7 +61,7 @@ void check_refusal(const P& connection, wire::Side asker, std::span<const uint8_
   LAW(size <= wire::kLongestRefusal);
   LAW(refusal_in(0, connection, asker, frame, operation, less) == 0);
   if (size == 0) return;
-  LAW(operation.direction == wire::Direction::kRequest);
+  LAW(operation.direction != wire::Direction::kResponse);
   LAW(refusal_in(size - 1, connection, asker, frame, operation, less) == 0);
   LAW(refusal_in(size, connection, asker, frame, operation, less) == size);
   if constexpr (wire::StreamProtocol<P>)

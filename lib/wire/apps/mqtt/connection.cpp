@@ -76,6 +76,7 @@ Fault Connection::frame(Side side, std::span<const uint8_t> bytes, OperationSink
   const size_t header = 1u + variable_length(bytes.subspan(1))->size;
   Packet packet{static_cast<Type>(bytes[0] >> 4), static_cast<uint8_t>(bytes[0] & 0xf), side,
                 Reader(bytes.subspan(header), header)};
+  bound_ = false;
   sink.operation.clear();
   sink.operation.app = kApp;
   sink.operation.direction = Direction::kRequest;
@@ -151,7 +152,8 @@ std::string_view Connection::resolve(Packet& packet, std::string_view topic,
   packet.body.expect(alias != 0 || !topic.empty(), FaultKind::kBadValue, kAt);
   if (!packet.body.ok() || alias == 0) return topic;
   Aliases& aliases = aliases_[static_cast<size_t>(packet.side)];
-  if (!topic.empty()) aliases.bind(alias, topic);
+  bound_ = !topic.empty();
+  if (bound_) aliases.bind(alias, topic);
   const std::string_view meant = aliases.topic_of(alias);
   packet.body.expect(!meant.empty(), FaultKind::kBadState, kAt);
   return meant;
@@ -169,7 +171,7 @@ void Connection::acknowledge(Packet& packet, Operation& out) noexcept {
   if (!by_publisher) out.direction = Direction::kResponse;
   out.request_id = exchange(id, publisher);
   out.cls = exchanges_.class_of(out.request_id, out.cls);
-  if (!by_publisher) refuse(out, reason);
+  if (!by_publisher) mqtt::refuse(out, reason);
 }
 
 }  // namespace bulkhead::wire::mqtt

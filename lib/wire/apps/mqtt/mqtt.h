@@ -29,6 +29,9 @@ class Connection {
   [[nodiscard]] Parsed<size_t> frame_size(Side side, std::span<const uint8_t> bytes) const noexcept;
   Fault frame(Side side, std::span<const uint8_t> packet, OperationSink& sink) noexcept;
   [[nodiscard]] bool pending(Side) const noexcept { return false; }
+  // As wire/apps/protocol.h says (Refusing).
+  size_t refuse(Side asker, std::span<const uint8_t> packet, const Operation& operation,
+                std::span<uint8_t> out) noexcept;
   // The first bytes are the beginning of a connect: fixed header, protocol name and level.
   static bool recognises(std::span<const uint8_t> bytes) noexcept;
 
@@ -45,6 +48,7 @@ class Connection {
 
   Level level_ = Level::kUnknown;
   bool asked_to_connect_ = false;
+  bool bound_ = false;              // the packet at hand said what its alias stands for
   std::array<Aliases, 2> aliases_;  // of each side's publications
   Exchanges exchanges_;
 };

@@ -74,7 +74,7 @@ void Connection::subscribe_acknowledge(Packet& packet, Operation& out) noexcept 
   out.cls = exchanges_.class_of(out.request_id, out.cls);
   if (packet.type == Type::kUnsuback && level_ != Level::k5 && level_ != Level::kUnknown) return;
   in.expect(packet.type == Type::kUnsuback || in.left() != 0, FaultKind::kBadCount, in.at());
-  for (const uint8_t reason : in.rest()) refuse(out, reason);
+  for (const uint8_t reason : in.rest()) mqtt::refuse(out, reason);
 }
 
 }  // namespace bulkhead::wire::mqtt

@@ -153,9 +153,10 @@ Fault Connection::open(Side side, std::span<const uint8_t> frame, OperationSink&
     if (!client) channel_.opened(channel, policy);
     return tell_opaque(sink, kEncryptedOpen, client, 0);
   }
-  in.u32();
+  const uint32_t number = in.u32();
   const uint32_t request = in.u32();
   if (!in.ok()) return in.fault();
+  count(client, number);
   start(sink.operation, client, request);
   const Message whole{frame.subspan(in.at()), in.at(), false, client, MessageType::kOpen};
   if (const Fault fault = message(whole, request, sink.operation); failed(fault)) return fault;
@@ -179,7 +180,8 @@ Fault Connection::secured(Side side, const ChunkHeader& header, std::span<const 
   if (channel_.sight() == Channel::Sight::kOpaque || unproven)
     return tell_opaque(sink, opaque_code(header.type), chunk.by_client, chunk.channel);
   if (frame.size() < kBodyAt + channel_.signature()) return {FaultKind::kBadLength, kSizeAt};
-  in.skip(8);  // token, sequence number
+  in.skip(4);  // token
+  count(chunk.by_client, in.le32());
   chunk.request = in.le32();
   chunk.body = frame.subspan(kBodyAt, frame.size() - kBodyAt - channel_.signature());
   if (header.chunk == 'A') return abort(chunk, sink);
@@ -242,6 +244,7 @@ Fault Connection::last(const Chunk& chunk, OperationSink& sink) noexcept {
 Fault Connection::message(const Message& message, uint32_t request, Operation& out) noexcept {
   if (const Fault fault = read_message(message, out); failed(fault)) return fault;
   if (out.direction == Direction::kResponse) return answer(request, message.at, out);
+  handle_ = handle_of(message);
   outstanding_.asked(request, static_cast<uint16_t>(out.code));
   return {};
 }

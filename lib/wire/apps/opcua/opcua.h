@@ -11,6 +11,7 @@
 #include "wire/apps/opcua/assembly.h"
 #include "wire/apps/opcua/outstanding.h"
 #include "wire/apps/opcua/security.h"
+#include "wire/apps/opcua/sequence.h"
 #include "wire/apps/opcua/service.h"
 #include "wire/apps/opcua/transport.h"
 #include "wire/apps/protocol.h"
@@ -56,6 +57,11 @@ class Connection {
   [[nodiscard]] bool pending(Side side) const noexcept {
     return by_client(side) ? requests_.pending() : responses_.pending();
   }
+  // As wire/apps/protocol.h says (Refusing, Renumbering). No words, and no renumbering, where
+  // chunks are signed; no words amid a response in chunks.
+  size_t refuse(Side asker, std::span<const uint8_t> chunk, const Operation& operation,
+                std::span<uint8_t> out) noexcept;
+  bool adapt(Side sender, std::span<uint8_t> chunk) noexcept;
   // The bytes begin with a hello for an opc.tcp URL, or with a reverse hello.
   static bool recognises(std::span<const uint8_t> bytes) noexcept { return opens(bytes); }
 
@@ -82,6 +88,11 @@ class Connection {
   Fault more(const Chunk& chunk) noexcept;
   Fault last(const Chunk& chunk, OperationSink& sink) noexcept;
   Fault message(const Message& message, uint32_t request, Operation& out) noexcept;
+  [[nodiscard]] bool signed_chunks() const noexcept;
+  size_t fault(Side asker, std::span<const uint8_t> frame, std::span<uint8_t> out) noexcept;
+  void count(bool by_client, uint32_t number) noexcept {
+    sequences_[by_client].seen(number, by_client ? requests_.pending() : responses_.pending());
+  }
   Fault answer(uint32_t request, size_t at, Operation& out) noexcept;
 
   static constexpr Limits kNoLimits{kLongestFrame, 0, 0};
@@ -92,6 +103,8 @@ class Connection {
   Greeting greeting_ = Greeting::kNone;  // over, too, where it was not seen
   bool reversed_ = false;
   bool lost_[2] = {false, false};  // of the server, of the client: chunks were refused
+  Sequence sequences_[2];          // of the server, of the client
+  uint32_t handle_ = 0;            // that the client gave its last request
   Outstanding outstanding_;
   Assembly<4, 16384, false> requests_;
   Assembly<4, 2048, true> responses_;

@@ -80,4 +80,12 @@ Fault read_message(const Message& message, Operation& out) noexcept {
   return in.fault();
 }
 
+uint32_t handle_of(const Message& request) noexcept {
+  Reader in{Cursor{request.bytes}, request.from_client};
+  in.expanded_node();  // service
+  in.node();           // token of the session
+  in.skip(sizeof(uint64_t));
+  return in.u32();
+}
+
 }  // namespace bulkhead::wire::opcua

@@ -43,4 +43,7 @@ struct Message {
 // type); kBadLength (bytes behind the last field).
 Fault read_message(const Message& message, Operation& out) noexcept;
 
+// By which the client knows a request again.
+uint32_t handle_of(const Message& request) noexcept;
+
 }  // namespace bulkhead::wire::opcua

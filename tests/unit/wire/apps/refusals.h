@@ -16,7 +16,7 @@ constexpr wire::Side far_end(wire::Side side) {
 }
 
 template <wire::Refusing P>
-class Refusals final : public wire::OperationSink {
+class Refusals : public wire::OperationSink {
  public:
   using Bytes = std::vector<uint8_t>;
   using Side = wire::Side;

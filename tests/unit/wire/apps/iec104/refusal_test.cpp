@@ -7,6 +7,8 @@ using namespace bulkhead::test::iec104;
 using Line = bulkhead::test::Refusals<wire::iec104::Connection>;
 using bulkhead::test::iec104::Bytes;
 
+static_assert(wire::Renumbering<wire::iec104::Connection>);
+
 namespace {
 
 Bytes numbers(uint16_t send, uint16_t receive) {
