@@ -135,10 +135,11 @@ void Worker::keep_paths(WorkerView& view) noexcept {
 void Worker::sweep(WorkerView& view) noexcept {
   size_t reviews = kReviewsPerPoll;
   const auto review = [&](FlowEntry& entry) {
-    if (decided(entry, view)) return true;
+    const bool good = decided(entry, view);
+    if (good && !stalled(entry, view)) return true;
     if (reviews == 0 || view.outbox.room() < kWordsPerEnd) return false;
     --reviews;
-    review_idle(entry, view);
+    good ? end_stalled(entry, view) : review_idle(entry, view);
     return true;
   };
   const size_t ended = flows_.sweep(view.now.steady_ns, review);

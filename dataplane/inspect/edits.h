@@ -14,7 +14,7 @@ namespace bulkhead::dataplane {
 
 class Edits {
  public:
-  static constexpr size_t kMost = 16;  // not acknowledged
+  static constexpr size_t kMost = 32;  // not acknowledged
 
   // From the sender's number `at` on, the next `n` bytes do not reach the receiver; `at` is not
   // before any earlier edit's end. False: there is no room.

@@ -7,6 +7,7 @@
 // (Edits). The worker that owns the flow is the only one to touch it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 
@@ -15,6 +16,9 @@
 #include "inspect/edits.h"
 
 namespace bulkhead::dataplane {
+
+// What RFC 9293 3.7.1 lets be sent to anybody.
+inline constexpr uint16_t kLeastSegment = 536;
 
 struct InspectedStream {
   ByteRing ring;  // what the receiver gets, up to end()
@@ -58,6 +62,19 @@ struct InspectedStream {
   }
   // What is held may be sent.
   void release() noexcept { held = 0; }
+  // The message is longer than can be held: it passes in part.
+  void begin() noexcept {
+    held = 0;
+    begun = true;
+  }
+  // Would its sender wait for ever? Nothing but held bytes is under way, and of the window, whose
+  // right edge is `limit`, so little is left that it may not be used (RFC 9293 3.8.6.2.1).
+  [[nodiscard]] bool blocked(uint32_t limit) const noexcept {
+    if (held == 0 || kept() != held) return false;
+    const int32_t left = flow::seq_distance(limit, next);
+    const auto all = static_cast<int32_t>(held) + left;
+    return left < std::min<int32_t>(std::max(largest, kLeastSegment), all / 2);
+  }
   // What is held never reaches the receiver. False: too many edits are under way.
   [[nodiscard]] bool remove_held() noexcept {
     if (!edits.remove(next - held, held)) return false;

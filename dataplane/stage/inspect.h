@@ -9,21 +9,20 @@
 namespace bulkhead::dataplane {
 
 // Deep inspection of flows whose service names a protocol: over TCP each direction is a byte stream
-// in order, over UDP each datagram stands for itself; every complete request is decided before its
-// last byte passes.
+// in order, over UDP each datagram stands for itself. Bytes pass when the message they belong to is
+// whole and allowed; a refused one is taken out of its stream and answered, and the connection goes
+// on (docs/adr/0010-whole-messages-pass.md).
 //
-// A segment passes whole or not at all. One ahead of the stream is dropped for the sender to
-// repeat; one behind it must repeat what passed before (StreamHistory). Bytes of a request that is
-// not yet complete pass: the device acts on complete requests only, and the segment that completes
-// a refused one is refused (docs/adr/0003-partial-adu-forwarding.md).
+// A segment ahead of the stream is dropped for the sender to repeat; one behind it must repeat what
+// was looked at before.
 //
 // Reads   meta.frame, flow, from_initiator; bytes
-// Writes  the flow's inspector
-// Drops   kOperationDenied, kValueOutOfRange, kVetoed, kExpired, kProtocolViolation, kStreamGap,
-//         kStreamConflict, kInspectorFull
+// Writes  the flow's inspector; payload, numbers and meta.frame of segments of flows that were
+//         edited or hold bytes; packets of its own in the outbox
+// Drops   kOperationDenied and the other refusals, kProtocolViolation, kStreamGap, kStreamConflict,
+//         kInspectorFull
 // Shares  Snapshot, read-only, pinned for the burst
-// Cost    one compare for opaque flows; where refusals drop and the flow goes on, a copy of the
-//         protocol's state (stacks()) per data segment
+// Cost    one compare for opaque flows; a copy of the payload into the direction's ring
 class InspectStage {
  public:
   static constexpr std::string_view kName = "inspect";

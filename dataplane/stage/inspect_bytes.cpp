@@ -94,9 +94,8 @@ DropReason feed_stream(InspectedSegment& s, std::span<const uint8_t> fresh,
 // More than the ring keeps may not be under way; the sender repeats it once some is acknowledged. A
 // message that is longer than that is not held whole.
 DropReason wait_for_room(InspectedSegment& s) noexcept {
-  if (s.own.held == 0) return DropReason::kStreamGap;
-  s.own.release();
-  s.own.begun = true;
+  if (s.own.held == 0 || s.own.kept() != s.own.held) return DropReason::kStreamGap;
+  s.own.begin();
   follow_up(s, s.own.sent, s.own.released());
   return DropReason::kStreamGap;
 }
@@ -126,6 +125,13 @@ DropReason pass_bytes(InspectedSegment& s, Passage& passage) noexcept {
     s.entry.edited = true;
   }
   return DropReason::kNone;
+}
+
+// Held bytes whose rest cannot come go on, of whichever direction.
+void unblock(InspectedSegment& s) noexcept {
+  const size_t side = s.packet.meta.from_initiator ? 0 : 1;
+  if (s.own.blocked(s.entry.tcp.sides[side].limit)) s.own.begin();
+  if (s.other.blocked(s.entry.tcp.sides[1 - side].limit)) s.other.begin();
 }
 
 }  // namespace
@@ -159,6 +165,8 @@ DropReason pass_segment(InspectedSegment& s, bool acknowledged) noexcept {
   passage.told = s.own.told;
   const DropReason dropped = pass_bytes(s, passage);
   if (dropped != DropReason::kNone) return dropped;
+  if (s.own.held != 0 || s.other.held != 0) [[unlikely]]
+    unblock(s);
   passage.untouched = plain && s.own.held == 0 && !s.own.edits.any();
   if (passage.untouched) {
     s.own.sent = s.own.next;

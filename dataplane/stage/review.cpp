@@ -134,4 +134,18 @@ void review_idle(FlowEntry& entry, WorkerView& view) noexcept {
   (void)end_flow(packet, ending, view);
 }
 
+bool stalled(const FlowEntry& entry, const WorkerView& view) noexcept {
+  if (!entry.live() || entry.monitor || entry.inspector == kNoInspector) return false;
+  for (const InspectedStream& stream : view.inspectors.at(entry.inspector).streams)
+    if (stream.held != 0 && view.now.steady_ns - stream.held_since_ns > kMessageNs) return true;
+  return false;
+}
+
+void end_stalled(FlowEntry& entry, WorkerView& view) noexcept {
+  Packet packet = stand_in(entry, entry.source, entry.destination, view);
+  Ending ending;
+  ending.reason = DropReason::kMessageStalled;
+  (void)end_flow(packet, ending, view);
+}
+
 }  // namespace bulkhead::dataplane

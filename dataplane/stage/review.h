@@ -38,4 +38,10 @@ void remember(FlowEntry& entry, const image::FlowDecision& decision,
 // packet: event, counter, resets with the numbers that its streams have reached.
 void review_idle(FlowEntry& entry, WorkerView& view) noexcept;
 
+// A message must be whole within this time of its first byte.
+inline constexpr uint64_t kMessageNs = 10'000'000'000;
+// Of a flow that is decided(): has it begun a message, and not ended it in time?
+[[nodiscard]] bool stalled(const FlowEntry& entry, const WorkerView& view) noexcept;
+void end_stalled(FlowEntry& entry, WorkerView& view) noexcept;
+
 }  // namespace bulkhead::dataplane

@@ -8,8 +8,6 @@
 
 namespace bulkhead::dataplane {
 
-// What RFC 9293 3.7.1 lets be sent to anybody.
-inline constexpr uint16_t kLeastSegment = 536;
 // How many bytes of a stream one segment takes: no more than its sender showed that the way takes.
 [[nodiscard]] size_t segment_limit(const InspectedStream& stream) noexcept;
 

@@ -209,3 +209,34 @@ TEST_CASE("sweep: many flows end a few per poll, and each of them once", "[datap
   CHECK(gw.sent(TestGateway::kZone0).size() == kFlows);
   CHECK(gw.sent(TestGateway::kZone1).size() == kFlows);
 }
+
+TEST_CASE("sweep: a message that is not whole after ten seconds ends its flow as message_stalled",
+          "[dataplane][sweep]") {
+  TestGateway gw{{}};
+  gw.apply(plant());
+  LocalConversation c{gw};
+  REQUIRE(c.open());
+  REQUIRE(c.client(c.client_data({0, 1, 0})));
+  gw.sent(TestGateway::kZone0);
+  rest(gw, 90);
+  CHECK(cut(gw) == 0);
+  require_ended(gw, DropReason::kMessageStalled);
+  // The device counts from where it was: nothing of the message has reached it.
+  CHECK(reset_at(gw, TestGateway::kZone1) == c.client_seq - 3);
+}
+
+TEST_CASE("sweep: a message that is whole in time has the next one's time before it",
+          "[dataplane][sweep]") {
+  TestGateway gw{{}};
+  gw.apply(plant());
+  LocalConversation c{gw};
+  REQUIRE(c.open());
+  for (int i = 0; i < 4; ++i) {
+    const Bytes request = read_holding();
+    REQUIRE(c.client(c.client_data(Bytes(request.begin(), request.begin() + 3))));
+    rest(gw, 60);
+    REQUIRE(c.client(c.client_data(Bytes(request.begin() + 3, request.end()))));
+    gw.sent(TestGateway::kZone0);
+  }
+  CHECK(cut(gw) == 0);
+}

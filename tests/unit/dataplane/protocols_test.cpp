@@ -105,9 +105,9 @@ Bytes cold_restart() {
 }
 
 struct Dnp3 : TestGateway {
-  Dnp3() : TestGateway(GatewayOptions{}) {
+  explicit Dnp3(const std::string& refuse_with = "reset") : TestGateway(GatewayOptions{}) {
     PlantPolicy policy;
-    policy.extra = grant(kDnp3, "reset");
+    policy.extra = grant(kDnp3, refuse_with);
     apply(plant(policy));
   }
   DropReason fate_of(const Bytes& datagram) {
@@ -166,6 +166,29 @@ TEST_CASE("evasion: a write behind an allowed read in one segment is refused alo
   CHECK(gw.c.client(gw.c.client_data(read_word(10, 0))));
 }
 
+TEST_CASE("splice: where the protocol has no words the flow is reset",
+          "[dataplane][inspect][s7comm]") {
+  S7 gw("exception");
+  const Bytes unknown = tpkt({2, 0xf0, 0x80, 0x99, 1, 2, 3, 4});
+  CHECK(gw.c.client_fate(gw.c.client_data(unknown)) == DropReason::kOperationDenied);
+  CHECK(gw.c.client_fate(gw.c.client_data(read_word(10, 0))) == DropReason::kFlowCut);
+}
+
+TEST_CASE("splice: a refused S7comm write is answered item by item, and reading goes on",
+          "[dataplane][inspect][s7comm]") {
+  S7 gw("exception");
+  gw.sent(TestGateway::kZone0);
+  REQUIRE(gw.c.client_fate(gw.c.client_refused(write_word(11, 0, 1))) ==
+          DropReason::kOperationDenied);
+  const auto answers = gw.sent(TestGateway::kZone0);
+  REQUIRE(answers.size() == 1);
+  // Ack-data of job 2, function 5, one item: access not allowed.
+  const Bytes words = tpkt({2, 0xf0, 0x80, 0x32, 3, 0, 0, 0, 2, 0, 2, 0, 1, 0, 0, 5, 1, 3});
+  CHECK(Bytes(answers[0].end() - static_cast<ptrdiff_t>(words.size()), answers[0].end()) == words);
+  gw.c.inserted = static_cast<uint32_t>(words.size());
+  CHECK(gw.c.client(gw.c.client_data(read_word(10, 0))));
+}
+
 TEST_CASE("evasion: bytes that are no TPKT on an S7comm service end the flow",
           "[dataplane][inspect][s7comm]") {
   S7 gw;
@@ -181,6 +204,21 @@ TEST_CASE("inspect: of DNP3 over UDP each datagram stands for itself",
   CHECK(gw.fate_of(read_analog(0, 10)) == DropReason::kOperationDenied);
   CHECK(gw.fate_of(cold_restart()) == DropReason::kOperationDenied);
   CHECK(gw.fate_of(read_analog(3, 3)) == DropReason::kNone);
+}
+
+TEST_CASE("inspect: a refused DNP3 datagram is answered by one that says so",
+          "[dataplane][inspect][dnp3]") {
+  Dnp3 gw("exception");
+  CHECK(gw.fate_of(cold_restart()) == DropReason::kOperationDenied);
+  const auto answers = gw.sent(TestGateway::kZone0);
+  REQUIRE(answers.size() == 1);
+  wire::Frame f;
+  REQUIRE(wire::parse_frame(answers[0], f).kind == wire::FaultKind::kNone);
+  CHECK(f.ip.src == *parse_ip(kNearPlc.ip));
+  CHECK(f.ip.dst == *parse_ip(kHmi.ip));
+  CHECK(f.ip.src_port == 20000);
+  CHECK(answers[0][f.ip.payload_offset] == 5);
+  CHECK(answers[0][f.ip.payload_offset + 12] == 129);  // response
 }
 
 TEST_CASE("evasion: a DNP3 datagram with a wrong checksum is dropped, and the flow goes on",

@@ -237,3 +237,48 @@ TEST_CASE("splice: selective acknowledgements are in the numbers of the one who 
   CHECK(be32(edges) == first + kRefused.size() + 12);
   CHECK(be32(edges + 4) == first + kRefused.size() + 24);
 }
+
+TEST_CASE("splice: of a device's answer in parts the client gets all at once",
+          "[dataplane][splice]") {
+  Spliced gw;
+  gw.client(read_holding(6));
+  gw.at_server();
+  const Bytes answer = holding_answer(6);
+  gw.server(Bytes(answer.begin(), answer.begin() + 4));
+  for (const Seen& segment : gw.at_client()) CHECK(segment.data.empty());
+  gw.server(Bytes(answer.begin() + 4, answer.end()));
+  const auto at_client = gw.at_client();
+  REQUIRE(at_client.size() == 1);
+  CHECK(at_client[0].data == answer);
+}
+
+TEST_CASE("splice: an answer of the gateway's does not come between the parts of a device's",
+          "[dataplane][splice]") {
+  Spliced gw;
+  gw.client(read_holding(6));
+  const Bytes answer = holding_answer(6);
+  gw.server(Bytes(answer.begin(), answer.begin() + 4));
+  gw.at_client();
+  // The client has got nothing of it.
+  gw.receive(TestGateway::kZone0,
+             gw.c.client_says(tcp(40000, 502).seq(gw.c.client_seq).ack(gw.c.server_seq - 4).psh(),
+                              kRefused));
+  Bytes heard;
+  for (const Seen& segment : gw.at_client()) heard = heard + segment.data;
+  gw.server(Bytes(answer.begin() + 4, answer.end()));
+  for (const Seen& segment : gw.at_client()) heard = heard + segment.data;
+  CHECK(heard == kWords + answer);
+}
+
+TEST_CASE("splice: timestamps of what the gateway says are those the asker knows",
+          "[dataplane][splice]") {
+  Spliced gw;
+  const Bytes stamps{1, 1, 8, 10, 0, 0, 0, 77, 0, 0, 0, 33};
+  gw.receive(TestGateway::kZone0,
+             gw.c.client_says(gw.c.from_client().options(stamps).psh(), kRefused));
+  const auto frames = gw.sent(TestGateway::kZone0);
+  REQUIRE(frames.size() == 1);
+  const Seen answer = seen(frames[0]);
+  const auto from = frames[0].begin() + answer.ip.l4_offset + 20;
+  CHECK(Bytes(from, from + 12) == Bytes{1, 1, 8, 10, 0, 0, 0, 33, 0, 0, 0, 77});
+}
