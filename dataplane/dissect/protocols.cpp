@@ -4,6 +4,7 @@
 #include "wire/apps/bacnet/bacnet.h"
 #include "wire/apps/dnp3/dnp3.h"
 #include "wire/apps/goose/goose.h"
+#include "wire/apps/hart_ip/hart_ip.h"
 #include "wire/apps/iec104/iec104.h"
 #include "wire/apps/iso/connection.h"
 #include "wire/apps/modbus.h"
@@ -41,6 +42,8 @@ std::vector<ProtocolRow> usual_protocols() {
       {"opcua", kTcp, {4840}, stream<wire::opcua::Connection>, wire::opcua::Connection::recognises},
       {"iec104", kTcp, {2404}, stream<wire::iec104::Connection>, wire::iec104::Connection::recognises},
       {"bacnet", kUdp, {47808}, datagrams<wire::bacnet::Connection>},
+      {"hart_ip", kTcp, {5094}, stream<wire::hart_ip::Connection>, wire::hart_ip::Connection::recognises},
+      {"hart_ip", kUdp, {5094}, datagrams<wire::hart_ip::Connection>},
       {"goose", 0, {wire::goose::kEthertype}, datagrams<wire::goose::Connection>},
       {"sv", 0, {wire::sv::kEthertype}, datagrams<wire::sv::Connection>},
   };

@@ -10,6 +10,7 @@
 #include "inspect/stream_state.h"
 #include "wire/apps/bacnet/bacnet.h"
 #include "wire/apps/dnp3/dnp3.h"
+#include "wire/apps/hart_ip/hart_ip.h"
 #include "wire/apps/iec104/iec104.h"
 #include "wire/apps/iso/connection.h"
 #include "wire/apps/modbus.h"
@@ -74,6 +75,7 @@ constexpr std::array kStacks = {
     datagrams<wire::dnp3::Connection>(), stream<wire::iso::Connection>(),
     stream<wire::mqtt::Connection>(),    stream<wire::opcua::Connection>(),
     stream<wire::iec104::Connection>(),  datagrams<wire::bacnet::Connection>(),
+    stream<wire::hart_ip::Connection>(), datagrams<wire::hart_ip::Connection>(),
 };
 
 }  // namespace

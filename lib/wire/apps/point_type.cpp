@@ -61,7 +61,7 @@ constexpr PointTypeFacts kTypes[] = {
     {"sv",                "",          0,  ""},
     {"dcp_block",         "option",    8,  ""},
     {"submodule",         "api",       32, "index"},
-    {"hart_variable",     "",          0,  ""},
+    {"hart_variable",     "device",    8,  ""},
     {"fins_area",         "",          0,  "area"},
     {"slmp_device",       "",          0,  "device"},
     {"topic",             "",          0,  ""},

@@ -74,8 +74,8 @@ enum class PointType : uint8_t {
   // PROFINET: DCP option << 8 | suboption; CM: API << 32 | slot << 16 | subslot, detail: index.
   kPnDcpBlock,
   kPnSubmodule,
-  // HART: device variable or none; FINS: address, detail: memory area code; SLMP: device number,
-  // detail: device code.
+  // HART: address of the device << 8 | device variable; FINS: address, detail: memory area code;
+  // SLMP: device number, detail: device code.
   kHartVariable,
   kFinsArea,
   kSlmpDevice,

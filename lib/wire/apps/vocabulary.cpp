@@ -6,6 +6,7 @@
 
 #include "wire/apps/bacnet/table.h"
 #include "wire/apps/dnp3/functions.h"
+#include "wire/apps/hart_ip/hart_ip.h"
 #include "wire/apps/iec104/iec104.h"
 #include "wire/apps/mms/table.h"
 #include "wire/apps/modbus.h"
@@ -80,6 +81,9 @@ constexpr PointWord kMms[] = {
 constexpr PointWord kMqtt[] = {
     {"topics", PointType::kMqttTopic, 0, 1, 0, 0, true},
 };
+constexpr PointWord kHartIp[] = {
+    {"variables", PointType::kHartVariable, 255, 1, hart_ip::kVariableBits, hart_ip::kLastDevice},
+};
 constexpr PointWord kOpcua[] = {
     {"nodes", PointType::kOpcuaNode, k32, 1, 32, k16, true},
 };
@@ -108,6 +112,7 @@ constexpr Transport kOnDnp3[] = {{kTcp, 20000}, {kUdp, 20000}};
 constexpr Transport kOnIso[] = {{kTcp, 102}};
 constexpr Transport kOnIec104[] = {{kTcp, iec104::kPort}};
 constexpr Transport kOnMqtt[] = {{kTcp, 1883}};
+constexpr Transport kOnHartIp[] = {{kTcp, hart_ip::kPort}, {kUdp, hart_ip::kPort}};
 constexpr Transport kOnOpcua[] = {{kTcp, 4840}};
 constexpr Transport kOnBacnet[] = {{kUdp, 47808}};
 
@@ -122,6 +127,7 @@ const auto& rows() noexcept {
       Vocabulary{App::kIec104, "IEC 104", iec104::functions(), kIec104, "station", 0xffff, kOnIec104},
       Vocabulary{App::kMms, "MMS", mms::functions(), kMms, "", 0, kOnIso},
       Vocabulary{App::kMqtt, "MQTT", mqtt::functions(), kMqtt, "", 0, kOnMqtt},
+      Vocabulary{App::kHartIp, "HART-IP", hart_ip::functions(), kHartIp, "polling address", hart_ip::kLastPollingAddress, kOnHartIp},
       Vocabulary{App::kOpcua, "OPC UA", opcua::functions(), kOpcua, "", 0, kOnOpcua},
       Vocabulary{App::kBacnet, "BACnet", bacnet::functions(), kBacnet, "network", 0xffff'ffff, kOnBacnet},
   };

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+// Universal commands: HCF_SPEC-127 6; common practice: HCF_SPEC-151 7; those of HART-IP servers:
+// HCF_SPEC-151 (538-547); messages: HCF_SPEC-085 10. Techniques are numbers of MITRE ATT&CK for
+// ICS.
+#include "wire/apps/hart_ip/commands.h"
+
+#include <algorithm>
+
+#include "wire/apps/fact_table.h"
+#include "wire/apps/hart_ip/hart_ip.h"
+
+namespace bulkhead::wire::hart_ip {
+namespace {
+
+using Class = OperationClass;
+
+// clang-format off
+constexpr std::array kFacts = {
+    FunctionFact{0,   "read_unique_identifier",                                      Class::kRead,      801},
+    FunctionFact{1,   "read_primary_variable",                                       Class::kRead,      801},
+    FunctionFact{2,   "read_loop_current_and_percent_of_range",                      Class::kRead,      801},
+    FunctionFact{3,   "read_dynamic_variables_and_loop_current",                     Class::kRead,      801},
+    FunctionFact{6,   "write_polling_address",                                       Class::kWrite,     836},
+    FunctionFact{7,   "read_loop_configuration",                                     Class::kRead,      801},
+    FunctionFact{8,   "read_dynamic_variable_classifications",                       Class::kRead,      801},
+    FunctionFact{9,   "read_device_variables_with_status",                           Class::kRead,      801},
+    FunctionFact{11,  "read_unique_identifier_associated_with_tag",                  Class::kRead,      801},
+    FunctionFact{12,  "read_message",                                                Class::kRead,      801},
+    FunctionFact{13,  "read_tag_descriptor_date",                                    Class::kRead,      801},
+    FunctionFact{14,  "read_primary_variable_transducer_information",                Class::kRead,      801},
+    FunctionFact{15,  "read_device_information",                                     Class::kRead,      801},
+    FunctionFact{16,  "read_final_assembly_number",                                  Class::kRead,      801},
+    FunctionFact{17,  "write_message",                                               Class::kWrite,     836},
+    FunctionFact{18,  "write_tag_descriptor_date",                                   Class::kWrite,     836},
+    FunctionFact{19,  "write_final_assembly_number",                                 Class::kWrite,     836},
+    FunctionFact{20,  "read_long_tag",                                               Class::kRead,      801},
+    FunctionFact{21,  "read_unique_identifier_associated_with_long_tag",             Class::kRead,      801},
+    FunctionFact{22,  "write_long_tag",                                              Class::kWrite,     836},
+    FunctionFact{33,  "read_device_variables",                                       Class::kRead,      801},
+    FunctionFact{34,  "write_primary_variable_damping_value",                        Class::kWrite,     836},
+    FunctionFact{35,  "write_primary_variable_range_values",                         Class::kWrite,     836},
+    FunctionFact{36,  "set_primary_variable_upper_range_value",                      Class::kWrite,     836},
+    FunctionFact{37,  "set_primary_variable_lower_range_value",                      Class::kWrite,     836},
+    FunctionFact{38,  "reset_configuration_changed_flag",                            Class::kProgram,   836},
+    FunctionFact{39,  "eeprom_control",                                              Class::kProgram,   836},
+    FunctionFact{40,  "enter_exit_fixed_current_mode",                               Class::kProgram,   836},
+    FunctionFact{41,  "perform_self_test",                                           Class::kProgram,   836},
+    FunctionFact{42,  "perform_device_reset",                                        Class::kProgram,   816},
+    FunctionFact{43,  "set_primary_variable_zero",                                   Class::kProgram,   836},
+    FunctionFact{44,  "write_primary_variable_units",                                Class::kWrite,     836},
+    FunctionFact{45,  "trim_loop_current_zero",                                      Class::kProgram,   836},
+    FunctionFact{46,  "trim_loop_current_gain",                                      Class::kProgram,   836},
+    FunctionFact{47,  "write_primary_variable_transfer_function",                    Class::kWrite,     836},
+    FunctionFact{48,  "read_additional_device_status",                               Class::kRead,      801},
+    FunctionFact{49,  "write_primary_variable_transducer_serial_number",             Class::kWrite,     836},
+    FunctionFact{50,  "read_dynamic_variable_assignments",                           Class::kRead,      801},
+    FunctionFact{51,  "write_dynamic_variable_assignments",                          Class::kWrite,     836},
+    FunctionFact{52,  "set_device_variable_zero",                                    Class::kProgram,   836},
+    FunctionFact{53,  "write_device_variable_units",                                 Class::kWrite,     836},
+    FunctionFact{54,  "read_device_variable_information",                            Class::kRead,      801},
+    FunctionFact{55,  "write_device_variable_damping_value",                         Class::kWrite,     836},
+    FunctionFact{56,  "write_device_variable_transducer_serial_number",              Class::kWrite,     836},
+    FunctionFact{57,  "read_unit_tag_descriptor_date",                               Class::kRead,      801},
+    FunctionFact{58,  "write_unit_tag_descriptor_date",                              Class::kWrite,     836},
+    FunctionFact{59,  "write_number_of_response_preambles",                          Class::kWrite,     836},
+    FunctionFact{60,  "read_analog_channel_and_percent_of_range",                    Class::kRead,      801},
+    FunctionFact{61,  "read_dynamic_variables_and_primary_variable_analog_channel",  Class::kRead,      801},
+    FunctionFact{62,  "read_analog_channels",                                        Class::kRead,      801},
+    FunctionFact{63,  "read_analog_channel_information",                             Class::kRead,      801},
+    FunctionFact{64,  "write_analog_channel_additional_damping_value",               Class::kWrite,     836},
+    FunctionFact{65,  "write_analog_channel_range_values",                           Class::kWrite,     836},
+    FunctionFact{66,  "enter_exit_fixed_analog_channel_mode",                        Class::kProgram,   836},
+    FunctionFact{67,  "trim_analog_channel_zero",                                    Class::kProgram,   836},
+    FunctionFact{68,  "trim_analog_channel_gain",                                    Class::kProgram,   836},
+    FunctionFact{69,  "write_analog_channel_transfer_function",                      Class::kWrite,     836},
+    FunctionFact{70,  "read_analog_channel_endpoint_values",                         Class::kRead,      801},
+    FunctionFact{71,  "lock_device",                                                 Class::kProgram,   836},
+    FunctionFact{72,  "squawk",                                                      Class::kDiscover,  846},
+    FunctionFact{73,  "find_device",                                                 Class::kDiscover,  846},
+    FunctionFact{74,  "read_io_system_capabilities",                                 Class::kDiscover,  846},
+    FunctionFact{75,  "poll_sub_device",                                             Class::kDiscover,  846},
+    FunctionFact{76,  "read_lock_device_state",                                      Class::kRead,      801},
+    FunctionFact{77,  "send_command_to_sub_device",                                  Class::kSession,   0},
+    FunctionFact{78,  "read_aggregated_commands",                                    Class::kSession,   0},
+    FunctionFact{79,  "write_device_variable",                                       Class::kWrite,     836},
+    FunctionFact{80,  "read_device_variable_trim_points",                            Class::kRead,      801},
+    FunctionFact{81,  "read_device_variable_trim_guidelines",                        Class::kRead,      801},
+    FunctionFact{82,  "write_device_variable_trim_point",                            Class::kProgram,   836},
+    FunctionFact{83,  "reset_device_variable_trim",                                  Class::kProgram,   836},
+    FunctionFact{84,  "read_sub_device_identity_summary",                            Class::kDiscover,  846},
+    FunctionFact{85,  "read_io_channel_statistics",                                  Class::kDiagnose,  0},
+    FunctionFact{86,  "read_sub_device_statistics",                                  Class::kDiagnose,  0},
+    FunctionFact{87,  "write_io_system_master_mode",                                 Class::kProgram,   836},
+    FunctionFact{88,  "write_io_system_retry_count",                                 Class::kWrite,     836},
+    FunctionFact{89,  "set_real_time_clock",                                         Class::kWrite,     836},
+    FunctionFact{90,  "read_real_time_clock",                                        Class::kRead,      801},
+    FunctionFact{91,  "read_trend_configuration",                                    Class::kRead,      801},
+    FunctionFact{92,  "write_trend_configuration",                                   Class::kWrite,     836},
+    FunctionFact{93,  "read_trend",                                                  Class::kRead,      801},
+    FunctionFact{94,  "read_io_system_client_side_communication_statistics",         Class::kDiagnose,  0},
+    FunctionFact{95,  "read_device_communications_statistics",                       Class::kDiagnose,  0},
+    FunctionFact{96,  "read_synchronous_action",                                     Class::kRead,      801},
+    FunctionFact{97,  "configure_synchronous_action",                                Class::kProgram,   836},
+    FunctionFact{98,  "read_command_action",                                         Class::kRead,      801},
+    FunctionFact{99,  "configure_command_action",                                    Class::kProgram,   836},
+    FunctionFact{100, "write_primary_variable_alarm_code",                           Class::kWrite,     836},
+    FunctionFact{101, "read_sub_device_to_burst_message_map",                        Class::kRead,      801},
+    FunctionFact{102, "map_sub_device_to_burst_message",                             Class::kWrite,     836},
+    FunctionFact{103, "write_burst_period",                                          Class::kWrite,     836},
+    FunctionFact{104, "write_burst_trigger",                                         Class::kWrite,     836},
+    FunctionFact{105, "read_burst_mode_configuration",                               Class::kRead,      801},
+    FunctionFact{106, "flush_delayed_responses",                                     Class::kProgram,   836},
+    FunctionFact{107, "write_burst_device_variables",                                Class::kWrite,     836},
+    FunctionFact{108, "write_burst_mode_command_number",                             Class::kWrite,     836},
+    FunctionFact{109, "burst_mode_control",                                          Class::kWrite,     836},
+    FunctionFact{110, "read_all_dynamic_variables",                                  Class::kRead,      801},
+    FunctionFact{111, "transfer_service_control",                                    Class::kProgram,   836},
+    FunctionFact{112, "transfer_service",                                            Class::kProgram,   836},
+    FunctionFact{113, "catch_device_variable",                                       Class::kProgram,   836},
+    FunctionFact{114, "read_caught_device_variable",                                 Class::kRead,      801},
+    FunctionFact{115, "read_event_notification_summary",                             Class::kRead,      801},
+    FunctionFact{116, "write_event_notification_bit_mask",                           Class::kWrite,     836},
+    FunctionFact{117, "write_event_notification_timing",                             Class::kWrite,     836},
+    FunctionFact{118, "event_notification_control",                                  Class::kWrite,     836},
+    FunctionFact{119, "acknowledge_event_notification",                              Class::kWrite,     836},
+    FunctionFact{512, "read_country_code",                                           Class::kRead,      801},
+    FunctionFact{513, "write_country_code",                                          Class::kWrite,     836},
+    FunctionFact{514, "register_event_manager",                                      Class::kWrite,     836},
+    FunctionFact{515, "read_event_manager_registration_status",                      Class::kRead,      801},
+    FunctionFact{516, "read_device_location",                                        Class::kRead,      801},
+    FunctionFact{517, "write_device_location",                                       Class::kWrite,     836},
+    FunctionFact{518, "read_location_description",                                   Class::kRead,      801},
+    FunctionFact{519, "write_location_description",                                  Class::kWrite,     836},
+    FunctionFact{520, "read_process_unit_tag",                                       Class::kRead,      801},
+    FunctionFact{521, "write_process_unit_tag",                                      Class::kWrite,     836},
+    FunctionFact{522, "write_volumetric_flow_classification",                        Class::kWrite,     836},
+    FunctionFact{523, "read_condensed_status_mapping_array",                         Class::kRead,      801},
+    FunctionFact{524, "write_condensed_status_mapping",                              Class::kWrite,     836},
+    FunctionFact{525, "reset_condensed_status_map",                                  Class::kWrite,     836},
+    FunctionFact{526, "write_status_simulation_mode",                                Class::kProgram,   836},
+    FunctionFact{527, "simulate_status_bit",                                         Class::kProgram,   836},
+    FunctionFact{528, "read_sub_device_assignment_list_information",                 Class::kRead,      801},
+    FunctionFact{529, "read_sub_device_assignment",                                  Class::kRead,      801},
+    FunctionFact{530, "write_sub_device_assignment",                                 Class::kProgram,   836},
+    FunctionFact{531, "transfer_live_sub_device_list_to_assignment_list",            Class::kProgram,   836},
+    FunctionFact{532, "read_client_subscription_summary",                            Class::kRead,      801},
+    FunctionFact{533, "write_client_subscription_flags",                             Class::kWrite,     836},
+    FunctionFact{538, "read_hart_ip_server_ports",                                   Class::kRead,      801},
+    FunctionFact{539, "write_hart_ip_udp_port",                                      Class::kProgram,   836},
+    FunctionFact{540, "write_hart_ip_tcp_port",                                      Class::kProgram,   836},
+    FunctionFact{541, "write_client_pake_password",                                  Class::kProgram,   836},
+    FunctionFact{542, "write_client_pre_shared_key",                                 Class::kProgram,   836},
+    FunctionFact{543, "read_syslog_server_hostname_and_port",                        Class::kRead,      801},
+    FunctionFact{544, "write_syslog_port",                                           Class::kProgram,   836},
+    FunctionFact{545, "write_syslog_server_hostname",                                Class::kProgram,   836},
+    FunctionFact{546, "write_syslog_server_pre_shared_key",                          Class::kProgram,   836},
+    FunctionFact{547, "write_syslog_server_pake_password",                           Class::kProgram,   836},
+    FunctionFact{774, "read_network_id",                                             Class::kRead,      801},
+    FunctionFact{779, "report_device_health",                                        Class::kDiagnose,  0},
+    FunctionFact{780, "report_neighbor_health_list",                                 Class::kDiagnose,  0},
+    FunctionFact{787, "report_neighbor_signal_levels",                               Class::kDiagnose,  0},
+    FunctionFact{833, "read_device_neighbor_health",                                 Class::kDiagnose,  0},
+    FunctionFact{834, "read_network_topology_information",                           Class::kDiscover,  846},
+    FunctionFact{kMessages | 0, "session_initiate", Class::kSession, 0},
+    FunctionFact{kMessages | 1, "session_close", Class::kSession, 0},
+    FunctionFact{kMessages | 2, "keep_alive", Class::kSession, 0},
+    FunctionFact{kMessages | 3, "token_passing_pdu", Class::kSession, 0},
+    FunctionFact{kMessages | 4, "direct_pdu", Class::kSession, 0},
+    FunctionFact{kMessages | 5, "read_audit_log", Class::kRead, 801},};
+static_assert(ascends(kFacts));
+
+// number, what it names, how it is answered, where a request has a value, how many
+constexpr CommandRow kRows[] = {
+    {1,   Names::kPrimary,    Answer::kUnitAndValue},
+    {2,   Names::kPercent,    Answer::kTwoValues},
+    {3,   Names::kLoopAndAll, Answer::kLoopAndValues},
+    {9,   Names::kEachOctet,  Answer::kSlotsOfEight},
+    {14,  Names::kPrimary},
+    {33,  Names::kEachOctet,  Answer::kSlotsOfSix},
+    {34,  Names::kPrimary,    Answer::kNone, 0},
+    {35,  Names::kPrimary,    Answer::kNone, 1, 2},
+    {36,  Names::kPrimary},
+    {37,  Names::kPrimary},
+    {40,  Names::kLoop,       Answer::kNone, 0},
+    {43,  Names::kPrimary},
+    {44,  Names::kPrimary},
+    {45,  Names::kLoop,       Answer::kNone, 0},
+    {46,  Names::kLoop,       Answer::kNone, 0},
+    {47,  Names::kPrimary},
+    {49,  Names::kPrimary},
+    {52,  Names::kFirstOctet},
+    {53,  Names::kFirstOctet},
+    {54,  Names::kFirstOctet},
+    {55,  Names::kFirstOctet, Answer::kNone, 1},
+    {56,  Names::kFirstOctet},
+    {79,  Names::kFirstOctet, Answer::kNone, 3},
+    {80,  Names::kFirstOctet},
+    {81,  Names::kFirstOctet},
+    {82,  Names::kFirstOctet, Answer::kNone, 3},
+    {83,  Names::kFirstOctet},
+    {100, Names::kPrimary},
+    {110, Names::kLoopAndAll},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const FunctionFact> functions() noexcept {
+  return kFacts;
+}
+
+const FunctionFact* function_of(uint32_t code) noexcept {
+  return fact_of(kFacts, code);
+}
+
+const CommandRow* command_row(uint32_t number) noexcept {
+  const auto* const row =
+      std::ranges::lower_bound(kRows, number, {}, [](const CommandRow& r) { return r.number; });
+  return row != std::end(kRows) && row->number == number ? row : nullptr;
+}
+
+}  // namespace bulkhead::wire::hart_ip
