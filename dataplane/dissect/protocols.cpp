@@ -10,6 +10,7 @@
 #include "wire/apps/modbus.h"
 #include "wire/apps/mqtt/mqtt.h"
 #include "wire/apps/opcua/opcua.h"
+#include "wire/apps/pn_cm/pn_cm.h"
 #include "wire/apps/pn_rt/pn_rt.h"
 #include "wire/apps/sv/sv.h"
 #include "wire/protocol_numbers.h"
@@ -45,6 +46,7 @@ std::vector<ProtocolRow> usual_protocols() {
       {"bacnet", kUdp, {47808}, datagrams<wire::bacnet::Connection>},
       {"hart_ip", kTcp, {5094}, stream<wire::hart_ip::Connection>, wire::hart_ip::Connection::recognises},
       {"hart_ip", kUdp, {5094}, datagrams<wire::hart_ip::Connection>},
+      {"pn_cm", kUdp, {wire::pn_cm::kPort}, datagrams<wire::pn_cm::Connection>},
       {"goose", 0, {wire::goose::kEthertype}, datagrams<wire::goose::Connection>},
       {"profinet", 0, {wire::pn_rt::kEthertype}, datagrams<wire::pn_rt::Connection>},
       {"sv", 0, {wire::sv::kEthertype}, datagrams<wire::sv::Connection>},

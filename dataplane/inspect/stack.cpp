@@ -16,6 +16,7 @@
 #include "wire/apps/modbus.h"
 #include "wire/apps/mqtt/mqtt.h"
 #include "wire/apps/opcua/opcua.h"
+#include "wire/apps/pn_cm/pn_cm.h"
 #include "wire/apps/vocabulary.h"
 #include "wire/protocol_numbers.h"
 
@@ -71,11 +72,12 @@ constexpr Stack datagrams(wire::App app = P::kApp) noexcept {
 }
 
 constexpr std::array kStacks = {
-    stream<wire::modbus::Connection>(),  stream<wire::dnp3::Connection>(),
-    datagrams<wire::dnp3::Connection>(), stream<wire::iso::Connection>(),
-    stream<wire::mqtt::Connection>(),    stream<wire::opcua::Connection>(),
-    stream<wire::iec104::Connection>(),  datagrams<wire::bacnet::Connection>(),
-    stream<wire::hart_ip::Connection>(), datagrams<wire::hart_ip::Connection>(),
+    stream<wire::modbus::Connection>(),   stream<wire::dnp3::Connection>(),
+    datagrams<wire::dnp3::Connection>(),  stream<wire::iso::Connection>(),
+    stream<wire::mqtt::Connection>(),     stream<wire::opcua::Connection>(),
+    stream<wire::iec104::Connection>(),   datagrams<wire::bacnet::Connection>(),
+    stream<wire::hart_ip::Connection>(),  datagrams<wire::hart_ip::Connection>(),
+    datagrams<wire::pn_cm::Connection>(),
 };
 
 }  // namespace

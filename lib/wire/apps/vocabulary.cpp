@@ -12,6 +12,7 @@
 #include "wire/apps/modbus.h"
 #include "wire/apps/mqtt/mqtt.h"
 #include "wire/apps/opcua/opcua.h"
+#include "wire/apps/pn_cm/pn_cm.h"
 #include "wire/apps/s7comm/table.h"
 #include "wire/apps/s7comm_plus/table.h"
 #include "wire/protocol_numbers.h"
@@ -84,6 +85,10 @@ constexpr PointWord kMqtt[] = {
 constexpr PointWord kHartIp[] = {
     {"variables", PointType::kHartVariable, 255, 1, hart_ip::kVariableBits, hart_ip::kLastDevice},
 };
+// A number is slot * 65536 + subslot.
+constexpr PointWord kPnCm[] = {
+    {"submodules", PointType::kPnSubmodule, k32, 1, 32, k32},
+};
 constexpr PointWord kOpcua[] = {
     {"nodes", PointType::kOpcuaNode, k32, 1, 32, k16, true},
 };
@@ -113,6 +118,7 @@ constexpr Transport kOnIso[] = {{kTcp, 102}};
 constexpr Transport kOnIec104[] = {{kTcp, iec104::kPort}};
 constexpr Transport kOnMqtt[] = {{kTcp, 1883}};
 constexpr Transport kOnHartIp[] = {{kTcp, hart_ip::kPort}, {kUdp, hart_ip::kPort}};
+constexpr Transport kOnPnCm[] = {{kUdp, pn_cm::kPort}};
 constexpr Transport kOnOpcua[] = {{kTcp, 4840}};
 constexpr Transport kOnBacnet[] = {{kUdp, 47808}};
 
@@ -128,6 +134,7 @@ const auto& rows() noexcept {
       Vocabulary{App::kMms, "MMS", mms::functions(), kMms, "", 0, kOnIso},
       Vocabulary{App::kMqtt, "MQTT", mqtt::functions(), kMqtt, "", 0, kOnMqtt},
       Vocabulary{App::kHartIp, "HART-IP", hart_ip::functions(), kHartIp, "polling address", hart_ip::kLastPollingAddress, kOnHartIp},
+      Vocabulary{App::kPnCm, "PROFINET CM", pn_cm::functions(), kPnCm, "", 0, kOnPnCm},
       Vocabulary{App::kOpcua, "OPC UA", opcua::functions(), kOpcua, "", 0, kOnOpcua},
       Vocabulary{App::kBacnet, "BACnet", bacnet::functions(), kBacnet, "network", 0xffff'ffff, kOnBacnet},
   };
