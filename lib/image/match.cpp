@@ -2,6 +2,7 @@
 #include "image/match.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/static_vector.h"
 #include "image/point_names.h"
@@ -71,10 +72,10 @@ uint32_t max_step_of(const WideRuleRecord&) noexcept {
 // --- terms of both ---
 
 template <typename Rule>
-bool rule_applies(const Sections& s, const Rule& rule, const Operation& op,
+bool rule_applies(const Sections& s, const Rule& rule, uint32_t code, uint32_t unit,
                   OperationClass cls) noexcept {
-  return rule.cls == static_cast<uint8_t>(cls) && unit_fits(s, rule, op.unit) &&
-         function_fits(s, rule, op.code);
+  return rule.cls == static_cast<uint8_t>(cls) && unit_fits(s, rule, unit) &&
+         function_fits(s, rule, code);
 }
 
 // Every point of the range carries a value, and each lies within the rule's bounds.
@@ -96,13 +97,17 @@ bool values_fit(const Rule& rule, const Operation& op, size_t range) noexcept {
 // How much of a rule is looked at: each level all that the one before it does, and one thing more.
 enum class Level : uint8_t { kPoints, kValues, kSteps, kRates };
 
-// One question about one operation.
+// One question about one operation, or about the one in which it lies: of that neither points nor
+// values are known.
 template <typename Rule>
 struct Question {
   const Sections& sections;
   std::span<const Rule> rules;
   const Operation& op;
   const OperationMemory& memory;
+  uint32_t code = op.code;
+  OperationClass cls = op.cls;
+  size_t points = op.points.size();
 };
 
 // Every register of the range has a last known value from which the new one is no further away.
@@ -139,7 +144,7 @@ const Rule* range_cover(const Question<Rule>& q, size_t index, Level level) noex
   const PointRange& range = q.op.points[index];
   const Rule* rated = nullptr;
   for (const Rule& rule : q.rules) {
-    if (!rule_applies(q.sections, rule, q.op, range.access) || !point_fits(q.sections, rule, range))
+    if (!rule_applies(q.sections, rule, q.code, q.op.unit, range.access) || !point_fits(q.sections, rule, range))
       continue;
     if (rated != nullptr && rule.limit_id != 0) continue;
     if (!limits_fit(q, rule, index, level)) continue;
@@ -154,7 +159,7 @@ template <typename Rule>
 const Rule* class_cover(const Question<Rule>& q, Level level) noexcept {
   const Rule* rated = nullptr;
   for (const Rule& rule : q.rules) {
-    if (!rule_applies(q.sections, rule, q.op, q.op.cls) || rule.any_point == 0) continue;
+    if (!rule_applies(q.sections, rule, q.code, q.op.unit, q.cls) || rule.any_point == 0) continue;
     if (level >= Level::kValues && rule.has_value != 0) continue;
     if (rule.limit_id == 0) return &rule;
     if (rated == nullptr && (level < Level::kRates || q.memory.has_token(rate_of(rule))))
@@ -163,9 +168,11 @@ const Rule* class_cover(const Question<Rule>& q, Level level) noexcept {
   return rated;
 }
 
-bool own_class_has_points(const Operation& op) noexcept {
-  return std::any_of(op.points.begin(), op.points.end(),
-                     [&op](const PointRange& range) { return range.access == op.cls; });
+template <typename Rule>
+bool own_class_has_points(const Question<Rule>& q) noexcept {
+  const std::span<const PointRange> points(q.op.points.data(), q.points);
+  return std::any_of(points.begin(), points.end(),
+                     [&q](const PointRange& range) { return range.access == q.cls; });
 }
 
 // To open and keep a connection is part of whatever is allowed in it.
@@ -176,9 +183,9 @@ constexpr bool implied(OperationClass cls) noexcept {
 template <typename Rule>
 bool covered(const Question<Rule>& q, Level level) noexcept {
   if (q.rules.empty()) return false;
-  if (!own_class_has_points(q.op) && !implied(q.op.cls) && class_cover(q, level) == nullptr)
+  if (!own_class_has_points(q) && !implied(q.cls) && class_cover(q, level) == nullptr)
     return false;
-  for (size_t i = 0; i < q.op.points.size(); ++i) {
+  for (size_t i = 0; i < q.points; ++i) {
     if (!implied(q.op.points[i].access) && range_cover(q, i, level) == nullptr) return false;
   }
   return true;
@@ -209,19 +216,37 @@ void charge(const Question<Rule>& q, OperationMemory& memory) noexcept {
     (void)charged.push_back(rule);  // one range each, and the class: there is room
     memory.charge(rate_of(*rule));
   };
-  if (!own_class_has_points(q.op) && !implied(q.op.cls)) take(class_cover(q, Level::kRates));
-  for (size_t i = 0; i < q.op.points.size(); ++i)
+  if (!own_class_has_points(q) && !implied(q.cls)) take(class_cover(q, Level::kRates));
+  for (size_t i = 0; i < q.points; ++i)
     if (!implied(q.op.points[i].access)) take(range_cover(q, i, Level::kRates));
+}
+
+// The operation in which this one lies, if the service is of that protocol.
+std::optional<wire::Envelope> envelope_in(const ServiceRecord& service,
+                                          const Operation& op) noexcept {
+  const wire::Envelope envelope = wire::envelope_of(op.app);
+  if (envelope.app == wire::App::kNone || envelope.app != static_cast<wire::App>(service.app))
+    return std::nullopt;
+  return envelope;
 }
 
 // Calls ask(question) about the service's rules, of whichever kind they are.
 template <typename Ask>
 auto with_rules(const Sections& s, const ServiceRecord& service, const Operation& op,
                 const OperationMemory& memory, Ask&& ask) noexcept {
+  const auto envelope = envelope_in(service, op);
+  const auto put = [&](auto question) {
+    if (envelope) {
+      question.code = envelope->code;
+      question.cls = envelope->cls;
+      question.points = 0;
+    }
+    return ask(question);
+  };
   if (is_wide(service.app))
-    return ask(
+    return put(
         Question<WideRuleRecord>{s, Sections::slice(s.wide_rules, service.rules), op, memory});
-  return ask(Question<RuleRecord>{s, Sections::slice(s.rules, service.rules), op, memory});
+  return put(Question<RuleRecord>{s, Sections::slice(s.rules, service.rules), op, memory});
 }
 
 }  // namespace
@@ -238,7 +263,8 @@ Fit fit(const Sections& sections, const ServiceRecord& service, const Operation&
         const OperationMemory& memory) noexcept {
   if ((class_bits(operation) & 1u) != 0) return Fit::kNo;
   const auto app = static_cast<wire::App>(service.app);
-  if (app != operation.app) {  // what carries the service's protocol
+  const bool enclosed = envelope_in(service, operation).has_value();
+  if (app != operation.app && !enclosed) {  // what carries the service's protocol
     const bool carries = wire::stack_of(operation.app) == wire::stack_of(app);
     return carries && only_implied(operation) && service.rules.count != 0 ? Fit::kYes : Fit::kNo;
   }
@@ -247,7 +273,8 @@ Fit fit(const Sections& sections, const ServiceRecord& service, const Operation&
 
 void charge(const Sections& sections, const ServiceRecord& service, const Operation& operation,
             OperationMemory& memory) noexcept {
-  if (service.app != static_cast<uint8_t>(operation.app)) return;  // implied
+  const bool enclosed = envelope_in(service, operation).has_value();
+  if (service.app != static_cast<uint8_t>(operation.app) && !enclosed) return;  // implied
   with_rules(sections, service, operation, memory, [&](const auto& q) { charge(q, memory); });
 }
 

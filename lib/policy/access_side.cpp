@@ -77,6 +77,37 @@ void add_rule(const OperationRule& rule, Box box, Side& side, std::vector<Box>& 
   }
 }
 
+// What lies in an operation that the rule opens, whatever it is.
+void add_enclosed(const OperationRule& rule, const Box& box, uint16_t denied, Side& side,
+                  std::vector<Box>& out) {
+  for (unsigned i = 1; i < wire::kAppCount; ++i) {
+    const auto app = static_cast<wire::App>(i);
+    const wire::Envelope envelope = wire::envelope_of(app);
+    const bool listed = rule.functions.empty() ||
+                        std::ranges::find(rule.functions, envelope.code) != rule.functions.end();
+    if (envelope.app != box.app || envelope.cls != rule.cls || !listed || !rule.any_point() ||
+        rule.value)
+      continue;
+    Box inside = box;
+    inside.app = app;
+    inside.classes = static_cast<uint16_t>(
+        kEveryClass & ~denied & ~class_bit(wire::OperationClass::kUnspecified));
+    inside.implied = true;
+    const auto units =
+        rule.units.empty() ? std::vector<NumberRange>{Box{}.units} : merged(rule.units);
+    for (const NumberRange& unit : units) {
+      inside.units = unit;
+      for (const What what : {What::kNoPoint, What::kPoint}) {
+        inside.what = what;
+        if (out.size() < kMaxBoxes)
+          out.push_back(inside);
+        else
+          side.too_many = true;
+      }
+    }
+  }
+}
+
 // To open and keep a connection is part of whatever is allowed in it, and so is that of the
 // protocols that carry it.
 void add_implied(const Service& service, Box box, uint16_t denied, std::vector<Box>& out) {
@@ -86,6 +117,7 @@ void add_implied(const Service& service, Box box, uint16_t denied, std::vector<B
   for (unsigned i = 1; i < wire::kAppCount; ++i) {
     box.app = static_cast<wire::App>(i);
     if (wire::stack_of(box.app) != wire::stack_of(service.app)) continue;
+    if (wire::envelope_of(box.app).app == service.app) continue;
     for (const What what : {What::kNoPoint, What::kPoint}) {
       box.what = what;
       out.push_back(box);
@@ -105,8 +137,10 @@ Opening opening_of(const Relationship& relationship, const Service& service,
     return out;
   }
   box.app = service.app;
-  for (const OperationRule& rule : service.allow)
+  for (const OperationRule& rule : service.allow) {
     if ((class_bit(rule.cls) & denied) == 0) add_rule(rule, box, side, out.boxes);
+    add_enclosed(rule, box, denied, side, out.boxes);
+  }
   add_implied(service, box, denied, out.boxes);
   return out;
 }

@@ -61,7 +61,7 @@ std::vector<NumberRange> random_ranges(Dice& dice, uint32_t span) {
 }
 
 uint16_t random_code(Dice& dice) {
-  return dice.pick<uint16_t>({3, 6, 16, 22, 8, 0x0108, 0x0e2b, 255});
+  return dice.pick<uint16_t>({3, 6, 16, 22, 8, 90, 0x0108, 0x0e2b, 255});
 }
 
 OperationClass random_class(Dice& dice) {
@@ -125,7 +125,8 @@ struct WidePort {
   wire::App stack;
   uint16_t port;
 };
-constexpr WidePort kWidePorts[] = {{wire::App::kDnp3, 503},
+constexpr WidePort kWidePorts[] = {{wire::App::kModbus, 502},
+                                   {wire::App::kDnp3, 503},
                                    {wire::App::kCotp, 504},
                                    {wire::App::kOpcua, 505},
                                    {wire::App::kEnip, 506}};
@@ -140,7 +141,8 @@ uint16_t port_of(wire::App app) {
 const wire::Vocabulary& random_vocabulary(Dice& dice) {
   std::vector<const wire::Vocabulary*> rows;
   for (const wire::Vocabulary& row : wire::vocabularies())
-    if (port_of(row.app) != 0 && !row.points.empty()) rows.push_back(&row);
+    if (port_of(row.app) != 0 && !row.points.empty() && row.app != wire::App::kModbus)
+      rows.push_back(&row);
   return *rows[dice.roll(static_cast<uint32_t>(rows.size()))];
 }
 

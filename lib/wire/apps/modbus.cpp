@@ -153,6 +153,8 @@ Fault Connection::frame(Side side, std::span<const uint8_t> adu, OperationSink& 
   const Parsed<size_t> parsed = parse_adu_into(adu, side, sink.operation);
   if (parsed.faulty()) return parsed.fault();
   if (parsed.need_more()) return kLengthDisagrees;
+  if (sink.operation.code == umas::kModbusFunction)
+    umas_.read(side, adu.subspan(kDataAt), sink.operation);
   sink.told();
   return {};
 }

@@ -13,6 +13,7 @@
 #include "wire/apps/modbus_shape.h"
 #include "wire/apps/operation.h"
 #include "wire/apps/protocol.h"
+#include "wire/apps/umas/umas.h"
 #include "wire/cursor.h"
 #include "wire/fault.h"
 
@@ -95,7 +96,8 @@ std::span<const FunctionRow> functions() noexcept;
 const FunctionRow* function_named(std::string_view name) noexcept;
 const FunctionRow* function_of(uint32_t code) noexcept;
 
-// Modbus as every protocol over TCP is offered (wire/apps/protocol.h). Stateless.
+// Modbus as every protocol over TCP is offered (wire/apps/protocol.h). Function 90 is told as what
+// UMAS has in it, where that is known (umas::Session).
 class Connection {
  public:
   static constexpr App kApp = App::kModbus;
@@ -109,6 +111,9 @@ class Connection {
                 std::span<uint8_t> out) noexcept;
   // The bytes begin with an ADU that parses as a request.
   static bool recognises(std::span<const uint8_t> bytes) noexcept;
+
+ private:
+  umas::Session umas_;
 };
 
 }  // namespace bulkhead::wire::modbus

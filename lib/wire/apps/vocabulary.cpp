@@ -88,6 +88,8 @@ constexpr PointWord kHartIp[] = {
 // A number is slot * 65536 + subslot.
 constexpr PointWord kPnCm[] = {
     {"submodules", PointType::kPnSubmodule, k32, 1, 32, k32},
+constexpr PointWord kUmas[] = {
+    {"blocks", PointType::kUmasBlock, k16},
 };
 constexpr PointWord kOpcua[] = {
     {"nodes", PointType::kOpcuaNode, k32, 1, 32, k16, true},
@@ -137,6 +139,7 @@ const auto& rows() noexcept {
       Vocabulary{App::kPnCm, "PROFINET CM", pn_cm::functions(), kPnCm, "", 0, kOnPnCm},
       Vocabulary{App::kOpcua, "OPC UA", opcua::functions(), kOpcua, "", 0, kOnOpcua},
       Vocabulary{App::kBacnet, "BACnet", bacnet::functions(), kBacnet, "network", 0xffff'ffff, kOnBacnet},
+      Vocabulary{App::kUmas, "UMAS", umas::functions(), kUmas, "unit", 255, kOnModbus},
   };
   // clang-format on
   return kRows;

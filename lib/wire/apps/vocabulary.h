@@ -9,6 +9,7 @@
 
 #include "wire/apps/operation.h"
 #include "wire/apps/protocol.h"
+#include "wire/apps/umas/umas.h"
 
 namespace bulkhead::wire {
 
@@ -63,9 +64,24 @@ constexpr App stack_of(App app) noexcept {
       return App::kCotp;
     case App::kCip:
       return App::kEnip;
+    case App::kUmas:
+      return App::kModbus;
     default:
       return app;
   }
+}
+
+// Operations of another protocol in which those of `app` lie, one in one. A rule that opens such an
+// operation, whatever its points, opens all that is inside: it meant so before there was a parser
+// for the inner protocol. Nothing else that a service of the outer one allows opens any of it.
+struct Envelope {
+  App app = App::kNone;  // kNone: `app` lies in nothing
+  uint32_t code = 0;
+  OperationClass cls = OperationClass::kUnspecified;
+};
+constexpr Envelope envelope_of(App app) noexcept {
+  if (app != App::kUmas) return {};
+  return {App::kModbus, umas::kModbusFunction, OperationClass::kProgram};
 }
 
 // Types whose container is told by PointRange::detail, and counts above bit 32.
