@@ -144,7 +144,8 @@ const Rule* range_cover(const Question<Rule>& q, size_t index, Level level) noex
   const PointRange& range = q.op.points[index];
   const Rule* rated = nullptr;
   for (const Rule& rule : q.rules) {
-    if (!rule_applies(q.sections, rule, q.code, q.op.unit, range.access) || !point_fits(q.sections, rule, range))
+    if (!rule_applies(q.sections, rule, q.code, q.op.unit, range.access) ||
+        !point_fits(q.sections, rule, range))
       continue;
     if (rated != nullptr && rule.limit_id != 0) continue;
     if (!limits_fit(q, rule, index, level)) continue;
@@ -170,9 +171,9 @@ const Rule* class_cover(const Question<Rule>& q, Level level) noexcept {
 
 template <typename Rule>
 bool own_class_has_points(const Question<Rule>& q) noexcept {
-  const std::span<const PointRange> points(q.op.points.data(), q.points);
-  return std::any_of(points.begin(), points.end(),
-                     [&q](const PointRange& range) { return range.access == q.cls; });
+  for (size_t i = 0; i < q.points; ++i)
+    if (q.op.points[i].access == q.cls) return true;
+  return false;
 }
 
 // To open and keep a connection is part of whatever is allowed in it.
@@ -183,8 +184,7 @@ constexpr bool implied(OperationClass cls) noexcept {
 template <typename Rule>
 bool covered(const Question<Rule>& q, Level level) noexcept {
   if (q.rules.empty()) return false;
-  if (!own_class_has_points(q) && !implied(q.cls) && class_cover(q, level) == nullptr)
-    return false;
+  if (!own_class_has_points(q) && !implied(q.cls) && class_cover(q, level) == nullptr) return false;
   for (size_t i = 0; i < q.points; ++i) {
     if (!implied(q.op.points[i].access) && range_cover(q, i, level) == nullptr) return false;
   }

@@ -90,8 +90,8 @@ void add_enclosed(const OperationRule& rule, const Box& box, uint16_t denied, Si
       continue;
     Box inside = box;
     inside.app = app;
-    inside.classes = static_cast<uint16_t>(
-        kEveryClass & ~denied & ~class_bit(wire::OperationClass::kUnspecified));
+    inside.classes = static_cast<uint16_t>(kEveryClass & ~denied &
+                                           ~class_bit(wire::OperationClass::kUnspecified));
     inside.implied = true;
     const auto units =
         rule.units.empty() ? std::vector<NumberRange>{Box{}.units} : merged(rule.units);

@@ -14,8 +14,7 @@ constexpr size_t size_of(unsigned index) noexcept {
 }
 
 void add(uint16_t block, const FunctionFact& fact, Operation& out) noexcept {
-  out.add_point(
-      {.type = PointType::kUmasBlock, .access = fact.cls, .first = block, .last = block});
+  out.add_point({.type = PointType::kUmasBlock, .access = fact.cls, .first = block, .last = block});
 }
 
 // Range, block, offset, a word unknown, number of bytes.

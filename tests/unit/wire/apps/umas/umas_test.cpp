@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// UMAS inside Modbus function 90: operations, answers by transaction, refusals; the published table.
+// UMAS inside Modbus function 90: operations, answers by transaction, refusals; the published
+// table.
 #include <catch2/catch.hpp>
 #include <memory>
 
@@ -77,7 +78,8 @@ TEST_CASE("umas: reads and writes name the blocks they are about", "[wire][umas]
   CHECK(talk.operation.points[0].first == 0x130);
   CHECK(talk.operation.cls == OperationClass::kRead);
   // One variable, and an array of two.
-  (void)talk.say(umas(2, {0x22, 1, 2, 3, 4, 2, 0x02, 0x11, 0, 1, 0, 0, 9, 0x13, 0x22, 0, 1, 0, 0, 9, 2, 0}));
+  (void)talk.say(
+      umas(2, {0x22, 1, 2, 3, 4, 2, 0x02, 0x11, 0, 1, 0, 0, 9, 0x13, 0x22, 0, 1, 0, 0, 9, 2, 0}));
   REQUIRE(talk.operation.points.size() == 2);
   CHECK(talk.operation.points[1].first == 0x22);
   (void)talk.say(umas(3, {0x23, 1, 2, 3, 4, 1, 0x02, 0x11, 0, 0, 0, 0, 0, 0x34, 0x12}));
