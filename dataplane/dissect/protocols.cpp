@@ -3,6 +3,7 @@
 
 #include "wire/apps/bacnet/bacnet.h"
 #include "wire/apps/dnp3/dnp3.h"
+#include "wire/apps/fins/fins.h"
 #include "wire/apps/goose/goose.h"
 #include "wire/apps/hart_ip/hart_ip.h"
 #include "wire/apps/iec104/iec104.h"
@@ -47,6 +48,8 @@ std::vector<ProtocolRow> usual_protocols() {
       {"hart_ip", kTcp, {5094}, stream<wire::hart_ip::Connection>, wire::hart_ip::Connection::recognises},
       {"hart_ip", kUdp, {5094}, datagrams<wire::hart_ip::Connection>},
       {"pn_cm", kUdp, {wire::pn_cm::kPort}, datagrams<wire::pn_cm::Connection>},
+      {"fins", kTcp, {9600}, stream<wire::fins::Connection>, wire::fins::Connection::recognises},
+      {"fins", kUdp, {9600}, datagrams<wire::fins::Connection>},
       {"goose", 0, {wire::goose::kEthertype}, datagrams<wire::goose::Connection>},
       {"profinet", 0, {wire::pn_rt::kEthertype}, datagrams<wire::pn_rt::Connection>},
       {"sv", 0, {wire::sv::kEthertype}, datagrams<wire::sv::Connection>},

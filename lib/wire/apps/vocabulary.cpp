@@ -7,6 +7,7 @@
 #include "wire/apps/bacnet/table.h"
 #include "wire/apps/dnp3/functions.h"
 #include "wire/apps/hart_ip/hart_ip.h"
+#include "wire/apps/fins/fins.h"
 #include "wire/apps/iec104/iec104.h"
 #include "wire/apps/mms/table.h"
 #include "wire/apps/modbus.h"
@@ -88,6 +89,10 @@ constexpr PointWord kHartIp[] = {
 // A number is slot * 65536 + subslot.
 constexpr PointWord kPnCm[] = {
     {"submodules", PointType::kPnSubmodule, k32, 1, 32, k32},
+// Of memory areas by their code; parameter areas are 65536 above theirs.
+constexpr PointWord kFins[] = {
+    {"areas", PointType::kFinsArea, k24, 1, 32, 0x1'ffff},
+};
 constexpr PointWord kUmas[] = {
     {"blocks", PointType::kUmasBlock, k16},
 };
@@ -121,6 +126,7 @@ constexpr Transport kOnIec104[] = {{kTcp, iec104::kPort}};
 constexpr Transport kOnMqtt[] = {{kTcp, 1883}};
 constexpr Transport kOnHartIp[] = {{kTcp, hart_ip::kPort}, {kUdp, hart_ip::kPort}};
 constexpr Transport kOnPnCm[] = {{kUdp, pn_cm::kPort}};
+constexpr Transport kOnFins[] = {{kUdp, fins::kPort}, {kTcp, fins::kPort}};
 constexpr Transport kOnOpcua[] = {{kTcp, 4840}};
 constexpr Transport kOnBacnet[] = {{kUdp, 47808}};
 
@@ -139,6 +145,7 @@ const auto& rows() noexcept {
       Vocabulary{App::kPnCm, "PROFINET CM", pn_cm::functions(), kPnCm, "", 0, kOnPnCm},
       Vocabulary{App::kOpcua, "OPC UA", opcua::functions(), kOpcua, "", 0, kOnOpcua},
       Vocabulary{App::kBacnet, "BACnet", bacnet::functions(), kBacnet, "network", 0xffff'ffff, kOnBacnet},
+      Vocabulary{App::kFins, "FINS", fins::functions(), kFins, "node", 0xff'ffff, kOnFins},
       Vocabulary{App::kUmas, "UMAS", umas::functions(), kUmas, "unit", 255, kOnModbus},
   };
   // clang-format on
