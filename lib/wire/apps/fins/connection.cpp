@@ -146,8 +146,7 @@ size_t Connection::refuse(Side, std::span<const uint8_t> bytes, const Operation&
   constexpr uint8_t kResponse = 0xc0, kGateways = 2;
   constexpr uint32_t kLength = kCounted + kHeader + 4;
   Writer answer(out);
-  if (framed)
-    answer.bytes(kMagic).be32(kLength).be32(static_cast<uint32_t>(Tcp::kSend)).be32(0);
+  if (framed) answer.bytes(kMagic).be32(kLength).be32(static_cast<uint32_t>(Tcp::kSend)).be32(0);
   answer.u8(kResponse).u8(0).u8(kGateways);
   answer.u8(asked.from.network).u8(asked.from.node).u8(asked.from.unit);
   answer.u8(asked.to.network).u8(asked.to.node).u8(asked.to.unit);

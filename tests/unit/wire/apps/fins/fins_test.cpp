@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // FINS: messages over UDP and TCP, the areas they name, evasions, refusals; the published table.
+#include "wire/apps/fins/fins.h"
+
 #include <catch2/catch.hpp>
 #include <memory>
 #include <vector>
 
 #include "../function_table.h"
 #include "wire/apps/fins/areas.h"
-#include "wire/apps/fins/fins.h"
 #include "wire/apps/vocabulary.h"
 
 namespace bulkhead::test {
@@ -68,7 +69,8 @@ TEST_CASE("fins: docs/protocols/fins.md lists exactly the operations of the tabl
   REQUIRE(documented_rows("fins") == expected_rows(wire::fins::functions()));
 }
 
-TEST_CASE("fins: a read names its area and words, and the node behind the address", "[wire][fins]") {
+TEST_CASE("fins: a read names its area and words, and the node behind the address",
+          "[wire][fins]") {
   Talk talk;
   REQUIRE(talk.datagram(ask(kRead)) == kFine);
   CHECK(talk.count == 1);
