@@ -13,6 +13,7 @@
 #include "wire/apps/opcua/opcua.h"
 #include "wire/apps/pn_cm/pn_cm.h"
 #include "wire/apps/pn_rt/pn_rt.h"
+#include "wire/apps/slmp/slmp.h"
 #include "wire/apps/sv/sv.h"
 #include "wire/protocol_numbers.h"
 
@@ -50,6 +51,8 @@ std::vector<ProtocolRow> usual_protocols() {
       {"pn_cm", kUdp, {wire::pn_cm::kPort}, datagrams<wire::pn_cm::Connection>},
       {"fins", kTcp, {9600}, stream<wire::fins::Connection>, wire::fins::Connection::recognises},
       {"fins", kUdp, {9600}, datagrams<wire::fins::Connection>},
+      {"slmp", kTcp, {5007}, stream<wire::slmp::Connection>, wire::slmp::Connection::recognises},
+      {"slmp", kUdp, {5006}, datagrams<wire::slmp::Connection>},
       {"goose", 0, {wire::goose::kEthertype}, datagrams<wire::goose::Connection>},
       {"profinet", 0, {wire::pn_rt::kEthertype}, datagrams<wire::pn_rt::Connection>},
       {"sv", 0, {wire::sv::kEthertype}, datagrams<wire::sv::Connection>},

@@ -18,6 +18,7 @@
 #include "wire/apps/mqtt/mqtt.h"
 #include "wire/apps/opcua/opcua.h"
 #include "wire/apps/pn_cm/pn_cm.h"
+#include "wire/apps/slmp/slmp.h"
 #include "wire/apps/vocabulary.h"
 #include "wire/protocol_numbers.h"
 
@@ -84,6 +85,7 @@ constexpr std::array kStacks = {
     stream<wire::mqtt::Connection>(),    stream<wire::opcua::Connection>(),
     stream<wire::iec104::Connection>(),  datagrams<wire::bacnet::Connection>(),
     stream<wire::fins::Connection>(),    datagrams<wire::fins::Connection>(),
+    stream<wire::slmp::Connection>(),    datagrams<wire::slmp::Connection>(),
 };
 
 }  // namespace

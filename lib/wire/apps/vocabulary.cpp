@@ -16,6 +16,7 @@
 #include "wire/apps/pn_cm/pn_cm.h"
 #include "wire/apps/s7comm/table.h"
 #include "wire/apps/s7comm_plus/table.h"
+#include "wire/apps/slmp/slmp.h"
 #include "wire/protocol_numbers.h"
 
 namespace bulkhead::wire {
@@ -93,6 +94,11 @@ constexpr PointWord kPnCm[] = {
 constexpr PointWord kFins[] = {
     {"areas", PointType::kFinsArea, k24, 1, 32, 0x1'ffff},
 };
+// Of devices by their code; buffer memory of modules is 65536 above the module, a station's own
+// memory 131072.
+constexpr PointWord kSlmp[] = {
+    {"devices", PointType::kSlmpDevice, k32, 1, 32, 0x2'ffff},
+};
 constexpr PointWord kUmas[] = {
     {"blocks", PointType::kUmasBlock, k16},
 };
@@ -127,6 +133,7 @@ constexpr Transport kOnMqtt[] = {{kTcp, 1883}};
 constexpr Transport kOnHartIp[] = {{kTcp, hart_ip::kPort}, {kUdp, hart_ip::kPort}};
 constexpr Transport kOnPnCm[] = {{kUdp, pn_cm::kPort}};
 constexpr Transport kOnFins[] = {{kUdp, fins::kPort}, {kTcp, fins::kPort}};
+constexpr Transport kOnSlmp[] = {{kTcp, slmp::kTcpPort}, {kUdp, slmp::kUdpPort}};
 constexpr Transport kOnOpcua[] = {{kTcp, 4840}};
 constexpr Transport kOnBacnet[] = {{kUdp, 47808}};
 
@@ -146,6 +153,7 @@ const auto& rows() noexcept {
       Vocabulary{App::kOpcua, "OPC UA", opcua::functions(), kOpcua, "", 0, kOnOpcua},
       Vocabulary{App::kBacnet, "BACnet", bacnet::functions(), kBacnet, "network", 0xffff'ffff, kOnBacnet},
       Vocabulary{App::kFins, "FINS", fins::functions(), kFins, "node", 0xff'ffff, kOnFins},
+      Vocabulary{App::kSlmp, "SLMP", slmp::functions(), kSlmp, "station", 0xffff'ffff, kOnSlmp},
       Vocabulary{App::kUmas, "UMAS", umas::functions(), kUmas, "unit", 255, kOnModbus},
   };
   // clang-format on
