@@ -4,6 +4,7 @@
 #include "wire/apps/bacnet/bacnet.h"
 #include "wire/apps/dnp3/dnp3.h"
 #include "wire/apps/fins/fins.h"
+#include "wire/apps/fox/fox.h"
 #include "wire/apps/goose/goose.h"
 #include "wire/apps/hart_ip/hart_ip.h"
 #include "wire/apps/iec104/iec104.h"
@@ -53,6 +54,7 @@ std::vector<ProtocolRow> usual_protocols() {
       {"fins", kUdp, {9600}, datagrams<wire::fins::Connection>},
       {"slmp", kTcp, {5007}, stream<wire::slmp::Connection>, wire::slmp::Connection::recognises},
       {"slmp", kUdp, {5006}, datagrams<wire::slmp::Connection>},
+      {"fox", kTcp, {1911}, stream<wire::fox::Connection>, wire::fox::Connection::recognises},
       {"goose", 0, {wire::goose::kEthertype}, datagrams<wire::goose::Connection>},
       {"profinet", 0, {wire::pn_rt::kEthertype}, datagrams<wire::pn_rt::Connection>},
       {"sv", 0, {wire::sv::kEthertype}, datagrams<wire::sv::Connection>},

@@ -12,6 +12,7 @@
 #include "wire/apps/dnp3/dnp3.h"
 #include "wire/apps/hart_ip/hart_ip.h"
 #include "wire/apps/fins/fins.h"
+#include "wire/apps/fox/fox.h"
 #include "wire/apps/iec104/iec104.h"
 #include "wire/apps/iso/connection.h"
 #include "wire/apps/modbus.h"
@@ -86,6 +87,7 @@ constexpr std::array kStacks = {
     stream<wire::iec104::Connection>(),  datagrams<wire::bacnet::Connection>(),
     stream<wire::fins::Connection>(),    datagrams<wire::fins::Connection>(),
     stream<wire::slmp::Connection>(),    datagrams<wire::slmp::Connection>(),
+    stream<wire::fox::Connection>(),
 };
 
 }  // namespace

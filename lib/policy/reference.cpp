@@ -78,8 +78,7 @@ bool contains_class(const Operation& operation, OperationClass cls) {
 bool applies(const OperationRule& rule, uint32_t code, uint32_t unit, OperationClass cls) {
   const auto& functions = rule.functions;
   return rule.cls == cls &&
-         (functions.empty() ||
-          std::find(functions.begin(), functions.end(), code) != functions.end()) &&
+         (functions.empty() || std::ranges::find(functions, code) != functions.end()) &&
          (rule.units.empty() || in_any(rule.units, unit));
 }
 
@@ -189,22 +188,19 @@ bool rate_fits(const Trial& trial, const OperationRule& rule, Level level) {
 }
 
 // Does a rule open the operation in which this one lies?
-bool envelope_fits(const Trial& trial, const wire::Envelope& envelope, Level level) {
-  return std::any_of(trial.service.allow.begin(), trial.service.allow.end(),
-                     [&](const OperationRule& rule) {
-                       return applies(rule, envelope.code, trial.operation.unit, envelope.cls) &&
-                              rule.any_point() && (level < Level::kValues || !rule.value) &&
-                              rate_fits(trial, rule, level);
-                     });
+bool envelope_fits(const Trial& trial, Level level) {
+  const wire::Envelope envelope = wire::envelope_of(trial.operation.app);
+  return std::ranges::any_of(trial.service.allow, [&](const OperationRule& rule) {
+    return applies(rule, envelope.code, trial.operation.unit, envelope.cls) && rule.any_point() &&
+           (level < Level::kValues || !rule.value) && rate_fits(trial, rule, level);
+  });
 }
 
 bool fits(const Trial& trial, Level level) {
   const auto& operation = trial.operation;
   const auto& allow = trial.service.allow;
   if (contains_class(operation, OperationClass::kUnspecified) || allow.empty()) return false;
-  const wire::Envelope envelope = wire::envelope_of(operation.app);
-  if (envelope.app == trial.service.app && envelope.app != wire::App::kNone)
-    return envelope_fits(trial, envelope, level);
+  if (wire::envelope_of(operation.app).app == trial.service.app) return envelope_fits(trial, level);
   if (trial.service.app != operation.app)  // what carries the service's protocol
     return only_implied(operation) &&
            wire::stack_of(operation.app) == wire::stack_of(trial.service.app);

@@ -8,6 +8,7 @@
 #include "wire/apps/dnp3/functions.h"
 #include "wire/apps/hart_ip/hart_ip.h"
 #include "wire/apps/fins/fins.h"
+#include "wire/apps/fox/fox.h"
 #include "wire/apps/iec104/iec104.h"
 #include "wire/apps/mms/table.h"
 #include "wire/apps/modbus.h"
@@ -134,6 +135,7 @@ constexpr Transport kOnHartIp[] = {{kTcp, hart_ip::kPort}, {kUdp, hart_ip::kPort
 constexpr Transport kOnPnCm[] = {{kUdp, pn_cm::kPort}};
 constexpr Transport kOnFins[] = {{kUdp, fins::kPort}, {kTcp, fins::kPort}};
 constexpr Transport kOnSlmp[] = {{kTcp, slmp::kTcpPort}, {kUdp, slmp::kUdpPort}};
+constexpr Transport kOnFox[] = {{kTcp, fox::kPort}};
 constexpr Transport kOnOpcua[] = {{kTcp, 4840}};
 constexpr Transport kOnBacnet[] = {{kUdp, 47808}};
 
@@ -154,6 +156,7 @@ const auto& rows() noexcept {
       Vocabulary{App::kBacnet, "BACnet", bacnet::functions(), kBacnet, "network", 0xffff'ffff, kOnBacnet},
       Vocabulary{App::kFins, "FINS", fins::functions(), kFins, "node", 0xff'ffff, kOnFins},
       Vocabulary{App::kSlmp, "SLMP", slmp::functions(), kSlmp, "station", 0xffff'ffff, kOnSlmp},
+      Vocabulary{App::kFox, "Niagara Fox", fox::functions(), {}, "", 0, kOnFox},
       Vocabulary{App::kUmas, "UMAS", umas::functions(), kUmas, "unit", 255, kOnModbus},
   };
   // clang-format on
