@@ -5,6 +5,7 @@
 #include "wire/apps/dnp3/dnp3.h"
 #include "wire/apps/fins/fins.h"
 #include "wire/apps/fox/fox.h"
+#include "wire/apps/enip/connection.h"
 #include "wire/apps/goose/goose.h"
 #include "wire/apps/hart_ip/hart_ip.h"
 #include "wire/apps/iec104/iec104.h"
@@ -55,6 +56,8 @@ std::vector<ProtocolRow> usual_protocols() {
       {"slmp", kTcp, {5007}, stream<wire::slmp::Connection>, wire::slmp::Connection::recognises},
       {"slmp", kUdp, {5006}, datagrams<wire::slmp::Connection>},
       {"fox", kTcp, {1911}, stream<wire::fox::Connection>, wire::fox::Connection::recognises},
+      {"enip", kTcp, {wire::enip::kPort}, stream<wire::enip::Connection>, wire::enip::Connection::recognises},
+      {"enip", kUdp, {wire::enip::kPort, wire::enip::kIoPort}, datagrams<wire::enip::Connection>},
       {"goose", 0, {wire::goose::kEthertype}, datagrams<wire::goose::Connection>},
       {"profinet", 0, {wire::pn_rt::kEthertype}, datagrams<wire::pn_rt::Connection>},
       {"sv", 0, {wire::sv::kEthertype}, datagrams<wire::sv::Connection>},

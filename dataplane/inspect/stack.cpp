@@ -13,6 +13,7 @@
 #include "wire/apps/hart_ip/hart_ip.h"
 #include "wire/apps/fins/fins.h"
 #include "wire/apps/fox/fox.h"
+#include "wire/apps/enip/connection.h"
 #include "wire/apps/iec104/iec104.h"
 #include "wire/apps/iso/connection.h"
 #include "wire/apps/modbus.h"
@@ -88,6 +89,7 @@ constexpr std::array kStacks = {
     stream<wire::fins::Connection>(),    datagrams<wire::fins::Connection>(),
     stream<wire::slmp::Connection>(),    datagrams<wire::slmp::Connection>(),
     stream<wire::fox::Connection>(),
+    stream<wire::enip::Connection>(),    datagrams<wire::enip::Connection>(),
 };
 
 }  // namespace

@@ -67,9 +67,10 @@ constexpr PointTypeFacts kTypes[] = {
     {"topic",             "",          0,  ""},
     {"umas_block",        "",          0,  ""},
     {"ethercat_address",  "",          0,  "command"},
+    {"plc_file",          "file",      32, "file_type"},
 };
 // clang-format on
-static_assert(std::size(kTypes) == static_cast<size_t>(PointType::kEthercatAddress) + 1);
+static_assert(std::size(kTypes) == static_cast<size_t>(PointType::kPcccFile) + 1);
 
 }  // namespace
 

@@ -49,7 +49,7 @@ enum class PointType : uint8_t {
 
   // CIP: class << 48 | instance << 16 | attribute, parts not given are 0; detail: class.
   kCipObject,
-  kCipTag,         // name; symbolic path, lower case as on the wire
+  kCipTag,         // name: symbolic path as on the wire; last: elements less one
   kCipAssembly,    // instance of class 4, connection point
   kCipConnection,  // I/O connection identifier
   // IEC 60870-5-104: information object address.
@@ -85,8 +85,10 @@ enum class PointType : uint8_t {
   kUmasBlock,
   // EtherCAT: address; detail: command.
   kEthercatAddress,
+  // PCCC in CIP: file << 32 | element << 16 | sub-element; detail: type of the file.
+  kPcccFile,
 };
-inline constexpr unsigned kPointTypeCount = static_cast<unsigned>(PointType::kEthercatAddress) + 1;
+inline constexpr unsigned kPointTypeCount = static_cast<unsigned>(PointType::kPcccFile) + 1;
 std::string_view to_string(PointType type) noexcept;  // "coil", "binary_output", "db", ...
 
 // What the parts of a point of this type are called besides "from" and "to"; empty: it has none.

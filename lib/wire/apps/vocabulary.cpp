@@ -5,10 +5,13 @@
 #include <array>
 
 #include "wire/apps/bacnet/table.h"
+#include "wire/apps/cip/route.h"
+#include "wire/apps/cip/services.h"
 #include "wire/apps/dnp3/functions.h"
 #include "wire/apps/hart_ip/hart_ip.h"
 #include "wire/apps/fins/fins.h"
 #include "wire/apps/fox/fox.h"
+#include "wire/apps/enip/encapsulation.h"
 #include "wire/apps/iec104/iec104.h"
 #include "wire/apps/mms/table.h"
 #include "wire/apps/modbus.h"
@@ -71,6 +74,14 @@ constexpr PointWord kS7[] = {
 constexpr PointWord kS7Plus[] = {
     {"objects", PointType::kS7plusObject, k32},
 };
+// An object is an instance of its class, with all of its attributes; a file of a PLC counts elements.
+constexpr PointWord kCip[] = {
+    {"objects", PointType::kCipObject, k32, 0x10000, 48, k16},
+    {"tags", PointType::kCipTag, 0, 1, 0, 0, true, true},
+    {"assemblies", PointType::kCipAssembly, k32},
+    {"connections", PointType::kCipConnection, k32},
+    {"plc_files", PointType::kPcccFile, k16, 0x10000, 32, k16},
+};
 constexpr PointWord kIec104[] = {
     {"ioas", PointType::kIoa, k24},
 };
@@ -130,6 +141,8 @@ constexpr Transport kOnModbus[] = {{kTcp, modbus::kPort}};
 constexpr Transport kOnDnp3[] = {{kTcp, 20000}, {kUdp, 20000}};
 constexpr Transport kOnIso[] = {{kTcp, 102}};
 constexpr Transport kOnIec104[] = {{kTcp, iec104::kPort}};
+constexpr Transport kOnEnip[] = {{kTcp, enip::kPort}, {kUdp, enip::kPort}};
+constexpr Transport kOnCip[] = {{kTcp, enip::kPort}, {kUdp, enip::kIoPort}};
 constexpr Transport kOnMqtt[] = {{kTcp, 1883}};
 constexpr Transport kOnHartIp[] = {{kTcp, hart_ip::kPort}, {kUdp, hart_ip::kPort}};
 constexpr Transport kOnPnCm[] = {{kUdp, pn_cm::kPort}};
@@ -147,6 +160,8 @@ const auto& rows() noexcept {
       Vocabulary{App::kDnp3, "DNP3", dnp3::functions(), kDnp3, "station", 0xffff, kOnDnp3},
       Vocabulary{App::kS7comm, "S7comm", s7comm::functions(), kS7, "slot", 255, kOnIso},
       Vocabulary{App::kS7commPlus, "S7comm-plus", s7comm_plus::functions(), kS7Plus, "", 0, kOnIso},
+      Vocabulary{App::kEnip, "EtherNet/IP", enip::functions(), {}, "", 0, kOnEnip},
+      Vocabulary{App::kCip, "CIP", cip::functions(), kCip, "unit", cip::kElsewhere, kOnCip},
       Vocabulary{App::kIec104, "IEC 104", iec104::functions(), kIec104, "station", 0xffff, kOnIec104},
       Vocabulary{App::kMms, "MMS", mms::functions(), kMms, "", 0, kOnIso},
       Vocabulary{App::kMqtt, "MQTT", mqtt::functions(), kMqtt, "", 0, kOnMqtt},

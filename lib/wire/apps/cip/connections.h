@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// The CIP connections that were opened inside one conversation: which device each leads to. There
+// is no clock here, so one that nobody closes stays until its place is needed.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "wire/apps/cip/forward_open.h"
+#include "wire/apps/protocol.h"
+
+namespace bulkhead::wire::cip {
+
+class Connections {
+ public:
+  static constexpr size_t kMost = 32;
+
+  struct Known {
+    enum class State : uint8_t { kFree, kOpening, kOpen };
+    State state = State::kFree;
+    Side originator = Side::kRequest;
+    uint32_t to_target = 0;
+    uint32_t to_originator = 0;
+    uint32_t unit = 0;
+    Triad triad;
+    uint64_t used = 0;  // when: the higher, the later
+  };
+
+  void opening(Side originator, const ForwardOpen& request, uint32_t unit) noexcept;
+  // The answer of the other side to an opening.
+  void opened(Side target, const Opened& answer) noexcept;
+  void failed(Side target, const Triad& triad) noexcept { drop(target, triad, Known::State::kOpening); }
+  void closed(Side target, const Triad& triad) noexcept { drop(target, triad, Known::State::kOpen); }
+  // On whose identifier `from` sends; nullptr: its opening was not seen, or is forgotten.
+  const Known* find(Side from, uint32_t identifier) noexcept;
+
+ private:
+  Known* find(Side target, const Triad& triad, Known::State state) noexcept;
+  void drop(Side target, const Triad& triad, Known::State state) noexcept;
+  Known& place() noexcept;
+  void forget_identifiers(const Known& of) noexcept;
+
+  uint64_t clock_ = 0;
+  std::array<Known, kMost> known_{};
+};
+
+}  // namespace bulkhead::wire::cip
