@@ -18,6 +18,9 @@ using wire::PointType;
 
 bool can_be_named(const Interaction& operation) {
   if (operation.cls == OperationClass::kUnspecified) return false;
+  const wire::Vocabulary* vocabulary = wire::vocabulary_of(operation.app);
+  const bool has_units = vocabulary != nullptr && !vocabulary->unit.empty();
+  if (has_units && operation.unit > vocabulary->last_unit) return false;  // no rule can name it
   return operation.type != PointType::kNone ||
          wire::function_of(operation.app, operation.code) != nullptr;
 }

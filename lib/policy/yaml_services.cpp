@@ -115,6 +115,8 @@ OperationRule read_rule(const Node& node, const std::string& object, const Vocab
                  "'" + name + "' is not an operation class; classes: " + kClassNames);
   if (!whole)
     read_rule_body(node.entries.front().value, object + '.' + name, vocabulary, problems, rule);
+  if (rule.units.empty() && vocabulary.last_near_unit != 0)
+    rule.units.push_back({0, vocabulary.last_near_unit});
   return rule;
 }
 

@@ -161,7 +161,7 @@ const auto& rows() noexcept {
       Vocabulary{App::kS7comm, "S7comm", s7comm::functions(), kS7, "slot", 255, kOnIso},
       Vocabulary{App::kS7commPlus, "S7comm-plus", s7comm_plus::functions(), kS7Plus, "", 0, kOnIso},
       Vocabulary{App::kEnip, "EtherNet/IP", enip::functions(), {}, "", 0, kOnEnip},
-      Vocabulary{App::kCip, "CIP", cip::functions(), kCip, "unit", cip::kElsewhere, kOnCip},
+      Vocabulary{App::kCip, "CIP", cip::functions(), kCip, "unit", cip::kElsewhere, kOnCip, cip::kLastSlot},
       Vocabulary{App::kIec104, "IEC 104", iec104::functions(), kIec104, "station", 0xffff, kOnIec104},
       Vocabulary{App::kMms, "MMS", mms::functions(), kMms, "", 0, kOnIso},
       Vocabulary{App::kMqtt, "MQTT", mqtt::functions(), kMqtt, "", 0, kOnMqtt},

@@ -40,6 +40,8 @@ struct Vocabulary {
   std::string_view unit;  // what a unit is here: "unit", "station"; empty: there are none
   uint32_t last_unit = 0;
   std::span<const Transport> transports;  // the usual one first
+  // Rules that name no unit cover those up to here: what is further away must be named. 0: all.
+  uint32_t last_near_unit = 0;
 };
 
 // In the order of App.

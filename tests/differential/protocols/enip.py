@@ -2,10 +2,7 @@
 """EtherNet/IP and CIP: what of a tshark row is compared with what of ours; a row is a message, which
 is expanded to each of its requests or responses."""
 LABELS = ["enip"]
-FORWARD_OPENS = (0x54, 0x5B)
 UNCONNECTED_SEND = 0x52
-PCCC_CLASS = 0x67
-KNOWN_SPACES = (0, 1, 3)
 
 
 def values(row, field):
@@ -38,11 +35,11 @@ def expand(row):
     classes, statuses = numbers(row, "cip.class"), numbers(row, "cip.genstat")
     parts = []
     for i, service in enumerate(services):
-        part = dict(row, service=service, answers=answers, cls=None, status=None, first=i == 0, alone=len(services) == 1)
-        if len(services) == 1 and classes and not row.get("cip.symbol"):
-            part["cls"] = classes[-1]
+        part = dict(row, service=service, answers=answers, classes=[], status=None, alone=len(services) == 1)
+        if len(services) == 1 and not row.get("cip.symbol"):
+            part["classes"] = classes  # those of the connection's path and of paths in answers, too
         elif len(classes) == len(services) and not answers:
-            part["cls"] = classes[i]
+            part["classes"] = [classes[i]]
         if len(statuses) == len(services):
             part["status"] = statuses[i]
         parts.append(part)
@@ -54,14 +51,12 @@ def points_of(line, kind):
 
 
 def pccc(row, line):
-    command, function = numbers(row, "cip.pccc.cmd.code"), [v for f in row for v in numbers(row, f) if f.startswith("cip.pccc.fnc")]
-    pairs = {}
-    if command:
-        pairs["pccc"] = ((command[0] & 0x0F, function[0] if function else 0), (line["code"], line.get("sub", 0)))
+    """Command and function; of answers whether the PLC refused."""
     if row["answers"]:
-        failed = any(numbers(row, "cip.pccc.gs.status"))
-        pairs["pccc_status"] = (failed, "exception" in line)
-    return pairs
+        return {"refused": (any(numbers(row, "cip.pccc.gs.status")), "exception" in line)}
+    functions = [v for field in row if str(field).startswith("cip.pccc.fnc") for v in numbers(row, field)]
+    command = numbers(row, "cip.pccc.cmd.code")[0] & 0x0F
+    return {"pccc": ((command, functions[0] if functions else 0), (line["code"], line.get("sub", 0)))}
 
 
 def compared(row, line):
@@ -76,8 +71,9 @@ def compared(row, line):
     if row["proto"] == "cippccc":
         return pairs | pccc(row, line)
     pairs["service"] = (row["service"], line["code"] & 0xFF)
-    if row["cls"] is not None and line["points"] and "class" in line["points"][-1]:
-        pairs["class"] = (row["cls"], line["points"][-1]["class"])
+    if row["classes"] and line["points"] and "class" in line["points"][-1]:
+        mine = line["points"][-1]["class"]
+        pairs["class"] = (mine if mine in row["classes"] else row["classes"], mine)
     if row["alone"] and not row["answers"] and row.get("cip.symbol"):
         tags = points_of(line, "tag")
         pairs["tag"] = (row["cip.symbol"].split(",")[0], tags[0]["name"].split(".")[0].split("[")[0] if tags else None)

@@ -127,3 +127,40 @@ TEST_CASE("policy: every item of an S7comm request is looked at", "[policy][prot
   read.add_point({PointType::kS7Db, OperationClass::kRead, db + 800, db + 807});
   CHECK(judged(rules, read, 102) == Why::kOperationDenied);
 }
+
+TEST_CASE("policy: a rule of CIP that names no unit is of near ones; what is further must be named",
+          "[policy][protocols]") {
+  wire::Operation read;
+  read.app = App::kCip;
+  read.cls = OperationClass::kRead;
+  const auto why = [&](const std::string& rule, uint32_t unit) {
+    read.unit = unit;
+    return judged("cip: { allow: [ " + rule + " ] }", read, 44818);
+  };
+  for (const uint32_t near : {0u, 1u, 256u}) CHECK(why("read", near) == Why::kAllowed);
+  for (const uint32_t far : {257u, UINT32_MAX}) {
+    CHECK(why("read", far) == Why::kOperationDenied);
+    CHECK(why("read: { objects: [1] }", far) == Why::kOperationDenied);
+  }
+  CHECK(why("read: { units: [257] }", 257) == Why::kAllowed);
+  CHECK(why("read: { units: [257] }", 0) == Why::kOperationDenied);
+  says("cip: { allow: [ read: { units: [4294967295] } ] }", "not within 0-257");
+}
+
+TEST_CASE("policy: tags of CIP are the same whatever their case, and objects are instances of a class",
+          "[policy][protocols]") {
+  wire::Operation read;
+  read.app = App::kCip;
+  read.cls = OperationClass::kRead;
+  read.add_point({.type = PointType::kCipTag, .access = OperationClass::kRead, .name = "PUMP.Speed"});
+  CHECK(judged("cip: { allow: [ read: { tags: [\"Pump.*\"] } ] }", read, 44818) == Why::kAllowed);
+  CHECK(judged("cip: { allow: [ read: { tags: [\"Pump\"] } ] }", read, 44818) == Why::kOperationDenied);
+  const uint64_t identity = uint64_t{1} << 48 | 1u << 16;
+  read.points.clear();
+  read.add_point({.type = PointType::kCipObject,
+                  .access = OperationClass::kRead,
+                  .first = identity,
+                  .last = identity | 0xffff});
+  CHECK(judged("cip: { allow: [ read: { objects: [\"1:1\"] } ] }", read, 44818) == Why::kAllowed);
+  CHECK(judged("cip: { allow: [ read: { objects: [\"1:2\", \"2\"] } ] }", read, 44818) == Why::kOperationDenied);
+}

@@ -56,6 +56,7 @@ void Asking::request(Reader& in, uint32_t unit) noexcept {
   const uint32_t code = code_of(request.path, session_.text_, request.service);
   switch (code) {
     case kSend:
+      in.expect(to_the_one(request, kConnectionManager), FaultKind::kBadPath, at);
       return routed(in, unit);
     case service::kMultiple:
       return parts(in, request, unit);
@@ -76,7 +77,7 @@ void Asking::request(Reader& in, uint32_t unit) noexcept {
 
 // The operation is the request inside, at the device where its route ends.
 void Asking::routed(Reader& in, uint32_t unit) noexcept {
-  if (depth_ == Session::kDeepest) return in.fail(FaultKind::kTooDeep, in.at());
+  in.expect(depth_ < Session::kDeepest, FaultKind::kTooDeep, in.at());
   UnconnectedSend send = read_unconnected_send(in, session_.text_);
   if (!in.ok()) return;
   if (depth_ == 0) exchange_.routed = true;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "wire/apps/cip/route.h"
+
 namespace bulkhead::wire::cip {
 
 // A free place; else that of the one that was used least recently.
@@ -15,7 +17,10 @@ Connections::Known& Connections::place() noexcept {
 
 void Connections::opening(Side originator, const ForwardOpen& request, uint32_t unit) noexcept {
   const Side target = originator == Side::kRequest ? Side::kResponse : Side::kRequest;
-  drop(target, request.triad, Known::State::kOpening);
+  if (Known* known = find(target, request.triad, Known::State::kOpening)) {
+    if (known->unit != unit) known->unit = kUnknown;  // which of them the device takes
+    return;
+  }
   place() = {.state = Known::State::kOpening,
              .originator = originator,
              .to_target = request.to_target,
@@ -25,13 +30,16 @@ void Connections::opening(Side originator, const ForwardOpen& request, uint32_t 
              .used = ++clock_};
 }
 
-// Whoever else had these identifiers has them no more.
-void Connections::forget_identifiers(const Known& of) noexcept {
+// Whoever else had these identifiers has them no more. One that is open already and is said to
+// lead elsewhere now leads nobody knows where.
+void Connections::forget_identifiers(Known& of) noexcept {
   for (Known& other : known_) {
-    const bool same = other.state == Known::State::kOpen && other.originator == of.originator &&
-                      (other.to_target == of.to_target || other.to_originator == of.to_originator ||
-                       other.triad == of.triad);
-    if (same && &other != &of) other.state = Known::State::kFree;
+    const bool open = other.state == Known::State::kOpen && other.originator == of.originator;
+    if (!open) continue;
+    if (other.triad == of.triad && other.unit != of.unit) of.unit = kUnknown;
+    if (other.to_target == of.to_target || other.to_originator == of.to_originator ||
+        other.triad == of.triad)
+      other.state = Known::State::kFree;
   }
 }
 

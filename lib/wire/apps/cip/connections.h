@@ -38,7 +38,7 @@ class Connections {
   Known* find(Side target, const Triad& triad, Known::State state) noexcept;
   void drop(Side target, const Triad& triad, Known::State state) noexcept;
   Known& place() noexcept;
-  void forget_identifiers(const Known& of) noexcept;
+  void forget_identifiers(Known& of) noexcept;
 
   uint64_t clock_ = 0;
   std::array<Known, kMost> known_{};

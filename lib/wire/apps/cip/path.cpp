@@ -99,7 +99,10 @@ class PathReader {
 
   void logical(uint8_t first) noexcept {
     if (first == kElectronicKey) return key();
-    if (first == kServiceId) return in_.skip(1);
+    if (first == kServiceId) {
+      out_.odd = true;
+      return in_.skip(1);
+    }
     const uint8_t kind = first >> 2 & 7;
     const uint32_t number = value(first);
     switch (kind) {

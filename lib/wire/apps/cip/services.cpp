@@ -33,6 +33,8 @@ uint32_t code_of(uint32_t cls, uint8_t service) noexcept {
 uint32_t code_of(const Path& path, const TagText& text, uint8_t service) noexcept {
   const uint32_t cls = path.target_class(text);
   if (!path.objects.empty() && !meant_alike(path)) return unknown(cls, service);
+  // A program's name may stand in front of a symbol in it, and of nothing else.
+  if (!path.objects.empty() && !text.empty() && cls != kSymbol) return unknown(cls, service);
   return code_of(cls, service);
 }
 
