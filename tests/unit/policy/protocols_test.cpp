@@ -147,14 +147,17 @@ TEST_CASE("policy: a rule of CIP that names no unit is of near ones; what is fur
   says("cip: { allow: [ read: { units: [4294967295] } ] }", "not within 0-257");
 }
 
-TEST_CASE("policy: tags of CIP are the same whatever their case, and objects are instances of a class",
-          "[policy][protocols]") {
+TEST_CASE(
+    "policy: tags of CIP are the same whatever their case, and objects are instances of a class",
+    "[policy][protocols]") {
   wire::Operation read;
   read.app = App::kCip;
   read.cls = OperationClass::kRead;
-  read.add_point({.type = PointType::kCipTag, .access = OperationClass::kRead, .name = "PUMP.Speed"});
+  read.add_point(
+      {.type = PointType::kCipTag, .access = OperationClass::kRead, .name = "PUMP.Speed"});
   CHECK(judged("cip: { allow: [ read: { tags: [\"Pump.*\"] } ] }", read, 44818) == Why::kAllowed);
-  CHECK(judged("cip: { allow: [ read: { tags: [\"Pump\"] } ] }", read, 44818) == Why::kOperationDenied);
+  CHECK(judged("cip: { allow: [ read: { tags: [\"Pump\"] } ] }", read, 44818) ==
+        Why::kOperationDenied);
   const uint64_t identity = uint64_t{1} << 48 | 1u << 16;
   read.points.clear();
   read.add_point({.type = PointType::kCipObject,
@@ -162,5 +165,6 @@ TEST_CASE("policy: tags of CIP are the same whatever their case, and objects are
                   .first = identity,
                   .last = identity | 0xffff});
   CHECK(judged("cip: { allow: [ read: { objects: [\"1:1\"] } ] }", read, 44818) == Why::kAllowed);
-  CHECK(judged("cip: { allow: [ read: { objects: [\"1:2\", \"2\"] } ] }", read, 44818) == Why::kOperationDenied);
+  CHECK(judged("cip: { allow: [ read: { objects: [\"1:2\", \"2\"] } ] }", read, 44818) ==
+        Why::kOperationDenied);
 }

@@ -129,7 +129,8 @@ void Asking::open(Reader& in, const Request& request, uint32_t unit) noexcept {
     const Request opened{request.service, open.path};
     Reader none{{}};
     add_points(opened, session_.text_, none, out);
-    if (!open.path.data.empty()) out.add_values({ValueView::Encoding::kBytes, 0, 1, open.path.data});
+    if (!open.path.data.empty())
+      out.add_values({ValueView::Encoding::kBytes, 0, 1, open.path.data});
   }
   session_.connections_.opening(side_, open, target);
   tell();

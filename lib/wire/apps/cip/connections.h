@@ -29,8 +29,12 @@ class Connections {
   void opening(Side originator, const ForwardOpen& request, uint32_t unit) noexcept;
   // The answer of the other side to an opening.
   void opened(Side target, const Opened& answer) noexcept;
-  void failed(Side target, const Triad& triad) noexcept { drop(target, triad, Known::State::kOpening); }
-  void closed(Side target, const Triad& triad) noexcept { drop(target, triad, Known::State::kOpen); }
+  void failed(Side target, const Triad& triad) noexcept {
+    drop(target, triad, Known::State::kOpening);
+  }
+  void closed(Side target, const Triad& triad) noexcept {
+    drop(target, triad, Known::State::kOpen);
+  }
   // On whose identifier `from` sends; nullptr: its opening was not seen, or is forgotten.
   const Known* find(Side from, uint32_t identifier) noexcept;
 

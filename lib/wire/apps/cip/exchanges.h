@@ -46,10 +46,10 @@ class Exchange {
   [[nodiscard]] uint64_t identifier(uint32_t index) const noexcept { return serial << 20 | index; }
 
   ExchangeKey key;
-  uint64_t serial = 0;   // 0: nobody asked
+  uint64_t serial = 0;  // 0: nobody asked
   uint32_t unit = 0;
-  uint8_t service = 0;   // whose answer comes
-  bool routed = false;   // so that a router may answer in its place
+  uint8_t service = 0;  // whose answer comes
+  bool routed = false;  // so that a router may answer in its place
 
  private:
   uint32_t count_ = 0;

@@ -22,10 +22,10 @@ constexpr uint8_t kSimpleData = 0x80;
 constexpr uint8_t kAnsiSymbol = 0x91;
 constexpr uint8_t kElectronicKey = 0x34;
 constexpr uint8_t kServiceId = 0x38;
-constexpr uint8_t kSafety = 0x44;          // network segment whose second byte counts words
-constexpr uint8_t kCountsWords = 0x10;     // as those with this bit
-constexpr uint8_t kExtendedPort = 15;      // its number follows
-constexpr uint8_t kLargeLink = 0x10;       // the link address has a size in front
+constexpr uint8_t kSafety = 0x44;       // network segment whose second byte counts words
+constexpr uint8_t kCountsWords = 0x10;  // as those with this bit
+constexpr uint8_t kExtendedPort = 15;   // its number follows
+constexpr uint8_t kLargeLink = 0x10;    // the link address has a size in front
 constexpr uint32_t kLast16 = 0xffff;
 // C-1.4.2.5.2: bytes behind the format of a key.
 constexpr uint8_t kKeyFormat = 4, kKeySize = 8, kSerialKeyFormat = 5, kSerialKeySize = 12;

@@ -90,7 +90,10 @@ void add_files(const Pccc& command, Reader& in, Operation& out) noexcept {
       if (layout.function == command.function) return add_logical(layout, in, out);
   }
   if (!touches_nothing(out.cls))
-    out.add_point({.type = PointType::kPcccFile, .access = out.cls, .first = 0, .last = kLast16 << 32 | 0xffff'ffff});
+    out.add_point({.type = PointType::kPcccFile,
+                   .access = out.cls,
+                   .first = 0,
+                   .last = kLast16 << 32 | 0xffff'ffff});
   out.add_values({ValueView::Encoding::kBytes, 0, 1, in.rest()});
 }
 

@@ -18,13 +18,13 @@ constexpr uint64_t kEveryAttribute = 0xffff;
 // What stands in the data of a request.
 enum class Body : uint8_t {
   kBytes,
-  kAttributes,    // count, attributes
-  kCount,         // elements
-  kCountAt,       // elements, offset in bytes
-  kElements,      // type, elements, data
-  kElementsAt,    // type, elements, offset in bytes, data
-  kMasks,         // size, masks
-  kInstancesUp,   // lists from an instance on
+  kAttributes,   // count, attributes
+  kCount,        // elements
+  kCountAt,      // elements, offset in bytes
+  kElements,     // type, elements, data
+  kElementsAt,   // type, elements, offset in bytes, data
+  kMasks,        // size, masks
+  kInstancesUp,  // lists from an instance on
 };
 struct Row {
   uint32_t code = 0;
@@ -65,7 +65,8 @@ class PointAdder {
       for (const ObjectRef& object : request_.path.objects) add_object(object);
     }
     for (const uint32_t point : request_.path.connection_points)
-      out_.add_point({.type = PointType::kCipAssembly, .access = out_.cls, .first = point, .last = point});
+      out_.add_point(
+          {.type = PointType::kCipAssembly, .access = out_.cls, .first = point, .last = point});
     if (!text_.empty()) tag(elements);
     carried(elements);
   }
@@ -159,7 +160,8 @@ bool reads_tag(uint32_t code) noexcept {
 
 }  // namespace
 
-void add_points(const Request& request, const TagText& text, Reader& data, Operation& out) noexcept {
+void add_points(const Request& request, const TagText& text, Reader& data,
+                Operation& out) noexcept {
   PointAdder(request, text, data, out).all();
 }
 

@@ -40,7 +40,8 @@ ValueView read_elements(Reader& in, DataType type, uint32_t count) noexcept {
   if (width == 0) return {Encoding::kBytes, 0, 1, bytes};
   // Single bytes may have one more behind them, for an even length.
   const size_t carried = bytes.size() / width;
-  const bool padded = count != kAnyCount && width == 1 && carried == size_t{count} + 1 && count % 2 != 0;
+  const bool padded =
+      count != kAnyCount && width == 1 && carried == size_t{count} + 1 && count % 2 != 0;
   const size_t elements = padded ? count : carried;
   in.expect(padded || (bytes.size() % width == 0 && (count == kAnyCount || count == carried)),
             FaultKind::kBadLength, at);

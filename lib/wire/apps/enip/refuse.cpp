@@ -50,15 +50,14 @@ Refusal refusal_of(Reader message) noexcept {
     cip::read_request(message, text, request);
     Refusal out{request.service, false, {}};
     const uint32_t code = cip::code_of(request.path, text, request.service);
-    const auto is = [&](uint8_t of) {
-      return code == cip::code_in(cip::kConnectionManager, of);
-    };
+    const auto is = [&](uint8_t of) { return code == cip::code_in(cip::kConnectionManager, of); };
     if (message.ok() && is(cip::service::kUnconnectedSend)) {
       message = cip::read_unconnected_send(message, text).message;
       continue;
     }
     if (is(cip::service::kForwardOpen) || is(cip::service::kLargeForwardOpen))
-      out = {request.service, true, cip::read_forward_open(message, text, is(cip::service::kLargeForwardOpen)).triad};
+      out = {request.service, true,
+             cip::read_forward_open(message, text, is(cip::service::kLargeForwardOpen)).triad};
     if (is(cip::service::kForwardClose))
       out = {request.service, true, cip::read_forward_close(message, text).triad};
     const bool asks = message.ok() && (request.service & cip::service::kReply) == 0;
@@ -110,8 +109,7 @@ bool Connection::write_messages(Writer& out, std::span<const uint8_t> frame, Sid
   Packet packet = read_packet(
       in, connected ? Envelope{item::kConnectedAddress, item::kConnectedData} : Envelope{});
   const uint16_t sequence = connected ? packet.data.le16() : uint16_t{0};
-  const auto* const known =
-      connected ? cip_.connections().find(asker, packet.connection) : nullptr;
+  const auto* const known = connected ? cip_.connections().find(asker, packet.connection) : nullptr;
   if (!in.ok() || !packet.data.ok() || (connected && known == nullptr)) return false;
   const Refusal refusal = refusal_of(packet.data);
   if (refusal.service == 0) return false;

@@ -26,12 +26,14 @@ TEST_CASE("cip: requests on a connection reach the device of its path", "[wire][
   Open talk(slot(3));
   CHECK(talk.opening == "forward_open @4");
   CHECK(talk.says(unit_data(0xbbbb, 1, read_tag("A"))) == "read_tag @4 tag A");
-  CHECK(talk.answers(unit_data(0xaaaa, 1, reply(0x4c, le16(0xc3) + le16(7)))) == "response read_tag @4 = 7");
+  CHECK(talk.answers(unit_data(0xaaaa, 1, reply(0x4c, le16(0xc3) + le16(7)))) ==
+        "response read_tag @4 = 7");
 }
 
 TEST_CASE("cip: a route from the end of a connection is further away", "[wire][cip]") {
   Open talk(slot(3));
-  CHECK(talk.says(unit_data(0xbbbb, 1, routed(write_tag("V", 1), slot(0)))) == "write_tag @257 tag V = 1");
+  CHECK(talk.says(unit_data(0xbbbb, 1, routed(write_tag("V", 1), slot(0)))) ==
+        "write_tag @257 tag V = 1");
 }
 
 TEST_CASE("cip: a connection whose opening was not seen is of an unknown device, not of this one",
@@ -79,9 +81,9 @@ TEST_CASE("cip: of more connections than are remembered the least used is unknow
   for (uint8_t i = 0; i < wire::cip::Connections::kMost; ++i) {
     Bytes open = forward_open(slot(1) + kRouter);
     Bytes answer = opened();
-    open[6 + 10] = i;           // its serial number
+    open[6 + 10] = i;  // its serial number
     answer[4 + 8] = i;
-    answer[4] = i;              // and identifiers
+    answer[4] = i;  // and identifiers
     answer[4 + 4] = i;
     answer[4 + 5] = answer[5] = 1;
     (void)talk.says(rr_data(open));
@@ -91,9 +93,11 @@ TEST_CASE("cip: of more connections than are remembered the least used is unknow
   CHECK(talk.says(unit_data(0x0100 + 31, 1, write_tag("V", 1))) == "write_tag @2 tag V = 1");
 }
 
-TEST_CASE("cip: a connection for messages elsewhere is no session that comes for free", "[wire][cip]") {
+TEST_CASE("cip: a connection for messages elsewhere is no session that comes for free",
+          "[wire][cip]") {
   Talk talk;
-  CHECK(talk.says(rr_data(forward_open(slot(2) + slot(0) + kRouter))) == "forward_open_elsewhere @257");
+  CHECK(talk.says(rr_data(forward_open(slot(2) + slot(0) + kRouter))) ==
+        "forward_open_elsewhere @257");
   CHECK(talk.operation.cls == wire::OperationClass::kControl);
 }
 
@@ -119,7 +123,8 @@ TEST_CASE("cip: an opening that is cut short is a fault", "[wire][cip]") {
   const Bytes whole = forward_open(slot(0) + kRouter);
   for (size_t n = 6; n < whole.size(); ++n) {
     Talk talk;
-    const std::string said = talk.says(rr_data(Bytes(whole.begin(), whole.begin() + static_cast<long>(n))));
+    const std::string said =
+        talk.says(rr_data(Bytes(whole.begin(), whole.begin() + static_cast<long>(n))));
     CHECK(said.find(" at ") != std::string::npos);
   }
 }

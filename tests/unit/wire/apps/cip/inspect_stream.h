@@ -21,12 +21,14 @@ inline std::string told_of(const Bytes& frames, size_t cut) {
   auto names = std::make_unique<Names>();
   Bytes held;
   for (const auto& [from, to] : {std::pair{size_t{0}, cut}, std::pair{cut, frames.size()}}) {
-    held.insert(held.end(), frames.begin() + static_cast<long>(from), frames.begin() + static_cast<long>(to));
+    held.insert(held.end(), frames.begin() + static_cast<long>(from),
+                frames.begin() + static_cast<long>(to));
     for (;;) {
       const auto size = connection->frame_size(Side::kRequest, held);
       if (!size.ok() || *size > held.size()) break;
       const Bytes frame(held.begin(), held.begin() + static_cast<long>(*size));
-      if (connection->frame(Side::kRequest, frame, *names).kind != wire::FaultKind::kNone) names->said += "fault;";
+      if (connection->frame(Side::kRequest, frame, *names).kind != wire::FaultKind::kNone)
+        names->said += "fault;";
       held.erase(held.begin(), held.begin() + static_cast<long>(*size));
     }
   }

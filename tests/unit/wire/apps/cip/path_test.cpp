@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "wire/apps/cip/path.h"
+
 #include <catch2/catch.hpp>
 
-#include "wire/apps/cip/path.h"
 #include "wire/apps/cip/route.h"
 
 using namespace bulkhead::wire;
@@ -41,9 +42,9 @@ FaultKind fault(const Bytes& bytes) {
 }  // namespace
 
 TEST_CASE("cip: logical segments of 8, 16 and 32 bits name the same object", "[wire][cip]") {
-  for (const Bytes& bytes : {Bytes{0x20, 0x6b, 0x24, 9, 0x30, 3},
-                             Bytes{0x21, 0, 0x6b, 0, 0x25, 0, 9, 0, 0x31, 0, 3, 0},
-                             Bytes{0x22, 0, 0x6b, 0, 0, 0, 0x26, 0, 9, 0, 0, 0, 0x32, 0, 3, 0, 0, 0}}) {
+  for (const Bytes& bytes :
+       {Bytes{0x20, 0x6b, 0x24, 9, 0x30, 3}, Bytes{0x21, 0, 0x6b, 0, 0x25, 0, 9, 0, 0x31, 0, 3, 0},
+        Bytes{0x22, 0, 0x6b, 0, 0, 0, 0x26, 0, 9, 0, 0, 0, 0x32, 0, 3, 0, 0, 0}}) {
     const Read read(bytes);
     REQUIRE(read.fault.kind == FaultKind::kNone);
     REQUIRE(read.path.objects.size() == 1);
@@ -66,7 +67,8 @@ TEST_CASE("cip: a name that would read like another tag fits no rule", "[wire][c
   CHECK(tag({0x91, 2, 'A', '*'}) == "A* (odd)");
 }
 
-TEST_CASE("cip: one slot of the backplane is a unit, and any other route is elsewhere", "[wire][cip]") {
+TEST_CASE("cip: one slot of the backplane is a unit, and any other route is elsewhere",
+          "[wire][cip]") {
   CHECK(unit({}) == kHere);
   CHECK(unit({1, 0}) == kSlot0);
   CHECK(unit({1, 255}) == kLastSlot);
@@ -86,8 +88,8 @@ TEST_CASE("cip: a device behind one that is away is elsewhere, and behind an unk
 }
 
 TEST_CASE("cip: the segments of a connection's path are read over", "[wire][cip]") {
-  const Read read({0x34, 4, 1, 0, 2, 0, 3, 0, 4, 5, 0x20, 4, 0x24, 1, 0x2c, 2, 0x2c, 3, 0x43, 10,
-                   0x80, 2, 1, 2, 3, 4});
+  const Read read({0x34, 4,    1, 0,    2, 0,    3,  0,    4, 5, 0x20, 4, 0x24,
+                   1,    0x2c, 2, 0x2c, 3, 0x43, 10, 0x80, 2, 1, 2,    3, 4});
   REQUIRE(read.fault.kind == FaultKind::kNone);
   CHECK(read.path.connection_points.size() == 2);
   CHECK(read.path.connection_points[1] == 3);
@@ -109,6 +111,8 @@ TEST_CASE("cip: a segment that is cut short or not known is a fault", "[wire][ci
 }
 
 TEST_CASE("cip: a path that is cut at any byte does not read past its end", "[wire][cip]") {
-  const Bytes whole = {1, 0, 0x34, 4, 1, 0, 2, 0, 3, 0, 4, 5, 0x91, 3, 'T', 'a', 'g', 0, 0x29, 0, 7, 0};
-  for (size_t n = 0; n < whole.size(); ++n) (void)Read(Bytes(whole.begin(), whole.begin() + static_cast<long>(n)));
+  const Bytes whole = {1, 0,    0x34, 4,   1,   0,   2, 0,    3, 0, 4,
+                       5, 0x91, 3,    'T', 'a', 'g', 0, 0x29, 0, 7, 0};
+  for (size_t n = 0; n < whole.size(); ++n)
+    (void)Read(Bytes(whole.begin(), whole.begin() + static_cast<long>(n)));
 }

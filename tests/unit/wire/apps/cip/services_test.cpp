@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "../enip/enip_talk.h"
 #include "wire/apps/cip/services.h"
+
+#include "../enip/enip_talk.h"
 
 using namespace bulkhead;
 using namespace bulkhead::test::enip;
@@ -26,7 +27,8 @@ TEST_CASE("cip: what a service means depends on the class", "[wire][cip]") {
   CHECK(says(request(0x52, symbol("A"), le16(1) + le32(0))) == "read_tag_fragmented tag A");
   CHECK(says(request(0x4c, object(0x6c, 5), le32(0) + le16(100))) ==
         "read_template cip_object 108/5 = 6 bytes");
-  CHECK(says(request(0x4b, object(0x37, 200), {1})) == "file_initiate_upload cip_object 55/200 = 1 bytes");
+  CHECK(says(request(0x4b, object(0x37, 200), {1})) ==
+        "file_initiate_upload cip_object 55/200 = 1 bytes");
   CHECK(says(request(0x4b, object(0xa1, 1), {1})) == "nvs_update cip_object 161/1 = 1 bytes");
 }
 
@@ -45,8 +47,10 @@ TEST_CASE("cip: common services name the attributes that they touch", "[wire][ci
   CHECK(says(request(0x03, object(1, 1), le16(2) + le16(5) + le16(9))) ==
         "get_attribute_list cip_object 1/1/5 cip_object 1/1/9");
   CHECK(says(request(0x03, object(1, 1), le16(3) + le16(5))).find("bad_length") == 0);
-  CHECK(says(request(0x10, attribute(0xf5, 1, 5), {1})) == "tcp_ip_set_attribute_single cip_object 245/1/5 = 1 bytes");
-  CHECK(says(request(0x10, attribute(4, 100, 3), {1, 2})) == "set_attribute_single cip_object 4/100/3 = 2 bytes");
+  CHECK(says(request(0x10, attribute(0xf5, 1, 5), {1})) ==
+        "tcp_ip_set_attribute_single cip_object 245/1/5 = 1 bytes");
+  CHECK(says(request(0x10, attribute(4, 100, 3), {1, 2})) ==
+        "set_attribute_single cip_object 4/100/3 = 2 bytes");
 }
 
 TEST_CASE("cip: what is done to a class is done to all of its instances", "[wire][cip]") {
@@ -57,16 +61,20 @@ TEST_CASE("cip: what is done to a class is done to all of its instances", "[wire
 }
 
 TEST_CASE("cip: values of tags are numbers by their type", "[wire][cip]") {
-  CHECK(says(request(0x4d, symbol("A"), le16(0xc3) + le16(2) + le16(0xffff) + le16(3))) == "write_tag tag A = -1 3");
-  CHECK(says(request(0x4d, symbol("A"), le16(0xc1) + le16(1) + Bytes{1, 0})) == "write_tag tag A = 1");
-  CHECK(says(request(0x4d, symbol("A"), le16(0xca) + le16(1) + Bytes{0, 0, 0x20, 0x41})) == "write_tag tag A = 10");
+  CHECK(says(request(0x4d, symbol("A"), le16(0xc3) + le16(2) + le16(0xffff) + le16(3))) ==
+        "write_tag tag A = -1 3");
+  CHECK(says(request(0x4d, symbol("A"), le16(0xc1) + le16(1) + Bytes{1, 0})) ==
+        "write_tag tag A = 1");
+  CHECK(says(request(0x4d, symbol("A"), le16(0xca) + le16(1) + Bytes{0, 0, 0x20, 0x41})) ==
+        "write_tag tag A = 10");
   CHECK(says(request(0x4d, symbol("A"), le16(0x2a0) + le16(0xfce) + le16(1) + Bytes{1, 2, 3, 4})) ==
         "write_tag tag A = 4 bytes");
 }
 
 TEST_CASE("cip: a write that does not carry what it counts is a fault", "[wire][cip]") {
   CHECK(says(request(0x4d, symbol("A"), le16(0xc3) + le16(2) + le16(1))).find("bad_length") == 0);
-  CHECK(says(request(0x4d, symbol("A"), le16(0xc4) + le16(1) + le32(1) + le32(2))).find("bad_length") == 0);
+  CHECK(says(request(0x4d, symbol("A"), le16(0xc4) + le16(1) + le32(1) + le32(2)))
+            .find("bad_length") == 0);
   CHECK(says(request(0x4e, symbol("A"), le16(4) + le32(1))).find("bad_length") == 0);
 }
 
@@ -120,11 +128,15 @@ TEST_CASE("cip: answers of a routed request are those of the one inside", "[wire
         "response read_tag @10 = 1 bytes refused 201217");
 }
 
-TEST_CASE("cip: each answer of a packet is that of its request, behind a nested one that failed, too",
-          "[wire][cip]") {
+TEST_CASE(
+    "cip: each answer of a packet is that of its request, behind a nested one that failed, too",
+    "[wire][cip]") {
   Talk talk;
-  (void)talk.says(rr_data(multiple({read_tag("A"), multiple({read_tag("B"), read_tag("C")}), write_tag("D", 1)})));
-  const Bytes answer = reply(0x0a, with_offsets({reply(0x4c, le16(0xc3) + le16(1)), reply(0x0a, {}, 8), reply(0x4d)}), 0x1e);
+  (void)talk.says(rr_data(
+      multiple({read_tag("A"), multiple({read_tag("B"), read_tag("C")}), write_tag("D", 1)})));
+  const Bytes answer = reply(
+      0x0a, with_offsets({reply(0x4c, le16(0xc3) + le16(1)), reply(0x0a, {}, 8), reply(0x4d)}),
+      0x1e);
   CHECK(talk.answers(rr_data(answer)) ==
         "response multiple_service_packet refused 30; response read_tag = 1; response "
         "multiple_service_packet refused 8; response write_tag");
@@ -135,7 +147,8 @@ TEST_CASE("cip: answers beyond what is remembered are told by their service", "[
   const size_t many = wire::cip::Exchange::kMostAsked + 10;
   (void)talk.says(rr_data(multiple(std::vector<Bytes>(many, request(0x0e, attribute(1, 1, 1))))));
   const std::vector<Bytes> answers(many, reply(0x0e, {5, 0}));
-  CHECK(talk.answers(rr_data(reply(0x0a, with_offsets(answers)))).ends_with("response get_attribute_single = 2 bytes"));
+  CHECK(talk.answers(rr_data(reply(0x0a, with_offsets(answers))))
+            .ends_with("response get_attribute_single = 2 bytes"));
   CHECK(talk.count == static_cast<int>(many) + 1);
 }
 

@@ -124,7 +124,8 @@ class Talk final : public wire::OperationSink {
     const wire::Operation& op = operation;
     ++count;
     if (!said_.empty()) said_ += "; ";
-    if (op.direction != wire::Direction::kRequest) said_ += std::string(to_string(op.direction)) + ' ';
+    if (op.direction != wire::Direction::kRequest)
+      said_ += std::string(to_string(op.direction)) + ' ';
     said_ += std::string(op.name);
     if (op.unit == UINT32_MAX) said_ += " @?";
     if (op.unit != 0 && op.unit != UINT32_MAX) said_ += " @" + std::to_string(op.unit);
@@ -133,11 +134,13 @@ class Talk final : public wire::OperationSink {
       said_ += ' ' + std::string(to_string(point.type)) + ' ';
       if (!point.name.empty()) said_ += std::string(point.name);
       if (point.type == wire::PointType::kCipObject) said_ += object_text(point);
-      if (point.type == wire::PointType::kCipAssembly || point.type == wire::PointType::kCipConnection)
+      if (point.type == wire::PointType::kCipAssembly ||
+          point.type == wire::PointType::kCipConnection)
         said_ += std::to_string(point.first);
       if (point.type == wire::PointType::kPcccFile)
-        said_ += std::to_string(point.first >> 32) + ':' + std::to_string(point.first >> 16 & 0xffff) +
-                 '-' + std::to_string(point.last >> 16 & 0xffff);
+        said_ += std::to_string(point.first >> 32) + ':' +
+                 std::to_string(point.first >> 16 & 0xffff) + '-' +
+                 std::to_string(point.last >> 16 & 0xffff);
       CHECK(point.access == op.cls);
     }
     for (const wire::ValueView& view : op.values) {

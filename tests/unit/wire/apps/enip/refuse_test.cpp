@@ -16,7 +16,8 @@ Bytes refusal(Talk& talk, const Bytes& frame, size_t room = 512) {
 
 }  // namespace
 
-TEST_CASE("enip: an unconnected request is refused with a privilege violation", "[wire][enip][refuse]") {
+TEST_CASE("enip: an unconnected request is refused with a privilege violation",
+          "[wire][enip][refuse]") {
   Talk talk;
   const Bytes out = refusal(talk, rr_data(write_tag("V", 1), 9));
   Bytes expected = rr_data({0xcd, 0, 0x0f, 0}, 9);
@@ -37,7 +38,8 @@ TEST_CASE("enip: a packet is refused as a whole", "[wire][enip][refuse]") {
   CHECK(talk.answers(out) == "response multiple_service_packet refused 15");
 }
 
-TEST_CASE("enip: a request on a connection is refused on it, with its count", "[wire][enip][refuse]") {
+TEST_CASE("enip: a request on a connection is refused on it, with its count",
+          "[wire][enip][refuse]") {
   Talk talk;
   (void)talk.says(rr_data(forward_open(slot(3) + object(2, 1))));
   (void)talk.answers(rr_data(opened()));
@@ -78,7 +80,8 @@ TEST_CASE("enip: answers are not refused, nor is anything without room", "[wire]
     CHECK(refusal(talk, rr_data(write_tag("V", 1)), room).empty());
 }
 
-TEST_CASE("enip: a request that is cut anywhere is refused or not, within bounds", "[wire][enip][refuse]") {
+TEST_CASE("enip: a request that is cut anywhere is refused or not, within bounds",
+          "[wire][enip][refuse]") {
   const Bytes whole = rr_data(routed(forward_open(slot(3) + object(2, 1)), slot(1)));
   auto connection = std::make_unique<wire::enip::Connection>();
   auto operation = std::make_unique<wire::Operation>();
