@@ -113,6 +113,9 @@ bool Connection::write_messages(Writer& out, std::span<const uint8_t> frame, Sid
   if (!in.ok() || !packet.data.ok() || (connected && known == nullptr)) return false;
   const Refusal refusal = refusal_of(packet.data);
   if (refusal.service == 0) return false;
+  // An opening that the device never sees opens nothing.
+  const Side target = asker == Side::kRequest ? Side::kResponse : Side::kRequest;
+  if (refusal.of_connection) cip_.connections().failed(target, refusal.triad);
   const auto address_size = static_cast<uint16_t>(connected ? 4 : 0);
   const auto data_size = static_cast<uint16_t>(size_of(refusal) + (connected ? 2 : 0));
   write_header(out, frame, static_cast<uint16_t>(kFixedPart + address_size + data_size), 0);

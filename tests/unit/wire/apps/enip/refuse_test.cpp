@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Refusals in the device's own words: exact bytes, and read by the parser that reads devices.
+#include <cstdio>
+
 #include "enip_talk.h"
 
 using namespace bulkhead;
@@ -64,6 +66,14 @@ TEST_CASE("enip: openings and closings are refused with what names them", "[wire
   CHECK(talk.answers(out) == "response forward_close @4 = 10 bytes refused 15");
 }
 
+TEST_CASE("enip: an opening that was refused leaves nothing behind", "[wire][enip][refuse]") {
+  Talk talk;
+  (void)refusal(talk, rr_data(forward_open(slot(3) + object(2, 1))));
+  (void)talk.says(rr_data(forward_open(slot(1) + object(2, 1))));
+  (void)talk.answers(rr_data(opened()));
+  CHECK(talk.says(unit_data(0xbbbb, 1, read_tag("A"))) == "read_tag @2 tag A");
+}
+
 TEST_CASE("enip: commands are refused by their status", "[wire][enip][refuse]") {
   Talk talk;
   CHECK(refusal(talk, command(0x63, {})) == command(0x63, {}, 1));
@@ -90,4 +100,30 @@ TEST_CASE("enip: a request that is cut anywhere is refused or not, within bounds
     const Bytes cut(whole.begin(), whole.begin() + static_cast<long>(n));
     CHECK(connection->refuse(Side::kRequest, cut, *operation, out) == 0);
   }
+}
+
+// For tests/differential/enip_refusal.py: requests and their refusals, one a line.
+TEST_CASE("enip: prints refusals", "[.print]") {
+  Talk talk;
+  const auto print = [](char way, const Bytes& bytes) {
+    std::printf("\n%c ", way);
+    for (const uint8_t byte : bytes) std::printf("%02x", byte);
+  };
+  const auto refuse = [&](const Bytes& frame) {
+    print('>', frame);
+    print('<', refusal(talk, frame));
+  };
+  refuse(rr_data(write_tag("V", 1), 1));
+  refuse(rr_data(routed(write_tag("V", 1), slot(2)), 2));
+  refuse(rr_data(multiple({read_tag("A"), write_tag("V", 1)}), 3));
+  refuse(rr_data(forward_open(slot(3) + object(2, 1)), 4));
+  refuse(rr_data(forward_close(slot(3) + object(2, 1)), 5));
+  const Bytes open = rr_data(forward_open(slot(3) + object(2, 1)), 6);
+  (void)talk.says(open);
+  (void)talk.answers(rr_data(opened(), 6));
+  print('+', open);
+  print('-', rr_data(opened(), 6));
+  refuse(unit_data(0xbbbb, 0x102, write_tag("V", 1)));
+  refuse(command(0x63, {}));
+  std::printf("\n");
 }
