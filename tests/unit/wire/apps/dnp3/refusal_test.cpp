@@ -41,6 +41,13 @@ TEST_CASE("dnp3: commands beside other objects are refused by the indication",
         response({0xc5, 129, 0, 4}));
 }
 
+TEST_CASE("dnp3: commands by addresses of the vendor are refused by the indication",
+          "[wire][dnp3][refusal]") {
+  Line talk;
+  CHECK(talk.refuse(request(Bytes{0xc0, 5, 12, 1, 3, 0, 0} + crob(3))) ==
+        response({0xc0, 129, 0, 4}));
+}
+
 TEST_CASE("dnp3: a fragment in segments is answered behind its last", "[wire][dnp3][refusal]") {
   Line talk;
   const Bytes fragment = Bytes{0xc5, 5} + command(5);
