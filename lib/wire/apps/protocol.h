@@ -103,7 +103,8 @@ concept Refusing = requires(P protocol, Side asker, std::span<const uint8_t> fra
 //
 // adapt(sender, frame): from the first refuse() on, each whole frame that goes on to the other end
 //   passes here, in wire order, after frame() saw it as it was sent; its numbers are rewritten in
-//   place, so that either end sees an unbroken sequence. False: it cannot be done (it is signed, or
+//   place, so that either end sees an unbroken sequence. Frames of a message that is not whole yet
+//   may pass here before it is refused. False: it cannot be done (it is signed, or
 //   more is under way than is remembered), and the connection must end.
 template <typename P>
 concept Renumbering = Refusing<P> && requires(P protocol, Side sender, std::span<uint8_t> frame) {

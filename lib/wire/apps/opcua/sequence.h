@@ -12,13 +12,17 @@ class Sequence {
  public:
   // A chunk as its sender numbered it. `amid`: its message began in an earlier one.
   void seen(uint32_t number, bool amid) noexcept {
-    if (!amid) before_ = known_ ? last_ : number - 1;
+    if (!amid) {
+      before_ = known_ ? last_ : number - 1;
+      onward_before_ = onward_;
+    }
     last_ = number;
     known_ = true;
   }
-  // The message that was seen last goes no further, with all its chunks.
+  // The message that was seen last goes no further, with all its chunks; numbers that next() gave
+  // them are free again.
   void taken_out() noexcept {
-    if (!renumbers_) onward_ = before_;
+    onward_ = renumbers_ ? onward_before_ : before_;
     renumbers_ = true;
   }
   // Number of a chunk that is put in behind all that were seen.
@@ -38,8 +42,10 @@ class Sequence {
   static constexpr uint32_t kLastBeforeWrap = UINT32_MAX - 1024, kFirstBehindWrap = 1;
 
   uint32_t last_ = 0;
-  uint32_t before_ = 0;  // the message at hand: the number of the chunk before
   uint32_t onward_ = 0;  // of the last chunk that went on
+  // Both as they were before the message at hand.
+  uint32_t before_ = 0;
+  uint32_t onward_before_ = 0;
   bool known_ = false;
   bool renumbers_ = false;
 };

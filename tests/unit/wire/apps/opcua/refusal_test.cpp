@@ -75,6 +75,20 @@ TEST_CASE("opcua: of a message in chunks all are gone", "[wire][opcua][refusal]"
         chunk("MSGF", kRead, 10, 3).data);
 }
 
+TEST_CASE("opcua: numbers that chunks got before their message was refused are given again",
+          "[wire][opcua][refusal]") {
+  Line talk;
+  (void)talk.refuse(chunk("MSGF", kRead, 10, 2).data);
+  wire::opcua::Bytes head, tail;
+  head.data.assign(kRead.data.begin(), kRead.data.begin() + 40);
+  tail.data.assign(kRead.data.begin() + 40, kRead.data.end());
+  CHECK(talk.adapted(Side::kRequest, chunk("MSGC", head, 11, 3)) ==
+        chunk("MSGC", head, 10, 3).data);
+  (void)talk.refuse(chunk("MSGF", tail, 12, 3).data);
+  CHECK(talk.adapted(Side::kRequest, chunk("MSGF", kRead, 13, 4)) ==
+        chunk("MSGF", kRead, 10, 4).data);
+}
+
 TEST_CASE("opcua: the number of a renewal of the channel is rewritten too",
           "[wire][opcua][refusal]") {
   Line talk;
