@@ -3,9 +3,9 @@
 
 #include "wire/apps/bacnet/bacnet.h"
 #include "wire/apps/dnp3/dnp3.h"
+#include "wire/apps/enip/connection.h"
 #include "wire/apps/fins/fins.h"
 #include "wire/apps/fox/fox.h"
-#include "wire/apps/enip/connection.h"
 #include "wire/apps/goose/goose.h"
 #include "wire/apps/hart_ip/hart_ip.h"
 #include "wire/apps/iec104/iec104.h"

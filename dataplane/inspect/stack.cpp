@@ -10,10 +10,10 @@
 #include "inspect/stream_state.h"
 #include "wire/apps/bacnet/bacnet.h"
 #include "wire/apps/dnp3/dnp3.h"
-#include "wire/apps/hart_ip/hart_ip.h"
+#include "wire/apps/enip/connection.h"
 #include "wire/apps/fins/fins.h"
 #include "wire/apps/fox/fox.h"
-#include "wire/apps/enip/connection.h"
+#include "wire/apps/hart_ip/hart_ip.h"
 #include "wire/apps/iec104/iec104.h"
 #include "wire/apps/iso/connection.h"
 #include "wire/apps/modbus.h"
@@ -81,15 +81,10 @@ constexpr std::array kStacks = {
     stream<wire::mqtt::Connection>(),     stream<wire::opcua::Connection>(),
     stream<wire::iec104::Connection>(),   datagrams<wire::bacnet::Connection>(),
     stream<wire::hart_ip::Connection>(),  datagrams<wire::hart_ip::Connection>(),
-    datagrams<wire::pn_cm::Connection>(),
-    stream<wire::modbus::Connection>(),  stream<wire::dnp3::Connection>(),
-    datagrams<wire::dnp3::Connection>(), stream<wire::iso::Connection>(),
-    stream<wire::mqtt::Connection>(),    stream<wire::opcua::Connection>(),
-    stream<wire::iec104::Connection>(),  datagrams<wire::bacnet::Connection>(),
-    stream<wire::fins::Connection>(),    datagrams<wire::fins::Connection>(),
-    stream<wire::slmp::Connection>(),    datagrams<wire::slmp::Connection>(),
-    stream<wire::fox::Connection>(),
-    stream<wire::enip::Connection>(),    datagrams<wire::enip::Connection>(),
+    datagrams<wire::pn_cm::Connection>(), stream<wire::fins::Connection>(),
+    datagrams<wire::fins::Connection>(),  stream<wire::slmp::Connection>(),
+    datagrams<wire::slmp::Connection>(),  stream<wire::fox::Connection>(),
+    stream<wire::enip::Connection>(),     datagrams<wire::enip::Connection>(),
 };
 
 }  // namespace
