@@ -87,6 +87,11 @@ TEST_CASE("evasion: byte count, message length and what is there agree", "[hart_
   CHECK(talk.answers(answer(34, {7})) == "bad_length at 17");
 }
 
+TEST_CASE("evasion: preambles in front of a frame are no frame", "[hart_ip][evasion]") {
+  Talk talk;
+  CHECK(talk.says(message(0, 3, Bytes{0xff, 0xff} + request_frame(34, kHalf))) == "bad_type at 8");
+}
+
 TEST_CASE("evasion: expansion octets move the command", "[hart_ip][evasion]") {
   Talk talk;
   const Bytes frame = checked(Bytes{0xa2} + kDevice + Bytes{1, 34, 4} + kHalf);
