@@ -21,6 +21,8 @@ class Refusals : public wire::OperationSink {
   using Bytes = std::vector<uint8_t>;
   using Side = wire::Side;
 
+  virtual ~Refusals() = default;
+
   void told() noexcept override { ++count; }
 
   void say(Side side, const Bytes& bytes) {
