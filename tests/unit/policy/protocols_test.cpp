@@ -168,3 +168,65 @@ TEST_CASE(
   CHECK(judged("cip: { allow: [ read: { objects: [\"1:2\", \"2\"] } ] }", read, 44818) ==
         Why::kOperationDenied);
 }
+
+TEST_CASE("policy: who opens Modbus function 90 opens the UMAS inside, and nobody else does",
+          "[policy][protocols][umas]") {
+  wire::Operation read;
+  read.app = App::kUmas;
+  read.cls = OperationClass::kRead;
+  read.code = 0x22;
+  read.unit = 1;
+  read.add_point({PointType::kUmasBlock, OperationClass::kRead, 48, 48});
+  for (const std::string opens :
+       {"modbus: { allow: [program] }",
+        "modbus: { allow: [ program: { functions: [unity_schneider], units: [1] } ] }",
+        "umas: { allow: [read] }", "modbus: { allow: [read] }, umas: { allow: [read] }",
+        "umas: { allow: [ read: { blocks: [\"40-50\"] } ] }"})
+    CHECK(judged(opens, read, 502) == Why::kAllowed);
+  for (const std::string does_not :
+       {"modbus: { allow: [read, write, diagnose] }",
+        "modbus: { allow: [ program: { functions: [program_concept] } ] }",
+        "modbus: { allow: [ program: { units: [2] } ] }", "umas: { allow: [program] }",
+        "umas: { allow: [ read: { blocks: [\"49-50\"] } ] }"})
+    CHECK(judged(does_not, read, 502) == Why::kOperationDenied);
+}
+
+TEST_CASE("policy: the session of UMAS comes with what UMAS allows, not with what Modbus does",
+          "[policy][protocols][umas]") {
+  wire::Operation begin;
+  begin.app = App::kUmas;
+  begin.cls = OperationClass::kSession;
+  begin.code = 1;
+  CHECK(judged("umas: { allow: [read] }", begin, 502) == Why::kAllowed);
+  CHECK(judged("modbus: { allow: [read, write] }", begin, 502) == Why::kOperationDenied);
+  CHECK(judged("modbus: { allow: [program] }", begin, 502) == Why::kAllowed);
+}
+
+TEST_CASE("policy: a FINS rule for the near controller does not open what is routed past it",
+          "[policy][protocols][fins]") {
+  const std::string rules =
+      "fins: { transport: tcp, allow: [ read: { units: [0], areas: [\"130:100-199\"] } ] }";
+  wire::Operation read;
+  read.app = App::kFins;
+  read.cls = OperationClass::kRead;
+  read.code = 0x0101;
+  read.add_point({PointType::kFinsArea, OperationClass::kRead, 100, 199, 130});
+  CHECK(judged(rules, read, 9600) == Why::kAllowed);
+  read.unit = 1 << 16;
+  CHECK(judged(rules, read, 9600) == Why::kOperationDenied);
+  read.unit = 0;
+  read.points[0].detail = 176;
+  CHECK(judged(rules, read, 9600) == Why::kOperationDenied);
+}
+
+TEST_CASE("policy: an SLMP rule names devices by their code", "[policy][protocols][slmp]") {
+  const std::string rules = "slmp: { allow: [ write: { units: [0], devices: [\"168:0-9\"] } ] }";
+  wire::Operation write;
+  write.app = App::kSlmp;
+  write.cls = OperationClass::kWrite;
+  write.code = 0x1401;
+  write.add_point({PointType::kSlmpDevice, OperationClass::kWrite, 0, 9, 0xa8});
+  CHECK(judged(rules, write, 5007) == Why::kAllowed);
+  write.points[0].detail = 0xaf;
+  CHECK(judged(rules, write, 5007) == Why::kOperationDenied);
+}
