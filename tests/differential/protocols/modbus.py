@@ -8,7 +8,7 @@ def is_truth(row):
 
 
 def is_ours(line):
-    return line["protocol"] == "modbus"
+    return line["protocol"] in ("modbus", "umas")
 
 
 def number(row, field):
@@ -38,13 +38,15 @@ def expected_points(row, function):
 def compared(row, line):
     """Of each field that both tell: (tshark's, ours)."""
     function = number(row, "modbus.func_code")
+    umas = line["protocol"] == "umas"  # inside function 90, which is what tshark tells
     pairs = {
         "transaction": (number(row, "mbtcp.trans_id"), line["request_id"]),
         "unit": (number(row, "mbtcp.unit_id"), line["unit"]),
-        "function": (function, line["code"]),
+        "function": (function, 90 if umas else line["code"]),
         "direction": (row["sport"] == "502", line["direction"] == "response"),
-        "exception": (number(row, "modbus.exception_code"), line.get("exception")),
     }
+    if not umas or row.get("modbus.exception_code"):
+        pairs["exception"] = (number(row, "modbus.exception_code"), line.get("exception"))
     if row.get("modbus.diagnostic_code"):
         pairs["sub"] = (number(row, "modbus.diagnostic_code"), line.get("sub", 0))
     elif row.get("modbus.mei"):
