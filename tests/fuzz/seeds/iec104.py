@@ -38,6 +38,11 @@ SEEDS = {
     "parameter": i_frame(112, 1, 6, at(7, bytes(5))),
     "file_segment": i_frame(125, 1, 13, at(0, bytes([1, 0, 1, 3]) + b"abc")),
     "private": i_frame(200, 1, 6, at(0, b"\1")),
+    "commands_and_events": b"".join(
+        apdu([2 * n, 0, 2 * n, 0], bytes([kind, 1, cause, 0, 10, 0]) + at(7, b"\1"))
+        for n in range(5)
+        for kind, cause in [(45, 6), (1, 3)]
+    ),
     "no_object": i_frame(45, 0, 6, b""),
 }
 
