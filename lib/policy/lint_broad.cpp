@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What opens more than a plant is likely to need.
 #include "policy/lint.h"
+#include "wire/apps/vocabulary.h"
 
 namespace bulkhead::policy {
 namespace {
@@ -19,11 +20,19 @@ void check_pairs(const Resolved& resolved, const Relationship& r, FindingList& f
                        std::to_string(all) + " identities; name the role or cell that needs it");
 }
 
+// What a rule that names no unit is given stands for none.
+bool names_units(const Service& service, const OperationRule& rule) {
+  const wire::Vocabulary* vocabulary = wire::vocabulary_of(service.app);
+  const uint32_t near = vocabulary == nullptr ? 0 : vocabulary->last_near_unit;
+  return !rule.units.empty() && (near == 0 || rule.units != std::vector<NumberRange>{{0, near}});
+}
+
 void check_writes(const Relationship& r, FindingList& findings) {
   for (const auto& service : r.services) {
     for (size_t i = 0; i < service.allow.size(); ++i) {
       const auto& rule = service.allow[i];
-      if (rule.cls != wire::OperationClass::kWrite || !rule.any_point() || !rule.units.empty())
+      if (rule.cls != wire::OperationClass::kWrite || !rule.any_point() ||
+          names_units(service, rule))
         continue;
       findings.warning(rule.place, rule_object(r, service, i),
                        "broad: every register and coil of every unit may be written; name units "

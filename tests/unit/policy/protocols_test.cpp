@@ -144,7 +144,7 @@ TEST_CASE("policy: a rule of CIP that names no unit is of near ones; what is fur
   }
   CHECK(why("read: { units: [257] }", 257) == Why::kAllowed);
   CHECK(why("read: { units: [257] }", 0) == Why::kOperationDenied);
-  says("cip: { allow: [ read: { units: [4294967295] } ] }", "not within 0-257");
+  says("cip: { allow: [ read: { units: [4294967295] } ] }", "is not a whole number from 0 to 257");
 }
 
 TEST_CASE(

@@ -99,6 +99,9 @@ TEST_CASE("cip: a connection for messages elsewhere is no session that comes for
   CHECK(talk.says(rr_data(forward_open(slot(2) + slot(0) + kRouter))) ==
         "forward_open_elsewhere @257");
   CHECK(talk.operation.cls == wire::OperationClass::kControl);
+  // A policy may open it all the same.
+  (void)talk.answers(rr_data(opened()));
+  CHECK(talk.says(unit_data(0xbbbb, 1, read_tag("A"))) == "read_tag @257 tag A");
 }
 
 TEST_CASE("cip: a connection for data names the assemblies that it opens", "[wire][cip]") {
