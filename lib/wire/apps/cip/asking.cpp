@@ -22,6 +22,13 @@ bool to_the_one(const Request& request, uint32_t cls) noexcept {
          !path.objects[0].has_attribute && !path.odd && path.connection_points.empty();
 }
 
+// What a connection is opened to is what it will be used for: messages are judged one by one, but
+// data has no more names.
+Opening kind_of(const ForwardOpen& open, const TagText& text, uint32_t target) noexcept {
+  if (!open.for_messages(text)) return Opening::kIo;
+  return target <= kLastSlot ? Opening::kMessages : Opening::kMessagesElsewhere;
+}
+
 }  // namespace
 
 Fault Asking::all(Reader& in, uint32_t unit) noexcept {
@@ -108,32 +115,27 @@ void Asking::parts(Reader& in, const Request& request, uint32_t unit) noexcept {
   exchange_.close_part(index);
 }
 
-// What a connection is opened to is what it will be used for: messages are judged one by one, but
-// data has no more names.
 void Asking::open(Reader& in, const Request& request, uint32_t unit) noexcept {
-  const bool large = request.service == service::kLargeForwardOpen;
   const bool plain = to_the_one(request, kConnectionManager);
-  const ForwardOpen open = read_forward_open(in, session_.text_, large);
+  const ForwardOpen open =
+      read_forward_open(in, session_.text_, request.service == service::kLargeForwardOpen);
   in.end();
   if (!in.ok()) return;
   const uint32_t target = unit_behind(unit, open.path);
-  const bool messages = open.for_messages(session_.text_);
-  const bool near = target <= kLastSlot;
-  begin(opening_code(request.service, !messages ? Opening::kIo
-                                      : near    ? Opening::kMessages
-                                                : Opening::kMessagesElsewhere),
-        target);
-  Operation& out = sink_.operation;
-  out.clipped = !plain;
-  if (!messages) {
-    const Request opened{request.service, open.path};
-    Reader none{{}};
-    add_points(opened, session_.text_, none, out);
-    if (!open.path.data.empty())
-      out.add_values({ValueView::Encoding::kBytes, 0, 1, open.path.data});
-  }
+  const Opening kind = kind_of(open, session_.text_, target);
+  begin(opening_code(request.service, kind), target);
+  sink_.operation.clipped = !plain;
+  if (kind == Opening::kIo) endpoints({request.service, open.path});
   session_.connections_.opening(side_, open, target);
   tell();
+}
+
+// What data will go to and come from, and the configuration that the opening carries.
+void Asking::endpoints(const Request& opened) noexcept {
+  Reader none{{}};
+  add_points(opened, session_.text_, none, sink_.operation);
+  const auto data = opened.path.data;
+  if (!data.empty()) sink_.operation.add_values({ValueView::Encoding::kBytes, 0, 1, data});
 }
 
 void Asking::close(Reader& in, const Request& request, uint32_t unit) noexcept {

@@ -19,6 +19,7 @@ class Asking {
   void routed(Reader& in, uint32_t unit) noexcept;
   void parts(Reader& in, const Request& request, uint32_t unit) noexcept;
   void open(Reader& in, const Request& request, uint32_t unit) noexcept;
+  void endpoints(const Request& opened) noexcept;
   void close(Reader& in, const Request& request, uint32_t unit) noexcept;
   void pccc(Reader& in, const Request& request, uint32_t unit) noexcept;
   // Clears the operation and describes it; its index in the exchange.
