@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// An OPC UA client (npm node-opcua-client): reads, and tries in between what the policy does not let it. In mode
+// SignAndEncrypt it says only whether it could connect and read.
+// usage: opcua_client.js HOST FOLDER None|SignAndEncrypt [PORT]     FOLDER: for its own certificate
+'use strict';
+const { OPCUACertificateManager } = require('node-opcua-certificate-manager');
+const {
+  OPCUAClient, MessageSecurityMode, SecurityPolicy, AttributeIds, DataType,
+} = require('node-opcua-client');
+const { step, Connections, endAfter } = require('./steps.js');
+
+const [host, rootFolder, mode, portText] = process.argv.slice(2);
+const port = Number(portText || 4840);
+endAfter(30);
+
+const client = OPCUAClient.create({
+  endpointMustExist: false,
+  securityMode: MessageSecurityMode[mode],
+  securityPolicy: mode === 'None' ? SecurityPolicy.None : SecurityPolicy.Basic256Sha256,
+  clientCertificateManager: new OPCUACertificateManager({ rootFolder, automaticallyAcceptUnknownCertificate: true }),
+  connectionStrategy: { maxRetry: 0, initialDelay: 100 },
+  transportTimeout: 5000, defaultTransactionTimeout: 3000,
+});
+
+const node = (name) => `ns=1;s=${name}`;
+const value = (dataValue) => (dataValue.statusCode.isGood() ? dataValue.value.value : dataValue.statusCode.name);
+const attribute = (nodeId) => ({ nodeId: node(nodeId), attributeId: AttributeIds.Value });
+const setTo = (nodeId, number) =>
+  ({ ...attribute(nodeId), value: { value: { dataType: DataType.Double, value: number } } });
+const names = (codes) => codes.map((code) => code.name).join(' ');
+
+// One array in one request: each node may be allowed or not.
+const read = async (session, ...nodes) => (await session.read(nodes.map(attribute))).map(value).join(' ');
+const write = async (session, ...pairs) => names(await session.write(pairs.map(([name, number]) => setTo(name, number))));
+const call = async (session, method) =>
+  (await session.call({ objectId: node('PLC7'), methodId: node(method), inputArguments: [] })).statusCode.name;
+
+async function operate(session) {
+  const c = new Connections(port);
+  await c.step('read Speed', () => read(session, 'Speed'));
+  await c.step('write Speed', () => write(session, ['Speed', 1300]));
+  await c.step('write Temperature', () => write(session, ['Temperature', 99]));
+  await c.step('read Speed again', () => read(session, 'Speed'));
+  await c.step('write Speed and Temperature', () => write(session, ['Speed', 1400], ['Temperature', 99]));
+  await c.step('call Start', () => call(session, 'Start'));
+  await c.step('browse', async () => (await session.browse('ObjectsFolder')).references.length);
+  await c.step('read at the end', () => read(session, 'Speed', 'Temperature'));
+  c.tell();
+}
+
+async function main() {
+  let session;
+  await step('connect', () => client.connect(`opc.tcp://${host}:${port}/plc`), 8);
+  await step('session', async () => { session = await client.createSession(); }, 8);
+  if (session && mode === 'None') await operate(session);
+  else if (session) await step('read Speed', () => read(session, 'Speed'));
+  process.exit(0);
+}
+main();

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# A Modbus client beyond its rights gets the exception that a device would answer with, and its session goes on.
+. "$(dirname "$0")/common.sh"
+lab_enter "$0" "$@"
+. "$E2E/protocols.sh"
+protocol_ready modbus <<'YAML'
+allow:
+  - read: { units: [1], holding: ["0-199"], coils: ["0-63"] }
+  - write: { units: [1], holding: ["100-119"], value: "0..1500" }
+YAML
+plc_runs ':502' /usr/bin/python3 modbus_server.py
+hmi_runs /usr/bin/python3 modbus_client.py 10.20.0.70
+hmi_heard "a read passes" 'read 10 -> 1010 1011'
+hmi_heard "a write within its range passes" 'write 110 -> done'
+
+hmi_heard "a write elsewhere is answered with exception 2: illegal data address" 'write 150 -> refused: exception 2 of function 6'
+hmi_heard "reading goes on" 'read 10 again -> 1010 1011'
+hmi_heard "so is a value above its range, with one of the device's codes" 'write 110 above its range -> refused: exception [123] of function 6'
+hmi_heard "of two registers, one of them not allowed, none is written" 'write 119 and 120 -> refused: exception 2 of function 16'
+hmi_heard "a coil" 'write coil 1 -> refused: exception 2 of function 5'
+hmi_heard "another unit" 'read 10 of unit 2 -> refused: exception [12] of function 3'
+hmi_heard "a function without points is answered with exception 1: illegal function" 'identify -> refused: exception 1 of function 43'
+hmi_heard "nothing of the refused was written" 'read 119 and 120 at the end -> 1119 1120'
+hmi_heard "nor above the range" 'read 110 at the end -> 1500'
+hmi_heard "nor elsewhere" 'read 150 at the end -> 1150'
+hmi_heard "all of it over one connection" 'one connection: [0-9]+'
+refused operation_denied 5
+refused value_out_of_range 1
