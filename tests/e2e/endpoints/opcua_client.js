@@ -3,6 +3,7 @@
 // SignAndEncrypt it says only whether it could connect and read.
 // usage: opcua_client.js HOST FOLDER None|SignAndEncrypt [PORT]     FOLDER: for its own certificate
 'use strict';
+globalThis.crypto ??= require('crypto').webcrypto; // what Node.js 18 does not do by itself
 const { OPCUACertificateManager } = require('node-opcua-certificate-manager');
 const {
   OPCUAClient, MessageSecurityMode, SecurityPolicy, AttributeIds, DataType,

@@ -3,6 +3,7 @@
 // written, and a method Start. Prints each session, write and call that reached it.
 // usage: opcua_server.js ADDRESS FOLDER [PORT]     FOLDER: for its own certificate
 'use strict';
+globalThis.crypto ??= require('crypto').webcrypto; // what Node.js 18 does not do by itself
 const { OPCUACertificateManager } = require('node-opcua-certificate-manager');
 const { MessageSecurityMode, SecurityPolicy, Variant, DataType, StatusCodes } = require('node-opcua-client');
 const { OPCUAServer } = require('node-opcua-server');
