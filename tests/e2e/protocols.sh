@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # What the tests of one protocol each share: a policy that opens only that protocol, a real server at the PLC's
 # place, a real client at the HMI's, and checks of what each of the two said. Sourced after common.sh.
-#   protocol_ready s7comm 102 <<<"allow: [...]"; plc_runs 'ready' node s7_server.js; hmi_runs node s7_client.js
+#   protocol_ready s7comm <<<'allow: [read]'
+#   plc_runs 'Server started' "$NODE" s7_server.js; hmi_runs "$NODE" s7_client.js 10.20.0.70
+#   hmi_heard "a read passes" 'read DB1.10 -> 0a0b'
 ENDPOINTS=$E2E/endpoints
-NODE_PATH=$("$E2E/../../scripts/install-endpoints" --where) || exit 1
+NODE_PATH=$("$E2E/../../scripts/install-endpoints" --where) && [ -d "$NODE_PATH" ] || { echo "FAILED: run scripts/install-deps"; exit 1; }
 # shellcheck disable=SC2034
 NODE=/usr/bin/node
 export NODE_PATH
@@ -30,17 +32,17 @@ plc_runs() {
   until_true 30 plc_says "$sign" || { cat "$LAB_DIR/plc.log" >&2; fail "the server did not start: $*"; }
 }
 plc_says() { grep -qE -e "$1" "$LAB_DIR/plc.log" || in_host plc ss -ltn | grep -qE -e "$1"; }
-# hmi_runs PROGRAM...: a client in the hmi's namespace, to its end; what it says is in $LAB_DIR/hmi.log.
+# hmi_runs PROGRAM...: a client in the hmi's namespace, to its end, whatever that is; what it says is in $LAB_DIR/hmi.log.
 hmi_runs() {
-  (cd "$ENDPOINTS" && exec ip netns exec hmi timeout 35 "$@") >"$LAB_DIR/hmi.log" 2>&1
+  { (cd "$ENDPOINTS" && exec ip netns exec hmi timeout 35 "$@") >"$LAB_DIR/hmi.log" 2>&1; } 2>/dev/null
   sed 's/^/  /' "$LAB_DIR/hmi.log"
 }
-# hmi_heard SENTENCE LINE, plc_heard, plc_never_heard: LINE is an extended regular expression for a whole line.
+# hmi_heard SENTENCE LINE; plc_heard, plc_never_heard SENTENCE PART: extended regular expressions for a line, or part of one.
 hmi_heard() { check_says "$1" "^$2\$" cat "$LAB_DIR/hmi.log"; }
 plc_heard() { check_says "$1" "$2" cat "$LAB_DIR/plc.log"; }
 plc_never_heard() {
   grep -E -e "$2" "$LAB_DIR/plc.log" >"$LAB_DIR/check" && { cat "$LAB_DIR/check" >&2; fail "$1 ('$2' in the server's log)"; }
   echo "ok: $1"
 }
-# refused REASON COUNT: so many operations were refused at the first gateway, for that reason.
-refused() { check "$2 times $1" until_true 5 drops_at_least gw-a "$1" "$2"; }
+# refused REASON COUNT: at least so many operations were refused at the first gateway, for that reason.
+refused() { check "refused as $1, $2 times" until_true 5 drops_at_least gw-a "$1" "$2"; }

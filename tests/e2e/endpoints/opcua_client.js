@@ -8,7 +8,7 @@ const { OPCUACertificateManager } = require('node-opcua-certificate-manager');
 const {
   OPCUAClient, MessageSecurityMode, SecurityPolicy, AttributeIds, DataType,
 } = require('node-opcua-client');
-const { step, Connections, endAfter } = require('./steps.js');
+const { step, Connections, endAfter, endNow } = require('./steps.js');
 
 const [host, rootFolder, mode, portText] = process.argv.slice(2);
 const port = Number(portText || 4840);
@@ -55,6 +55,6 @@ async function main() {
   await step('session', async () => { session = await client.createSession(); }, 8);
   if (session && mode === 'None') await operate(session);
   else if (session) await step('read Speed', () => read(session, 'Speed'));
-  process.exit(0);
+  endNow();
 }
 main();
