@@ -25,12 +25,12 @@ hmi_heard "a Who-Is to all finds nobody" 'who is there -> nobody'
 hmi_heard "a Who-Is to the device itself neither" 'who are you -> nobody'
 hmi_heard "reading goes on to the end" 'read 2:1 at the end -> 20\.5'
 
-# node-bacnet says "Class:" and "Code:" of an Error that came, "ERR_TIMEOUT" of silence.
-error='refused: .*Class:[0-9]+ - Code:[0-9]+.*'
-hmi_heard "a write of another object is refused with an Error" "write 2:1 -> $error"
-hmi_heard "a read of another object is refused with an Error" "read 2:3 -> $error"
-hmi_heard "of several objects, one of them not allowed, all are refused" "read 2:1 and 2:3 -> $error"
-hmi_heard "a restart is refused with an Error" "restart -> $error"
-hmi_heard "an order to be silent too" "silence -> $error"
+# node-bacnet names class and code of an Error that came; of silence it would say ERR_TIMEOUT.
+error() { echo "refused: BacnetError Class: $1 \([0-9]+\) Code: $2 \([0-9]+\)"; }
+hmi_heard "a write of another object is refused with an Error" "write 2:1 -> $(error PROPERTY WRITE_ACCESS_DENIED)"
+hmi_heard "a read of another object is refused with an Error" "read 2:3 -> $(error PROPERTY READ_ACCESS_DENIED)"
+hmi_heard "of several objects, one of them not allowed, all are refused" "read 2:1 and 2:3 -> $(error PROPERTY READ_ACCESS_DENIED)"
+hmi_heard "a restart is refused with an Error" "restart -> $(error SERVICES SERVICE_REQUEST_DENIED)"
+hmi_heard "an order to be silent too" "silence -> $(error SERVICES SERVICE_REQUEST_DENIED)"
 refused operation_denied 6
 check_event "the event names the operation and its technique" 'reinitialize_device.*T0816|T0816.*reinitialize_device' gw-a

@@ -20,13 +20,15 @@ plc_never_heard "no stop reached it" 'STOP'
 plc_never_heard "no upload reached it" 'upload'
 plc_never_heard "no deletion reached it" 'Delete'
 
-# Snap7 says "CPU :" of errors that an S7 answer brought, "ISO :" or "TCP :" of a connection that failed.
-hmi_heard "a write elsewhere is refused in an S7 answer" 'write DB1.10 -> refused: CPU : .*'
+# What Snap7 says of an item's return code 3, "accessing the object not allowed"; then of an error class and code. Of a
+# connection that failed it says "ISO :" or "TCP :".
+item='CLI : function refused by CPU \(Unknown error\)'
+hmi_heard "a write elsewhere is refused by the return code of its item" "write DB1.10 -> refused: $item"
 hmi_heard "reading goes on, and the value is the old one" 'read DB1.10 again -> 0a0b'
-hmi_heard "a write of two items, one of them allowed, is refused as a whole" 'write DB2.2 and DB1.12 -> (refused: CPU : .*|CPU : .*, CPU : .*)'
-hmi_heard "a stop is refused in an S7 answer" 'stop the PLC -> refused: CPU : .*'
-hmi_heard "an upload too" 'upload DB 1 -> refused: CPU : .*'
-hmi_heard "and a deletion" 'delete DB 2 -> refused: CPU : .*'
+hmi_heard "a write of two items, one of them allowed, is refused as a whole, each item by itself" "write DB2.2 and DB1.12 -> $item, $item"
+hmi_heard "a stop is refused in an S7 answer" 'stop the PLC -> refused: CPU : Cannot stop PLC'
+hmi_heard "an upload too" 'upload DB 1 -> refused: CPU : Function not authorized for current protection level'
+hmi_heard "and a deletion" 'delete DB 2 -> refused: CPU : Function not authorized for current protection level'
 hmi_heard "nothing of the refused was written" 'read DB1.12 at the end -> 0c0d'
 hmi_heard "not even where it may write" 'read DB2.0 at the end -> cafe0000'
 hmi_heard "all of it over one connection" 'one connection: [0-9]+'
