@@ -9,7 +9,7 @@ allow:
   - read: { units: [1], holding: ["0-199"], coils: ["0-63"] }
   - write: { units: [1], holding: ["100-119"], value: "0..1500" }
 YAML
-plc_runs ':502' /usr/bin/python3 modbus_server.py
+lab_plc libmodbus || fail "plc"
 hmi_runs /usr/bin/python3 modbus_client.py 10.20.0.70
 hmi_heard "a read passes" 'read 10 -> 1010 1011'
 hmi_heard "a write within its range passes" 'write 110 -> done'
@@ -27,3 +27,21 @@ hmi_heard "nor elsewhere" 'read 150 at the end -> 1150'
 hmi_heard "all of it over one connection" 'one connection: [0-9]+'
 refused operation_denied 5
 refused value_out_of_range 1
+
+# By hand, in segments of our own making: what lies around a refused write is answered, whatever the segments.
+raw() { hmi_runs /usr/bin/python3 modbus_raw.py 10.20.0.70 "$@"; }
+read_10=0001000000060103000a0001 write_150=000200000006010600960001 read_11=0003000000060103000b0001
+answers() {
+  hmi_heard "$1: the read before it is answered" '.*00010000000501030203f2.*'
+  hmi_heard "$1: so is the write, with exception 2" '.*000200000003018602.*'
+  hmi_heard "$1: so is the read behind it" '.*00030000000501030203f3.*'
+}
+raw "$read_10$write_150$read_11"
+answers "all in one segment"
+all=$read_10$write_150$read_11
+raw "${all:0:30}" "${all:30:10}" "${all:40}"
+answers "cut amid the write"
+# shellcheck disable=SC2046
+raw $(fold -w 2 <<<"$all")
+answers "byte by byte"
+check_says "register 150 never changed" '1150' read_register hmi 150

@@ -9,6 +9,7 @@ protocol_ready opcua <<'YAML'
 allow:
   - discover: { functions: [get_endpoints_request] }
   - read: { nodes: ["ns=1;s=Speed", "ns=1;s=Temperature"] }
+  - read: { functions: [create_subscription_request, publish_request] }
   - write: { nodes: ["ns=1;s=Speed"], value: "0..1500" }
 YAML
 plc_runs 'ready at' "$NODE" opcua_server.js 10.20.0.70 "$LAB_DIR/server-pki"
@@ -26,9 +27,11 @@ hmi_heard "reading goes on, and the value is the one written" 'read Speed again 
 hmi_heard "of two nodes, one of them not allowed, none is written" 'write Speed and Temperature -> refused: .*BadUserAccessDenied.*'
 hmi_heard "a call is refused in a service fault" 'call Start -> refused: .*BadUserAccessDenied.*'
 hmi_heard "so is looking around" 'browse -> refused: .*BadUserAccessDenied.*'
-hmi_heard "nothing of the refused was written" 'read at the end -> 1300 21\.5'
+hmi_heard "fifty refused writes and allowed reads in turn" '50 turns -> 50 refused, 50 done'
+hmi_heard "nothing of the refused was written" 'read at the end -> 1350 21\.5'
+hmi_heard "a subscription begun before it all tells every change, and no other" 'heard of Speed: 1200 1300 1350'
 hmi_heard "all of it over one connection" 'one connection: [0-9]+'
-refused operation_denied 4
+refused operation_denied 54
 check_event "the event names the operation and its technique" 'call_request.*T0855|T0855.*call_request' gw-a
 
 sessions() { grep -c 'asked: session' "$LAB_DIR/plc.log"; }

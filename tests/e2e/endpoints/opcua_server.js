@@ -14,7 +14,7 @@ const [host, rootFolder, port] = process.argv.slice(2);
 function addVariable(namespace, parent, browseName, start) {
   let value = start;
   namespace.addVariable({
-    componentOf: parent, nodeId: `s=${browseName}`, browseName, dataType: 'Double', minimumSamplingInterval: 1000,
+    componentOf: parent, nodeId: `s=${browseName}`, browseName, dataType: 'Double', minimumSamplingInterval: 50,
     value: {
       get: () => new Variant({ dataType: DataType.Double, value }),
       set: (variant) => {
