@@ -13,18 +13,21 @@ constexpr uint8_t kExceptionBit = 0x80;
 
 // Of a function that names points these are what is refused; of any other, the function itself.
 Exception exception_of(const Operation& operation) noexcept {
-  return operation.points.empty() ? Exception::kIllegalFunction : Exception::kIllegalDataAddress;
+  const bool names_points = operation.app == App::kModbus && !operation.points.empty();
+  return !names_points ? Exception::kIllegalFunction : Exception::kIllegalDataAddress;
 }
 
 }  // namespace
 
-size_t Connection::refuse(Side, std::span<const uint8_t>, const Operation& operation,
+// The function is the frame's: UMAS operations, inside function 90, count their own.
+size_t Connection::refuse(Side, std::span<const uint8_t> adu, const Operation& operation,
                           std::span<uint8_t> out) noexcept {
-  if (operation.direction != Direction::kRequest) return 0;
+  constexpr size_t kFunctionAt = 7;
+  if (operation.direction != Direction::kRequest || adu.size() <= kFunctionAt) return 0;
   Writer writer{out};
   writer.be16(static_cast<uint16_t>(operation.request_id)).be16(0).be16(kLength);
   writer.u8(static_cast<uint8_t>(operation.unit));
-  writer.u8(static_cast<uint8_t>(operation.code | kExceptionBit));
+  writer.u8(adu[kFunctionAt] | kExceptionBit);
   writer.u8(static_cast<uint8_t>(exception_of(operation)));
   return writer.whole();
 }

@@ -24,6 +24,13 @@ TEST_CASE("modbus: a function without points is refused by exception 1",
   CHECK(talk.refuse({0, 4, 0, 0, 0, 2, 9, 0x77}) == Bytes{0, 4, 0, 0, 0, 3, 9, 0xf7, 1});
 }
 
+TEST_CASE("modbus: what UMAS does inside function 90 is refused by exception 1 of function 90",
+          "[wire][modbus][umas][refusal]") {
+  Line talk;
+  const Bytes stop = {0, 5, 0, 0, 0, 6, 9, 90, 0, 0x41, 0xff, 0};
+  CHECK(talk.refuse(stop) == Bytes{0, 5, 0, 0, 0, 3, 9, 0xda, 1});
+}
+
 TEST_CASE("modbus: unit 0 is answered too", "[wire][modbus][refusal]") {
   Line talk;
   CHECK(talk.refuse({0, 1, 0, 0, 0, 6, 0, 3, 0, 0, 0, 1}) == Bytes{0, 1, 0, 0, 0, 3, 0, 0x83, 2});
