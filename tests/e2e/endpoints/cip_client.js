@@ -19,7 +19,7 @@ async function told(operation) {
   try {
     return await operation();
   } catch (error) {
-    ['Read Tag', 'Write Tag', 'Set Attribute Single'].forEach((event) => plc.removeAllListeners(event));
+    ['Read Tag', 'Write Tag', 'Read Modify Write Tag', 'Set Attribute Single'].forEach((event) => plc.removeAllListeners(event));
     throw error.generalStatusCode ? new Error(`status 0x${error.generalStatusCode.toString(16)}`) : error;
   }
 }
