@@ -102,6 +102,7 @@ constexpr PointWord kHartIp[] = {
 // A number is slot * 65536 + subslot.
 constexpr PointWord kPnCm[] = {
     {"submodules", PointType::kPnSubmodule, k32, 1, 32, k32},
+};
 // Of memory areas by their code; parameter areas are 65536 above theirs.
 constexpr PointWord kFins[] = {
     {"areas", PointType::kFinsArea, k24, 1, 32, 0x1'ffff},
