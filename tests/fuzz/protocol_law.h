@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -41,16 +42,22 @@ class Witness final : public wire::OperationSink {
       said += ',' + std::to_string(sum);
     }
     said += '\n';
+    ids.push_back(operation.request_id);
   }
   std::string said;
+  std::vector<uint64_t> ids;  // of requests, in the order told
 };
 
-// What was told of `frame` is refused, on a copy.
-template <typename P>
+enum class Carrier { kStream, kDatagram };
+
+// What was told of `frame`, behind the first `before` operations, is refused, on a copy.
+template <Carrier kCarrier, typename P>
 void try_refusal(const P& connection, wire::Side side, Bytes frame, const Witness& witness,
                  size_t before) {
   if constexpr (wire::Refusing<P>)
-    if (witness.said.size() != before) check_refusal(connection, side, frame, witness.operation);
+    if (witness.ids.size() != before)
+      check_refusal<kCarrier == Carrier::kStream>(connection, side, frame, witness.operation,
+                                                  std::span(witness.ids).subspan(before));
 }
 
 // What a connection tells of a stream, given to it in whole frames.
@@ -78,11 +85,11 @@ std::string tell_stream(Bytes stream, uint8_t turns) {
     P trial = protocol;
     Witness same;
     const wire::Fault tried = trial.frame(side, frame, same);
-    const size_t before = witness.said.size();
+    const size_t before = witness.said.size(), told = witness.ids.size();
     const wire::Fault fault = protocol.frame(side, frame, witness);
     LAW(fault == tried);
     LAW(witness.said.substr(before) == same.said);  // a copy is as good
-    try_refusal(protocol, side, frame, witness, before);
+    try_refusal<Carrier::kStream>(protocol, side, frame, witness, told);
     if (fault.kind != wire::FaultKind::kNone)
       witness.said += "fault " + std::string(to_string(fault.kind)) + '\n';
     stream = stream.subspan(*size);
@@ -133,9 +140,9 @@ void check_datagrams(const uint8_t* data, size_t size) {
     const size_t length = std::min<size_t>(rest[1] | rest[2] << 8, rest.size() - 3);
     const std::vector<uint8_t> datagram(rest.begin() + 3,
                                         rest.begin() + 3 + static_cast<ptrdiff_t>(length));
-    const size_t before = witness.said.size();
+    const size_t told = witness.ids.size();
     (void)protocol.datagram(side, datagram, witness);
-    try_refusal(protocol, side, datagram, witness, before);
+    try_refusal<Carrier::kDatagram>(protocol, side, datagram, witness, told);
     rest = rest.subspan(3 + length);
   }
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,9 +29,9 @@ constexpr wire::Side far_end(wire::Side asker) {
   return asker == wire::Side::kRequest ? wire::Side::kResponse : wire::Side::kRequest;
 }
 
-template <typename P>
+template <bool kStream, typename P>
 void hear(P& reader, wire::Side side, std::span<const uint8_t> bytes, Heard& heard) {
-  if constexpr (wire::StreamProtocol<P>) {
+  if constexpr (kStream) {
     while (!bytes.empty()) {
       const wire::Parsed<size_t> size = reader.frame_size(side, bytes);
       LAW(size.ok() && *size <= bytes.size());
@@ -52,10 +53,11 @@ size_t refusal_in(size_t room, const P& connection, wire::Side asker,
   return refuser->refuse(asker, frame, operation, out);
 }
 
-// `connection` was just told `operation` by `frame`.
-template <wire::Refusing P>
+// `connection` was just told `operation` by `frame`, the last of those with the identifiers `ids`.
+// What several operations make up is refused as a whole.
+template <bool kStream, wire::Refusing P>
 void check_refusal(const P& connection, wire::Side asker, std::span<const uint8_t> frame,
-                   const wire::Operation& operation) {
+                   const wire::Operation& operation, std::span<const uint64_t> ids) {
   std::vector<uint8_t> out, less;
   const size_t size = refusal_in(wire::kLongestRefusal, connection, asker, frame, operation, out);
   LAW(size <= wire::kLongestRefusal);
@@ -64,13 +66,13 @@ void check_refusal(const P& connection, wire::Side asker, std::span<const uint8_
   LAW(operation.direction != wire::Direction::kResponse);
   LAW(refusal_in(size - 1, connection, asker, frame, operation, less) < size);  // a shorter form
   LAW(refusal_in(size, connection, asker, frame, operation, less) == size);
-  if constexpr (wire::StreamProtocol<P>)
+  if constexpr (kStream)
     if (connection.pending(far_end(asker))) return;
   const auto reader = std::make_unique<P>(connection);
   Heard heard;
-  hear(*reader, far_end(asker), std::span(out).first(size), heard);
+  hear<kStream>(*reader, far_end(asker), std::span(out).first(size), heard);
   LAW(heard.count == 1 && heard.refusals == 1);
-  LAW(heard.request_id == operation.request_id || operation.clipped);  // of a part: to the whole
+  LAW(ids.size() > 1 || heard.request_id == ids.front() || operation.clipped);
 }
 
 }  // namespace bulkhead::test

@@ -8,7 +8,5 @@ from plant import *  # noqa: E402,F403
 
 session = Conversation(HMI, PLC, 502)
 good = session.handshake() + [session.asks(write_register(100, 1500))]
-start = session.next[HMI]
 bad = session.asks(write_register(100, 1501, transaction=2))
-session.next[HMI] = start  # nothing of it arrived: the same place in the stream
-write(__file__, good + [bad, session.asks(write_register(100, 1499, transaction=2))])
+write(__file__, good + [bad, session.asks(write_register(100, 1499, transaction=3))])

@@ -8,7 +8,5 @@ from plant import *  # noqa: E402,F403
 
 session = Conversation(HMI, PLC, 502)
 good = session.handshake() + [session.asks(read(0, 2))]
-start = session.next[HMI]
 forbidden = session.asks(write_register(100, 1, transaction=2))
-session.next[HMI] = start
-write(__file__, good + [forbidden, session.asks(read(0, 4, transaction=2))])
+write(__file__, good + [forbidden, session.asks(read(0, 4, transaction=3))])

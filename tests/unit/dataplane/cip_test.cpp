@@ -37,7 +37,7 @@ struct Cip : TestGateway {
     REQUIRE(c.client(c.client_data(enip::command(0x65, {1, 0, 0, 0}))));
   }
   bool passes(const Bytes& frame) { return c.client(c.client_data(frame)); }
-  DropReason refusal(const Bytes& frame) { return c.client_fate(c.client_data(frame, false)); }
+  DropReason refusal(const Bytes& frame) { return c.client_fate(c.client_refused(frame)); }
   LocalConversation c{*this, 44818};
 };
 
