@@ -19,6 +19,7 @@ constexpr size_t kMaxGatewayName = 63;
 constexpr size_t kMaxSocketPath = 107;  // sockaddr_un::sun_path with its NUL
 constexpr uint64_t kMaxWorkers = 64;
 constexpr uint64_t kMaxFlows = 1u << 24;
+constexpr uint64_t kMaxScannedFlows = 1u << 20;
 constexpr uint64_t kMaxLimits = 1u << 22;
 constexpr uint64_t kMaxPacketBuffers = 1u << 22;
 
@@ -94,6 +95,8 @@ void read_sizes(MapReader& map, DataplaneConfig& c) {
   c.flows_per_worker = power_of_two(map, "flows_per_worker", c.flows_per_worker, 64, kMaxFlows);
   c.inspected_flows_per_worker =
       number(map, "inspected_flows_per_worker", c.inspected_flows_per_worker, 1, kMaxFlows);
+  c.scanned_flows_per_worker =
+      number(map, "scanned_flows_per_worker", c.scanned_flows_per_worker, 1, kMaxScannedFlows);
   c.flow_share_percent = number(map, "flow_share_percent", c.flow_share_percent, 1, 100);
   c.rate_limits = power_of_two(map, "rate_limits", c.rate_limits, 64, kMaxLimits);
   c.point_values = power_of_two(map, "point_values", c.point_values, 64, kMaxLimits);

@@ -51,6 +51,7 @@ struct DataplaneConfig {
   uint32_t idle_pause_us = 50;        // adaptive: sleep when a while idle
   uint32_t flows_per_worker = 65536;  // power of two
   uint32_t inspected_flows_per_worker = 8192;
+  uint32_t scanned_flows_per_worker = 8192;
   uint32_t flow_share_percent = 25;  // of the table one source identity may hold
   uint32_t rate_limits = 16384;      // counted at once, of all workers; power of two
   uint32_t point_values = 65536;     // remembered for max_step, of all workers; power of two

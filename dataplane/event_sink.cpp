@@ -79,7 +79,7 @@ void fill_sample(EventRecord& record, const Packet& packet) noexcept {
 uint16_t technique_for(DropReason reason, const EventDetail& detail) noexcept {
   const bool by_operation = detail.operation != nullptr && reason == DropReason::kOperationDenied;
   if (by_operation && detail.operation->technique != 0) return detail.operation->technique;
-  return technique_of(reason);
+  return detail.technique != 0 ? detail.technique : technique_of(reason);
 }
 
 // What monitor mode saw is learnt from: each thing that was done has a rate of its own, or a busy
@@ -123,7 +123,8 @@ void EventSink::dropped(const Packet& packet, DropReason reason) noexcept {
 void EventSink::report(EventKind kind, DropReason reason, Packet& packet,
                        const EventDetail& detail) noexcept {
   // What was only noted may still be dropped later, and that is another record.
-  if (kind != EventKind::kMonitored) packet.meta.reported = true;
+  const bool refuses = kind == EventKind::kDropped || kind == EventKind::kFlowEnded;
+  if (refuses) packet.meta.reported = true;
   write(kind, reason, packet, detail);
 }
 
@@ -134,7 +135,9 @@ void EventSink::write(EventKind kind, DropReason reason, const Packet& packet,
       detail.relationship.valid() ? detail.relationship : meta.relationship;
   const uint64_t cause = (uint64_t{static_cast<uint8_t>(reason)} << 8) | static_cast<uint8_t>(kind);
   uint64_t key = mix(mix(cause, meta.source.value), relationship.value);
-  if (kind == EventKind::kMonitored) key = mix(key, what_was_done(packet, detail));
+  if (kind == EventKind::kMonitored || kind == EventKind::kIdentified)
+    key = mix(key, what_was_done(packet, detail));
+  if (detail.signature != 0) key = mix(key, detail.signature);
   const EventRate::Grant grant = rate_.take(key, now_.steady_ns);
   if (!grant.allowed) return;
 
@@ -152,6 +155,8 @@ void EventSink::write(EventKind kind, DropReason reason, const Packet& packet,
   record.veto = detail.veto;
   if (detail.operation != nullptr) fill_operation(record, *detail.operation);
   record.technique = technique_for(reason, detail);
+  record.identified = detail.identified;
+  record.signature = detail.signature;
   record.fault = static_cast<uint8_t>(detail.fault.kind);
   record.fault_offset = detail.fault.offset;
   fill_sample(record, packet);

@@ -23,6 +23,9 @@ struct EventDetail {
   RelationshipIndex relationship{};  // overrides the notes when valid
   uint32_t veto = 0xffff'ffff;
   wire::Fault fault{};
+  uint8_t identified = 0;  // match::Protocol
+  uint32_t signature = 0;  // sid
+  uint16_t technique = 0;  // overrides the reason's
 };
 
 // Is a packet dropped for this reason worth a record? Ordinary life of a network is not.

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "matcher.h"
 #include "table/mesh_table.h"
 
 namespace bulkhead::dataplane {
@@ -60,6 +61,14 @@ uint16_t narrowest_way(const SnapshotInput& input) {
   return least;
 }
 
+// An image that does not load is refused before it comes here (admin/image_intake.h). Should one
+// come all the same, there is no matcher, and flows that need one do not pass.
+std::shared_ptr<const Matcher> matcher_of(const SnapshotInput& input) {
+  if (input.matcher != nullptr) return input.matcher;
+  auto loaded = Matcher::load(input.image.sections(), input.workers, nullptr);
+  return loaded ? *loaded : nullptr;
+}
+
 }  // namespace
 
 std::unique_ptr<Snapshot> build_snapshot(const SnapshotInput& input) {
@@ -72,6 +81,7 @@ std::unique_ptr<Snapshot> build_snapshot(const SnapshotInput& input) {
   snapshot->mesh = input.mesh;
   snapshot->gateway_of_peer.assign(input.peer_names.size(), image::kNone);
   if (input.image.empty()) return snapshot;
+  snapshot->matcher = matcher_of(input);
   const GatewayNames gateways(input.image);
   // An image that names no identity of this gateway does not list the gateway either.
   snapshot->self = GatewayIndex{gateways.find(input.image.gateway())};

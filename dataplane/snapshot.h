@@ -18,6 +18,7 @@
 
 namespace bulkhead::dataplane {
 
+class Matcher;
 class MeshTable;
 
 struct Snapshot {
@@ -30,8 +31,9 @@ struct Snapshot {
   std::vector<uint16_t> port_of_identity;  // by identity: local port index, or kNoPort
   std::vector<uint32_t> peer_of_gateway;  // by image gateway index: peer slot in `mesh`, or kNoPeer
   std::vector<uint32_t> gateway_of_peer;  // by peer slot: image gateway index, or image::kNone
-  image::StepPoints step_points;          // registers whose last values are remembered
-  GatewayIndex self;                      // this gateway in the image
+  std::shared_ptr<const Matcher> matcher;  // of `image`; null: it has no patterns
+  image::StepPoints step_points;           // registers whose last values are remembered
+  GatewayIndex self;                       // this gateway in the image
   // No zone port and no path to a peer is narrower: packets up to this size need no closer look.
   uint16_t always_fits = 0;
 
@@ -55,8 +57,10 @@ struct SnapshotInput {
   std::shared_ptr<const image::Conditions> conditions;  // of this image; null: none
   uint64_t decisions = 0;                               // never 0 with an image
   std::shared_ptr<const MeshTable> mesh;
-  std::span<const std::string> peer_names;  // by peer slot of `mesh`
-  std::span<const PortInfo> ports;          // by port index
+  std::span<const std::string> peer_names;           // by peer slot of `mesh`
+  std::span<const PortInfo> ports;                   // by port index
+  std::shared_ptr<const Matcher> matcher = nullptr;  // of this image; null: it is loaded here
+  uint16_t workers = 1;                              // for which it is loaded here
 };
 
 // Allocates; admin thread only. Identities of other gateways, and those bound to a port that this

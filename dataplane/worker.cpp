@@ -18,7 +18,8 @@ constexpr size_t kWordsPerEnd = 2;      // a reset to either end
 Worker::Worker(const WorkerSetup& setup)
     : setup_(setup),
       inspectors_(setup.inspected_flows),
-      flows_(setup.flows, setup.seed, inspectors_),
+      scans_(setup.scanned_flows),
+      flows_(setup.flows, setup.seed, inspectors_, scans_),
       events_(setup.events, setup.index, mix(setup.seed, 2)),
       outbox_(*setup.pool),
       keepalives_(mix(setup.seed, 3)),
@@ -40,6 +41,7 @@ size_t Worker::poll_once() noexcept {
                   .pool = *setup_.pool,
                   .flows = flows_,
                   .inspectors = inspectors_,
+                  .scans = scans_,
                   .handover = setup_.handover,
                   .keepalives = setup_.index == 0 ? &keepalives_ : nullptr,
                   .limits = setup_.limits};

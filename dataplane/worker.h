@@ -26,6 +26,7 @@
 #include "sync/published.h"
 #include "table/flow_table.h"
 #include "table/inspector_pool.h"
+#include "table/scan_pool.h"
 #include "worker_view.h"
 
 namespace bulkhead::dataplane {
@@ -44,6 +45,7 @@ struct WorkerSetup {
   Handover* handover = nullptr;  // needed with more than one worker
   FlowTableSize flows;
   uint32_t inspected_flows = 8192;
+  uint32_t scanned_flows = 8192;
   OperationLimits* limits = nullptr;  // of all workers; null: what has a limit does not pass
   uint64_t seed = 0;                  // random per process
 };
@@ -74,6 +76,7 @@ class Worker {
   WorkerSetup setup_;
   const Snapshot empty_{};  // in force until the first publish: no policy
   InspectorPool inspectors_;
+  ScanPool scans_;
   FlowTable flows_;
   EventSink events_;
   Outbox outbox_;

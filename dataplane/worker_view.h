@@ -21,6 +21,7 @@ class EventSink;
 class FlowTable;
 class Handover;
 class InspectorPool;
+class ScanPool;
 class Keepalives;
 struct OperationLimits;
 
@@ -48,6 +49,7 @@ struct WorkerView {
   PacketPool& pool;
   FlowTable& flows;
   InspectorPool& inspectors;
+  ScanPool& scans;
   Handover* handover;                 // null with one worker
   Keepalives* keepalives = nullptr;   // worker 0 only
   OperationLimits* limits = nullptr;  // of all workers; null: what has a limit does not pass

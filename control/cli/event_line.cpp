@@ -21,6 +21,10 @@ std::string kind_of(const v1::Event& event) {
       return paint(Colour::kYellow, "MONITORED");
     case v1::EVENT_KIND_FLOW_ENDED:
       return paint(Colour::kYellow, "CUT      ");
+    case v1::EVENT_KIND_IDENTIFIED:
+      return paint(Colour::kDim, "FOUND    ");
+    case v1::EVENT_KIND_ALERT:
+      return paint(Colour::kYellow, "ALERT    ");
     default:
       return "?        ";
   }

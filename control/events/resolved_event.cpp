@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "match/protocol.h"
 #include "policy/event_text.h"
 #include "wire/protocol_numbers.h"
 
@@ -13,6 +14,15 @@ namespace {
 template <typename Record>
 std::string name_at(const image::ImageView& view, std::span<const Record> records, uint32_t index) {
   return index < records.size() ? std::string(view.text(records[index].name)) : std::string{};
+}
+
+// Of the signature with that number: ` "..."`.
+std::string message_of(const image::ImageView& view, uint32_t sid) {
+  for (const match::SignatureRecord& signature : view.sections().signatures)
+    if (signature.sid == sid)
+      return fmt::format(" \"{}\"",
+                         view.text({signature.message_offset, signature.message_length}));
+  return {};
 }
 
 std::string describe_transport(const telemetry::EventRecord& record) {
@@ -33,6 +43,11 @@ std::string describe_transport(const telemetry::EventRecord& record) {
 }  // namespace
 
 std::string describe(const telemetry::EventRecord& record) {
+  std::string found;
+  if (record.identified != 0)
+    found = ", carries " + std::string(to_string(static_cast<match::Protocol>(record.identified)));
+  if (record.signature != 0) found += fmt::format(", signature {}", record.signature);
+  if (!found.empty()) return describe_transport(record) + found;
   if (std::string text = policy::event_operation(record); !text.empty()) return text;
   if (record.ethertype == wire::ethertype::kArp) return "arp for " + to_string(record.dst);
   if (record.protocol != 0 || !record.dst.is_zero()) return describe_transport(record);
@@ -53,6 +68,7 @@ ResolvedEvent resolve(const telemetry::EventRecord& record, const CompiledPolicy
   event.relationship = name_at(view, view.relationships(), record.relationship);
   event.veto = name_at(view, view.vetoes(), record.veto);
   event.peer = name_at(view, view.gateways(), record.peer);
+  if (record.signature != 0) event.what += message_of(view, record.signature);
   return event;
 }
 

@@ -2,6 +2,7 @@
 #include "server/event_message.h"
 
 #include "events/technique.h"
+#include "match/protocol.h"
 #include "policy/event_text.h"
 #include "server/edge.h"
 #include "telemetry/drop_reason.h"
@@ -62,6 +63,10 @@ v1::EventKind kind_of(const EventRecord& record) {
       return v1::EVENT_KIND_MONITORED;
     case telemetry::EventKind::kFlowEnded:
       return v1::EVENT_KIND_FLOW_ENDED;
+    case telemetry::EventKind::kIdentified:
+      return v1::EVENT_KIND_IDENTIFIED;
+    case telemetry::EventKind::kAlert:
+      return v1::EVENT_KIND_ALERT;
     case telemetry::EventKind::kUnspecified:
       break;
   }
@@ -108,6 +113,9 @@ void fill(v1::Event& out, const ResolvedEvent& event) {
     out.set_fault(std::string(wire::to_string(static_cast<wire::FaultKind>(record.fault))));
     out.set_fault_offset(record.fault_offset);
   }
+  if (record.identified != 0)
+    out.set_identified(std::string(to_string(static_cast<match::Protocol>(record.identified))));
+  out.set_signature(record.signature);
   out.set_names_unresolved(event.names_unresolved);
 }
 

@@ -141,7 +141,7 @@ ipc::Body AdminHandler::answer(const ipc::InstallImage& m, const UniqueFd& descr
 Result<ipc::ImageInstalled> AdminHandler::install(const ipc::InstallImage& m,
                                                   const UniqueFd& descriptor) {
   const uint64_t begin = clock_.now().steady_ns;
-  auto accepted = accept_image(descriptor, m, setup_.rules);
+  auto accepted = accept_image(descriptor, m, setup_.rules, image_.matcher);
   if (!accepted) return std::move(accepted).error();
   const uint64_t verify_ns = clock_.now().steady_ns - begin;
   const uint64_t next = accepted->view.generation().value;
@@ -249,7 +249,8 @@ Result<uint64_t> AdminHandler::publish() {
                                             .decisions = decisions_,
                                             .mesh = mesh,
                                             .peer_names = names,
-                                            .ports = setup_.ports}));
+                                            .ports = setup_.ports,
+                                            .matcher = image_.matcher}));
 }
 
 void AdminHandler::warn(std::string_view sentence) const {

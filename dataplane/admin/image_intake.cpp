@@ -8,7 +8,8 @@
 
 namespace bulkhead::dataplane {
 
-Result<AcceptedImage> accept_image(const UniqueFd& memfd, const ImageRules& rules) {
+Result<AcceptedImage> accept_image(const UniqueFd& memfd, const ImageRules& rules,
+                                   std::shared_ptr<const Matcher> before) {
   auto mapped = ipc::SealedBytes::map(memfd, image::kMaxImageBytes);
   if (!mapped) return std::move(mapped).error();
   const auto memory = std::make_shared<const ipc::SealedBytes>(std::move(mapped).value());
@@ -20,12 +21,15 @@ Result<AcceptedImage> accept_image(const UniqueFd& memfd, const ImageRules& rule
     return std::move(sound).error();
   accepted.digest = image::digest_of(accepted.bytes);
   accepted.view = image::ImageView(accepted.bytes);
+  auto matcher = Matcher::load(accepted.view.sections(), rules.workers, std::move(before));
+  if (!matcher) return std::move(matcher).error();
+  accepted.matcher = std::move(*matcher);
   return accepted;
 }
 
 Result<AcceptedImage> accept_image(const UniqueFd& memfd, const ipc::InstallImage& announced,
-                                   const ImageRules& rules) {
-  auto accepted = accept_image(memfd, rules);
+                                   const ImageRules& rules, std::shared_ptr<const Matcher> before) {
+  auto accepted = accept_image(memfd, rules, std::move(before));
   if (!accepted) return accepted;
   if (accepted->digest != announced.digest)
     return Error{ErrorCode::kInvalid, "the image's digest is not the announced one"};

@@ -99,7 +99,9 @@ Status Runtime::make_telemetry() {
 
 Status Runtime::start_admin(const image::PublicKey& signer) {
   AdminSetup setup;
-  setup.rules = {.signer = signer, .gateway = config_.gateway};
+  setup.rules = {.signer = signer,
+                 .gateway = config_.gateway,
+                 .workers = static_cast<uint16_t>(config_.workers)};
   setup.state_directory = config_.state_directory;
   setup.underlays = underlays();
   setup.ports = port_infos();
@@ -134,6 +136,7 @@ Status Runtime::make_workers() {
     setup.handover = handover_.get();
     setup.flows = {.flows = config_.flows_per_worker, .share_percent = config_.flow_share_percent};
     setup.inspected_flows = config_.inspected_flows_per_worker;
+    setup.scanned_flows = config_.scanned_flows_per_worker;
     setup.limits = limits_.get();
     setup.seed = seed;
     workers_.push_back(std::make_unique<Worker>(setup));

@@ -52,6 +52,15 @@ bool over(const FlowEntry& entry) noexcept {
          (entry.tcp.state == flow::TcpState::kClosing || entry.tcp.state == flow::TcpState::kReset);
 }
 
+// What the scan stage has to do under the decision.
+uint8_t scans_of(const FlowDecision& decision, const FlowEntry& entry) noexcept {
+  const uint8_t ip = entry.key.protocol;
+  const bool carries = ip == wire::ip_protocol::kTcp || ip == wire::ip_protocol::kUdp;
+  if (!carries) return 0;
+  return static_cast<uint8_t>((decision.protocols != 0 ? kScanProtocol : 0) |
+                              (decision.signatures != 0 ? kScanSignatures : 0));
+}
+
 }  // namespace
 
 DropReason reason_for(const FlowDecision& decision) noexcept {
@@ -90,6 +99,7 @@ void remember(FlowEntry& entry, const FlowDecision& decision, const Snapshot& sn
   entry.refuse_with = decision.refuse_with;
   entry.monitor = decision.monitor;
   entry.on_end = decision.on_end;
+  entry.scans = scans_of(decision, entry);
   resume(entry);
 }
 

@@ -9,12 +9,18 @@
 #include "base/strong_id.h"
 #include "flow/key.h"
 #include "flow/tcp_state.h"
+#include "table/scan_pool.h"
 #include "telemetry/drop_reason.h"
 #include "wire/apps/operation.h"
 
 namespace bulkhead::dataplane {
 
 inline constexpr uint32_t kNoInspector = 0xffff'ffff;
+
+// FlowEntry::scans
+inline constexpr uint8_t kScanProtocol = 1;    // its protocol is looked for, or must be judged
+inline constexpr uint8_t kScanSignatures = 2;  // signatures look at it
+inline constexpr uint8_t kNotIdentified = 0xff;
 
 enum class FlowStatus : uint8_t {
   kFree = 0,
@@ -51,6 +57,7 @@ struct alignas(64) FlowEntry {
   uint8_t on_end = 0;   // policy::OnEnd of the decision that allowed it
   FlowEnding ending = FlowEnding::kNone;
   DropReason ending_reason = DropReason::kNone;  // why it lost its permission
+  uint8_t scans = 0;                             // what of it is matched with patterns; bits below
   uint64_t drain_until_ns = UINT64_MAX;          // steady; kDrain only
 
   // Which flow this is.
@@ -62,6 +69,8 @@ struct alignas(64) FlowEntry {
   // What it has carried.
   alignas(64) flow::TcpConnection tcp;
   std::array<uint64_t, 2> bytes{};  // of IP
+  uint32_t scan = kNoScan;
+  uint8_t identified = 0;  // match::Protocol; kNotIdentified: none, and no more is looked for
 
   [[nodiscard]] const IpAddress& initiator_ip() const noexcept {
     return initiator_is_low ? key.low_ip : key.high_ip;

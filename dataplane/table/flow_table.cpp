@@ -31,13 +31,15 @@ uint64_t FlowTable::timeout_of(const FlowEntry& entry) noexcept {
   }
 }
 
-FlowTable::FlowTable(const FlowTableSize& size, uint64_t seed, InspectorPool& inspectors)
+FlowTable::FlowTable(const FlowTableSize& size, uint64_t seed, InspectorPool& inspectors,
+                     ScanPool& scans)
     : capacity_(size.flows),
       bucket_mask_(size.flows / 4 - 1),
       share_limit_(std::max<uint32_t>(
           1, static_cast<uint32_t>(uint64_t{size.flows} * size.share_percent / 100))),
       seed_(seed),
       inspectors_(inspectors),
+      scans_(scans),
       buckets_(std::make_unique<Bucket[]>(size.flows / 4)),
       entries_(std::make_unique<FlowEntry[]>(size.flows)),
       shares_(std::make_unique<ShareCounter>(mix(seed, 1))) {
@@ -97,6 +99,8 @@ void FlowTable::remove(FlowEntry& entry) noexcept {
   shares_->remove(entry.initiator_ip());
   inspectors_.release(entry.inspector);
   entry.inspector = kNoInspector;
+  scans_.release(entry.scan);
+  entry.scan = kNoScan;
   entry.status = FlowStatus::kFree;
   free_.push_back(index);
 }
@@ -104,6 +108,8 @@ void FlowTable::remove(FlowEntry& entry) noexcept {
 void FlowTable::cut(FlowEntry& entry) noexcept {
   inspectors_.release(entry.inspector);
   entry.inspector = kNoInspector;
+  scans_.release(entry.scan);
+  entry.scan = kNoScan;
   entry.status = FlowStatus::kCut;
 }
 

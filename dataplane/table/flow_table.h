@@ -33,7 +33,7 @@ struct FlowTableSize {
 class FlowTable {
  public:
   // `seed`: random per process, so that strangers cannot choose keys that collide.
-  FlowTable(const FlowTableSize& size, uint64_t seed, InspectorPool& inspectors);
+  FlowTable(const FlowTableSize& size, uint64_t seed, InspectorPool& inspectors, ScanPool& scans);
 
   [[nodiscard]] uint64_t hash(const flow::FlowKey& key) const noexcept {
     static_assert(sizeof(flow::FlowKey) == 40);
@@ -158,6 +158,7 @@ class FlowTable {
   uint64_t swept_ns_ = 0;
   size_t hand_ = 0;
   InspectorPool& inspectors_;
+  ScanPool& scans_;
   std::unique_ptr<Bucket[]> buckets_;
   std::unique_ptr<FlowEntry[]> entries_;
   std::vector<uint32_t> free_;  // never grows past its first size

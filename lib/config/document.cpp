@@ -17,10 +17,10 @@ struct Stop {
   std::string sentence;
 };
 
-bool has_control_character(const std::string& text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
+bool has_control_character(const std::string& text, bool lines) {
+  return std::any_of(text.begin(), text.end(), [lines](char c) {
     const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte == 0x7f;
+    return (byte < 0x20 || byte == 0x7f) && !(lines && (c == '\n' || c == '\t'));
   });
 }
 
@@ -45,7 +45,7 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     refuse_extras(mark, tag, anchor);
-    if (has_control_character(value))
+    if (has_control_character(value, several_lines()))
       throw Stop{mark, "text contains a control character or a line break"};
     if (wants_key()) return key(mark, value);
     Node& node = place(mark, Node::Kind::kScalar);
@@ -84,6 +84,13 @@ class TreeBuilder final : public YAML::EventHandler {
   [[nodiscard]] bool wants_key() const {
     return !levels_.empty() && levels_.back().node->kind == Node::Kind::kMap &&
            !levels_.back().has_key;
+  }
+
+  // The next value may have lines.
+  [[nodiscard]] bool several_lines() const {
+    if (limits_.lines.empty() || levels_.empty() || !levels_.back().has_key) return false;
+    const Level& level = levels_.back();
+    return !level.duplicate && level.node->entries.back().key == limits_.lines;
   }
 
   void key(const YAML::Mark& mark, const std::string& name) {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/problem.h"
@@ -38,6 +39,7 @@ struct DocumentLimits {
   size_t nodes = 100'000;
   size_t depth = 16;
   size_t map_keys = 128;
+  std::string_view lines = {};  // the key whose value may be a text of several lines
 };
 
 // nullopt when the text is not a document (problems say why). Duplicate keys are problems too, but

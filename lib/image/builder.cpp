@@ -40,7 +40,15 @@ std::array<SectionBytes, kSectionCount> sections_of(const ImageParts& parts) {
           bytes_of(parts.wide_ranges.items()),
           bytes_of(parts.point_sets.items()),
           bytes_of(parts.point_names.items()),
-          bytes_of(parts.name_texts.items())};
+          bytes_of(parts.name_texts.items()),
+          bytes_of(parts.expectations.items()),
+          bytes_of(parts.identify_rows),
+          bytes_of(parts.signature_sets),
+          bytes_of(parts.signatures),
+          bytes_of(parts.signature_patterns),
+          bytes_of(parts.bound_sets),
+          bytes_of(parts.databases),
+          bytes_of(parts.database_bytes)};
 }
 
 // Half the time of writing a large image is its memory's first touch, page by page. A kernel that
@@ -54,6 +62,7 @@ void ask_for_huge_pages(uint8_t* data, size_t size) {
 
 // The oldest that can say it, so that a dataplane of an earlier release takes it.
 uint32_t version_for(const ImageParts& parts) {
+  if (!parts.databases.empty()) return 5;
   for (const ServiceRecord& service : parts.services)
     if (is_wide(service.app)) return 4;
   return parts.break_glass.empty() ? kOldestLayoutVersion : 3;

@@ -133,6 +133,14 @@ struct ImageParts {
   ListPool<PointSetRecord> point_sets;
   ListPool<PointNameRecord> point_names;
   ListPool<char> name_texts;
+  ListPool<uint64_t> expectations;
+  std::vector<match::IdentifyRecord> identify_rows;
+  std::vector<SignatureSetRecord> signature_sets;
+  std::vector<match::SignatureRecord> signatures;
+  std::vector<uint32_t> signature_patterns;
+  std::vector<uint64_t> bound_sets;
+  std::vector<DatabaseRecord> databases;
+  std::vector<uint8_t> database_bytes;
 
   StringRef text(std::string_view value) {
     const Run run = strings.add(value);
@@ -141,7 +149,9 @@ struct ImageParts {
   void clear() {
     clear_all(strings, gateways, identities, addresses, pairs, pair_lists, relationships, services,
               rules, ranges, vetoes, schedules, offsets, attributes, break_glass, approvers,
-              wide_rules, wide_ranges, point_sets, point_names, name_texts);
+              wide_rules, wide_ranges, point_sets, point_names, name_texts, expectations,
+              identify_rows, signature_sets, signatures, signature_patterns, bound_sets, databases,
+              database_bytes);
   }
 };
 

@@ -34,6 +34,7 @@ CanonicalService canonical(const policy::Service& service, const std::string& re
   CanonicalService out;
   out.protocol = service.protocol;
   out.app = static_cast<uint8_t>(service.app);
+  out.protocols = service.protocols;
   out.ports = narrow(coalesced(service.ports));
   for (const auto& rule : service.allow) out.rules.push_back(canonical(rule, relationship));
   sort_unique(out.rules);

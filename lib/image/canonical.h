@@ -32,6 +32,7 @@ struct CanonicalRule {
 struct CanonicalService {
   uint8_t protocol = 0;
   uint8_t app = 0;
+  match::ProtocolMask protocols = 0;
   std::vector<RangeRecord> ports;
   std::vector<CanonicalRule> rules;
 

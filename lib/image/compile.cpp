@@ -99,7 +99,7 @@ void Compiler::add_services() {
   if (serials == kept_.forms) return;
   kept_.forms = std::move(serials);
   clear_all(parts_.services, parts_.rules, parts_.ranges, parts_.wide_rules, parts_.wide_ranges,
-            parts_.point_sets, parts_.point_names, parts_.name_texts);
+            parts_.point_sets, parts_.point_names, parts_.name_texts, parts_.expectations);
   runs_.assign(services_.size(), Run{});
   for (const uint32_t form : forms) runs_[form] = append_services(services_.at(form), parts_);
 }
@@ -125,6 +125,9 @@ Status Compiler::add_relationships(int64_t created_wall_ns) {
     record.break_glass =
         break_glass.add(*item.object, static_cast<uint32_t>(parts_.relationships.size()), parts_);
     parts_.relationships.push_back(record);
+    const auto sets = matching_.bits_of(*item.object);
+    if (!sets) return sets.error();
+    parts_.bound_sets.push_back(*sets);
   }
   return {};
 }
@@ -207,14 +210,17 @@ Result<std::vector<uint8_t>> Compiler::build(uint64_t generation, int64_t create
     if (regroup) renumber_identities();
   }
   add_services();
+  if (parts_.expectations.items().size() >= kExpectsAnything)
+    return Error{ErrorCode::kExhausted, "too many different lists of protocols"};
   const bool repair = regroup || sides_changed_;
-  clear_all(parts_.relationships, parts_.vetoes);
+  clear_all(parts_.relationships, parts_.vetoes, parts_.bound_sets);
   if (repair) clear_all(parts_.pairs, parts_.pair_lists);
   if (auto status = add_relationships(created_wall_ns); !status) return status.error();
   add_vetoes();
   if (repair) {
     if (auto status = add_pairs(); !status) return status.error();
   }
+  matching_.write(parts_);
   kept_.selectors = selectors_.version();
   kept_.whole = true;
   identities_changed_ = sides_changed_ = false;

@@ -156,6 +156,14 @@ Run append_rules(const std::vector<CanonicalRule>& rules, std::vector<Record>& o
   return run;
 }
 
+// What an opaque service may carry, as ServiceRecord has it.
+uint16_t expects(match::ProtocolMask protocols, ImageParts& parts) {
+  if (protocols == 0) return 0;
+  if (protocols == match::kAnyProtocol) return kExpectsAnything;
+  const uint32_t at = parts.expectations.add(std::span<const uint64_t>(&protocols, 1)).first;
+  return static_cast<uint16_t>(at + 1);
+}
+
 }  // namespace
 
 Run append_services(const std::vector<CanonicalService>& services, ImageParts& parts) {
@@ -165,6 +173,7 @@ Run append_services(const std::vector<CanonicalService>& services, ImageParts& p
     ServiceRecord record;
     record.protocol = service.protocol;
     record.app = service.app;
+    record.expects = expects(service.protocols, parts);
     record.ports = parts.ranges.add(service.ports);
     const bool wide = is_wide(service.app);
     record.rules = wide ? append_rules(service.rules, parts.wide_rules, make_wide_rule, parts)

@@ -223,6 +223,7 @@ bool Compiler::remove_veto(const std::string& name) {
 Status Compiler::assign(const Shared<policy::Policy>& policy) {
   if (identities_.size() + relationships_.size() + vetoes_.size() > 0) return change(policy);
   Status status = sound(*policy);
+  if (status) status = matching_.set(policy->signatures);
   if (status) fill(policy);
   return status;
 }
@@ -276,6 +277,7 @@ Status Compiler::change(const Shared<policy::Policy>& policy) {
   add_copies(of_relationships, changed);
   add_copies(of_vetoes, changed);
   if (Status status = sound(changed); !status) return status;
+  if (Status status = matching_.set(policy->signatures); !status) return status;
   const auto redo = [this](auto& roster, const auto& difference) {
     for (const auto& [slot, object] : difference.same) roster[slot].object = object;
     for (const uint32_t slot : difference.gone) remove(slot, roster);

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "image/builder.h"
 #include "image/classes.h"
+#include "image/compile_matching.h"
 #include "image/pairs.h"
 #include "image/roster.h"
 #include "image/service_table.h"
@@ -103,6 +104,7 @@ class Compiler {
   policy::SelectorTable selectors_;
   size_t texts_in_use_ = 0;  // at the last clearing up
   ServiceTable services_;
+  MatchingCompiler matching_;
   Classes classes_;
 
   // What the last build left in parts_, and what has changed since.

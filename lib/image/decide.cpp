@@ -122,6 +122,8 @@ struct FlowScan {
   uint8_t app = 0;
   bool reading = false;
   int64_t boundary = INT64_MAX;
+  match::ProtocolMask protocols = 0;
+  uint64_t signatures = 0;
 
   void add(uint32_t index, const RelationshipRecord& relationship, const ServiceRecord& service,
            const Standing& standing, int64_t wall_ns) noexcept {
@@ -134,6 +136,16 @@ struct FlowScan {
     keep(monitors(relationship) ? monitor : enforce, index);
   }
 };
+
+// What an opaque TCP service lets pass; 0: of others.
+match::ProtocolMask expected_by(const Sections& s, const ServiceRecord& service,
+                                uint16_t port) noexcept {
+  const bool opaque = service.app == 0 && service.protocol == wire::ip_protocol::kTcp;
+  if (!opaque || s.identify_rows.empty()) return 0;
+  if (service.expects == kExpectsAnything) return match::kAnyProtocol;
+  const match::ProtocolMask named = service.expects == 0 ? 0 : s.expectations[service.expects - 1u];
+  return match::expected_on(named, port);
+}
 
 Refusal refusal_of(State nearest) noexcept {
   switch (nearest) {
@@ -161,6 +173,9 @@ void conclude(const FlowScan& scan, const VetoScan& veto, FlowDecision& out) noe
   if (out.allowed) {
     out.monitor = scan.enforce == kNone;
     out.app = static_cast<wire::App>(scan.app);
+    out.protocols = scan.app == 0 ? scan.protocols : 0;
+    out.others_pass = scan.monitor != kNone;
+    out.signatures = scan.signatures;
     out.relationship = RelationshipIndex(out.monitor ? scan.monitor : scan.enforce);
     return;
   }
@@ -286,6 +301,9 @@ FlowDecision ImageView::decide_flow(IdentityIndex source, IdentityIndex destinat
       asked, pair, canonical_protocol(protocol), port, veto.any_class != kNone,
       [&](uint32_t i, const auto& relationship, const auto& service, const Standing& standing) {
         scan.add(i, relationship, service, standing, wall_ns);
+        if (standing.state != State::kOpen) return;
+        scan.protocols |= expected_by(sections_, service, port);
+        if (!sections_.bound_sets.empty()) scan.signatures |= sections_.bound_sets[i];
       });
   conclude(scan, veto, out);
   if (out.relationship.valid()) {

@@ -14,12 +14,13 @@
 
 #include "base/address.h"
 #include "base/hash.h"
+#include "image/matching_records.h"
 #include "image/wide_records.h"
 
 namespace bulkhead::image {
 
 inline constexpr uint64_t kMagic = 0x31'47'4d'49'4b'48'4c'42;  // "BLHKIMG1"
-inline constexpr uint32_t kLayoutVersion = 4;
+inline constexpr uint32_t kLayoutVersion = 5;
 inline constexpr uint32_t kOldestLayoutVersion = 2;  // is read as well (image/versions.h)
 inline constexpr size_t kSignatureBytes = 64;
 inline constexpr size_t kSectionAlign = 64;
@@ -61,6 +62,14 @@ enum class SectionId : uint32_t {
   kPointSets,      // PointSetRecord[]; since version 4
   kPointNames,     // PointNameRecord[]; since version 4
   kNameTexts,      // bytes of the names of points; since version 4
+  kExpectations,   // match::ProtocolMask[]; since version 5, as all that follow
+  kIdentifyRows,   // match::IdentifyRecord[], by pattern
+  kSignatureSets,  // SignatureSetRecord[], sorted by name
+  kSignatures,     // match::SignatureRecord[]
+  kSignaturePatterns,  // uint32_t[]: signature of each pattern
+  kBoundSets,          // uint64_t[] by relationship: a bit per signature set; or none at all
+  kDatabases,          // DatabaseRecord[]
+  kDatabaseBytes,      // bytes
   kCount,
 };
 inline constexpr size_t kSectionCount = static_cast<size_t>(SectionId::kCount);
@@ -131,9 +140,9 @@ struct RelationshipRecord {
 struct ServiceRecord {
   uint8_t protocol = 0;  // IP protocol; 1 stands for echo of both families
   uint8_t app = 0;       // wire::App
-  uint16_t reserved = 0;
-  Run ports;  // into kRanges
-  Run rules;  // into kRules of Modbus, kWideRules of others
+  uint16_t expects = 0;  // of opaque TCP (image/matching_records.h); since version 5
+  Run ports;             // into kRanges
+  Run rules;             // into kRules of Modbus, kWideRules of others
 };
 
 // A rule of Modbus, whose functions and units are few enough for bitmaps.
@@ -200,18 +209,18 @@ struct ApproverRecord {
 
 static_assert(sizeof(BreakGlassRecord) == 16 && sizeof(ApproverRecord) == 40);
 static_assert(sizeof(ScheduleRecord) == 16 && sizeof(OffsetRecord) == 16);
-static_assert(sizeof(ImageHeader) == 440 && sizeof(IdentityRecord) == 56);
+static_assert(sizeof(ImageHeader) == 568 && sizeof(IdentityRecord) == 56);
 static_assert(sizeof(AddressSlot) == 32 && sizeof(PairSlot) == 32);
 static_assert(sizeof(RelationshipRecord) == 56 && sizeof(ServiceRecord) == 20);
 static_assert(sizeof(RuleRecord) == 168 && sizeof(VetoRecord) == 16);
 // No hidden padding anywhere: equal records have equal bytes.
 template <typename... Records>
 inline constexpr bool kNoPadding = (std::has_unique_object_representations_v<Records> && ...);
-static_assert(
-    kNoPadding<ImageHeader, GatewayRecord, IdentityRecord, AddressSlot, PairSlot,
-               RelationshipRecord, ServiceRecord, RuleRecord, RangeRecord, VetoRecord,
-               ScheduleRecord, OffsetRecord, AttributeRecord, BreakGlassRecord, ApproverRecord,
-               WideRuleRecord, WideRangeRecord, PointSetRecord, PointNameRecord>);
+static_assert(kNoPadding<ImageHeader, GatewayRecord, IdentityRecord, AddressSlot, PairSlot,
+                         RelationshipRecord, ServiceRecord, RuleRecord, RangeRecord, VetoRecord,
+                         ScheduleRecord, OffsetRecord, AttributeRecord, BreakGlassRecord,
+                         ApproverRecord, WideRuleRecord, WideRangeRecord, PointSetRecord,
+                         PointNameRecord, SignatureSetRecord, DatabaseRecord>);
 
 // Home slot = hash & (slots - 1); then linear, at most kMaxProbe slots.
 inline uint64_t address_hash(const IpAddress& ip) noexcept {

@@ -39,6 +39,14 @@ Sections Sections::of(const uint8_t* base) noexcept {
   out.point_sets = section<PointSetRecord>(base, SectionId::kPointSets);
   out.point_names = section<PointNameRecord>(base, SectionId::kPointNames);
   out.name_texts = section<char>(base, SectionId::kNameTexts);
+  out.expectations = section<uint64_t>(base, SectionId::kExpectations);
+  out.identify_rows = section<match::IdentifyRecord>(base, SectionId::kIdentifyRows);
+  out.signature_sets = section<SignatureSetRecord>(base, SectionId::kSignatureSets);
+  out.signatures = section<match::SignatureRecord>(base, SectionId::kSignatures);
+  out.signature_patterns = section<uint32_t>(base, SectionId::kSignaturePatterns);
+  out.bound_sets = section<uint64_t>(base, SectionId::kBoundSets);
+  out.databases = section<DatabaseRecord>(base, SectionId::kDatabases);
+  out.database_bytes = section<uint8_t>(base, SectionId::kDatabaseBytes);
   return out;
 }
 

@@ -31,6 +31,14 @@ struct Sections {
   std::span<const PointSetRecord> point_sets;
   std::span<const PointNameRecord> point_names;
   std::span<const char> name_texts;
+  std::span<const uint64_t> expectations;
+  std::span<const match::IdentifyRecord> identify_rows;
+  std::span<const SignatureSetRecord> signature_sets;
+  std::span<const match::SignatureRecord> signatures;
+  std::span<const uint32_t> signature_patterns;
+  std::span<const uint64_t> bound_sets;
+  std::span<const DatabaseRecord> databases;
+  std::span<const uint8_t> database_bytes;
 
   // `base`: a whole image, 8-byte aligned, whose section table lies within it.
   static Sections of(const uint8_t* base) noexcept;
@@ -65,6 +73,14 @@ inline constexpr std::array<uint32_t, kSectionCount> kElementSizes = {
     sizeof(PointSetRecord),
     sizeof(PointNameRecord),
     sizeof(char),
+    sizeof(uint64_t),
+    sizeof(match::IdentifyRecord),
+    sizeof(SignatureSetRecord),
+    sizeof(match::SignatureRecord),
+    sizeof(uint32_t),
+    sizeof(uint64_t),
+    sizeof(DatabaseRecord),
+    sizeof(uint8_t),
 };
 
 }  // namespace bulkhead::image

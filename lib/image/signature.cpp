@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "image/layout.h"
+#include "image/versions.h"
 
 namespace bulkhead::image {
 namespace {
@@ -52,7 +53,7 @@ Result<std::array<uint8_t, 64>> sign_message(std::span<const uint8_t> message,
 }
 
 Status sign(std::vector<uint8_t>& image, const PrivateKey& key) {
-  if (image.size() < sizeof(ImageHeader) + kSignatureBytes)
+  if (image.size() < header_bytes(kOldestLayoutVersion) + kSignatureBytes)
     return Error{ErrorCode::kInvalid, "image is too short to carry a signature"};
   const size_t covered = image.size() - kSignatureBytes;
   const auto signature = sign_message(std::span(image).first(covered), key);

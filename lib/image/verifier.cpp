@@ -3,10 +3,12 @@
 #include "image/verifier.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 
 #include "image/layout.h"
 #include "image/signature.h"
+#include "image/verify_matching.h"
 #include "image/verify_records.h"
 #include "image/versions.h"
 
@@ -24,7 +26,7 @@ std::string not_equal(const char* what, uint64_t found, uint64_t expected) {
 
 Status verify_envelope(std::span<const uint8_t> bytes) {
   constexpr size_t kSmallest = align_section(header_bytes(kOldestLayoutVersion)) + kSignatureBytes;
-  static_assert(kSmallest >= sizeof(ImageHeader));  // which may be looked at
+  static_assert(kSmallest >= offsetof(ImageHeader, sections));  // which may be looked at
   if (bytes.size() < kSmallest)
     return wrong("truncated: " + std::to_string(bytes.size()) + " bytes, the smallest has " +
                  std::to_string(kSmallest));
@@ -38,6 +40,11 @@ Status verify_envelope(std::span<const uint8_t> bytes) {
     return wrong("layout version is " + std::to_string(header.layout_version) + ", expected " +
                  std::to_string(kOldestLayoutVersion) + " to " + std::to_string(kLayoutVersion) +
                  ": control and dataplane are of releases too far apart");
+  // From here on the section table of that version may be looked at, too.
+  const size_t least = align_section(header_bytes(header.layout_version)) + kSignatureBytes;
+  if (bytes.size() < least)
+    return wrong("truncated: " + std::to_string(bytes.size()) + " bytes, the smallest of version " +
+                 std::to_string(header.layout_version) + " has " + std::to_string(least));
   if (header.header_size != header_bytes(header.layout_version))
     return wrong(not_equal("header size", header.header_size, header_bytes(header.layout_version)));
   if (header.total_size != bytes.size())
@@ -97,7 +104,9 @@ Status verify(std::span<const uint8_t> bytes, const Expectation& expected) {
   const auto& header = *reinterpret_cast<const ImageHeader*>(bytes.data());
   if (auto status = verify_gateway(header, expected.gateway); !status) return status;
   if (auto status = verify_sections(bytes); !status) return status;
-  return verify_records(Sections::of(bytes.data()));
+  const Sections sections = Sections::of(bytes.data());
+  if (auto status = verify_records(sections); !status) return status;
+  return verify_matching(sections);
 }
 
 }  // namespace bulkhead::image

@@ -246,7 +246,6 @@ class Checker {
               "protocol is unknown");
       require(service.app == 0 || inspected(service), "service", i,
               "application is unknown or not over this transport");
-      require(service.reserved == 0, "service", i, "reserved field is set");
       require(ranges_ok(service.ports, 65535) && (service.ports.count == 0) == echo, "service", i,
               "ports are out of range or out of order");
       require(is_wide(service.app) ? slice_ok(s_.wide_rules, service.rules, kMaxRulesPerService)

@@ -13,6 +13,7 @@
 #include "image/layout.h"
 #include "image/operation_memory.h"
 #include "image/sections.h"
+#include "match/protocol.h"
 #include "wire/apps/operation.h"
 
 namespace bulkhead::image {
@@ -45,8 +46,12 @@ struct FlowDecision {
   bool reads_on = false;  // ended by time or posture, and reads go on in open flows
   RelationshipIndex
       relationship;  // lowest index that allows; for denials the one that came nearest, or none
-  uint32_t veto = kNone;                 // when kVetoed
-  PairIndex pair;                        // for decide_operation
+  uint32_t veto = kNone;  // when kVetoed
+  PairIndex pair;         // for decide_operation
+  // What an opaque TCP flow may carry; 0: nothing is looked at.
+  match::ProtocolMask protocols = 0;
+  bool others_pass = false;              // a monitor-mode relationship lets others pass
+  uint64_t signatures = 0;               // sets that look at the flow, a bit each
   int64_t boundary_wall_ns = INT64_MAX;  // the decision may change at this time
 };
 

@@ -137,8 +137,11 @@ std::string describe(const Service& service) {
   if (service.protocol == wire::ip_protocol::kIcmp) return "icmp echo";
   const std::string transport = service.protocol == wire::ip_protocol::kTcp ? "tcp/" : "udp/";
   const std::string ports = transport + text(service.ports);
-  return service.app == wire::App::kNone ? ports
-                                         : std::string(to_string(service.app)) + " on " + ports;
+  if (service.app != wire::App::kNone) return std::string(to_string(service.app)) + " on " + ports;
+  if (service.protocols == 0) return ports;
+  return ports + (service.protocols == match::kAnyProtocol
+                      ? ", whatever it carries"
+                      : ", " + match::words_of(service.protocols) + " alone");
 }
 
 std::string describe_limits(const OperationRule& rule) {

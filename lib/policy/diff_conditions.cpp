@@ -35,6 +35,9 @@ std::string text_of(const Relationship& relationship) {
   if (relationship.break_glass) append(out, text_of(*relationship.break_glass));
   for (const Schedule& schedule : relationship.schedules) append(out, "schedule " + schedule.text);
   for (const std::string& attribute : relationship.posture) append(out, "posture " + attribute);
+  for (const std::string& set : relationship.signatures) append(out, "signatures " + set);
+  for (const Service& service : relationship.services)
+    if (service.protocols != 0) append(out, describe(service));
   for (const Service& service : relationship.services)
     for (size_t i = 0; i < service.allow.size(); ++i)
       if (const std::string limits = text_of(service.allow[i]); !limits.empty())
@@ -42,6 +45,16 @@ std::string text_of(const Relationship& relationship) {
   if (relationship.on_end == OnEnd::kDrain) append(out, "on_end drain");
   if (relationship.on_end == OnEnd::kReadOnly) append(out, "on_end read_only");
   return out.empty() ? "none" : out;
+}
+
+// Sets that are in both and do not say the same.
+void changed_sets(const Policy& before, const Policy& after, std::vector<ConditionChange>& out) {
+  for (const SignatureSet& was : before.signatures)
+    for (const SignatureSet& is : after.signatures)
+      if (was.name == is.name && was != is)
+        out.push_back({was.name, "its signatures were changed: there were " +
+                                     std::to_string(was.signatures.size()) + ", there are " +
+                                     std::to_string(is.signatures.size())});
 }
 
 }  // namespace
@@ -59,6 +72,7 @@ std::vector<ConditionChange> condition_changes(const Policy& before, const Polic
     const auto& [was, is] = change;
     if (was != is) out.push_back({name, "its conditions were: " + was + "; they are: " + is});
   }
+  changed_sets(before, after, out);
   return out;
 }
 

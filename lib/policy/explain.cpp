@@ -126,11 +126,22 @@ class Explainer {
     if (!any_open(r.schedules, request_.wall_ns))
       return say(sentence + ", but only " + policy::describe(r.schedules) + "; asked at " +
                  time_text(request_.wall_ns) + '.');
+    if (asked->app == wire::App::kNone && request_.protocol == wire::ip_protocol::kTcp)
+      sentence += "; a connection may carry " + carried(*asked);
+    for (const auto& set : r.signatures) sentence += "; signatures '" + set + "' look at it";
     for (const auto& attribute : r.posture) sentence += "; who asks must be " + attribute;
     if (r.mode == Mode::kMonitor)
       sentence += "; it is in monitor mode: what it would deny is logged and passes";
     say(sentence + '.');
     if (request_.operation != nullptr && asked->app != wire::App::kNone) rules(*asked);
+  }
+
+  // What gateways tell from a connection's first bytes.
+  [[nodiscard]] std::string carried(const Service& service) const {
+    if (service.protocols == match::kAnyProtocol) return "anything";
+    if (service.protocols != 0) return match::words_of(service.protocols) + " alone";
+    const match::ProtocolMask usual = match::usual_on(request_.port);
+    return usual == 0 ? "no IT protocol" : "no IT protocol but " + match::words_of(usual);
   }
 
   void rules(const Service& service) {

@@ -66,7 +66,7 @@ bool contained(const OperationRule& inner, const OperationRule& outer) {
 
 bool contained(const Service& inner, const Service& outer) {
   return inner.protocol == outer.protocol && inner.app == outer.app &&
-         within(inner.ports, outer.ports) &&
+         inner.protocols == outer.protocols && within(inner.ports, outer.ports) &&
          std::all_of(inner.allow.begin(), inner.allow.end(), [&](const OperationRule& rule) {
            return std::any_of(outer.allow.begin(), outer.allow.end(),
                               [&](const OperationRule& other) { return contained(rule, other); });

@@ -15,6 +15,8 @@
 #include <vector>
 
 #include "base/address.h"
+#include "match/protocol.h"
+#include "match/signature.h"
 #include "wire/apps/operation.h"
 #include "wire/frame.h"
 
@@ -122,6 +124,9 @@ struct Service {
   std::vector<NumberRange> ports;    // empty for ICMP
   wire::App app = wire::App::kNone;  // kNone: opaque
   std::vector<OperationRule> allow;  // inspected services only
+  // What an opaque TCP service carries, as identified; 0: whatever but IT protocols on ports that
+  // are not theirs; kAnyProtocol: whatever.
+  match::ProtocolMask protocols = 0;
 
   bool operator==(const Service&) const = default;
 };
@@ -168,6 +173,15 @@ struct BreakGlass {
   bool operator==(const BreakGlass&) const = default;
 };
 
+// Content signatures (docs/signatures.md), which relationships name.
+struct SignatureSet {
+  std::string name;
+  std::vector<match::Signature> signatures;
+  Place place;
+
+  bool operator==(const SignatureSet&) const = default;
+};
+
 // A relationship, or a grant (then ticket, subject and the window are set).
 struct Relationship {
   std::string name;
@@ -181,6 +195,7 @@ struct Relationship {
   std::optional<int64_t> until_wall_ns;   // exclusive
   std::vector<Schedule> schedules;        // open only while one of them is; none: always
   std::vector<std::string> posture;       // attributes that who asks must hold, as the overlay says
+  std::vector<std::string> signatures;    // sets that look at what it carries
   std::optional<BreakGlass> break_glass;  // then is_grant, without subject and window
   bool is_grant = false;
   std::string subject;  // grants
@@ -207,6 +222,7 @@ struct Policy {
   std::vector<Identity> identities;
   std::vector<Relationship> relationships;  // grants included
   std::vector<Veto> vetoes;
+  std::vector<SignatureSet> signatures;
 };
 
 }  // namespace bulkhead::policy

@@ -37,6 +37,7 @@ class Slicer {
       if (kept_[i]) out.identities.push_back(policy_.identities[i]);
     for (const Veto& veto : policy_.vetoes)
       if (means_anybody(veto.from) && means_anybody(veto.to)) out.vetoes.push_back(veto);
+    out.signatures = policy_.signatures;  // whose bits are numbers of their order
     return out;
   }
 

@@ -11,6 +11,7 @@
 #include "policy/validate_break_glass.h"
 #include "policy/validate_selectors.h"
 #include "policy/validate_services.h"
+#include "policy/validate_signatures.h"
 #include "policy/validate_when.h"
 
 namespace bulkhead::policy {
@@ -185,6 +186,7 @@ void validate_errors(const Policy& policy, std::vector<Finding>& out) {
 void validate(const Policy& policy, std::vector<Finding>& out) {
   FindingList findings(out);
   check_all(policy, findings);
+  validate_signatures(policy, findings);
   if (!findings.has_errors()) lint(policy, findings);
 }
 

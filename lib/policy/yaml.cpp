@@ -15,7 +15,7 @@ using config::Problems;
 
 // Room for kMaxIdentities and kMaxRelationships of ordinary shape.
 constexpr config::DocumentLimits kLimits{
-    .bytes = kMaxPolicyBytes, .nodes = 16u << 20, .depth = 12, .map_keys = 128};
+    .bytes = kMaxPolicyBytes, .nodes = 16u << 20, .depth = 12, .map_keys = 128, .lines = "rules"};
 
 constexpr const char* kEmpty =
     "the file is empty; a minimal policy, which denies everything, is the two lines "
@@ -46,12 +46,14 @@ void read_policy(const Node& root, Problems& problems, Policy& out) {
             read_relationship);
   read_list(map.optional_list("grants"), "grants", problems, out.relationships, read_grant);
   read_list(map.optional_list("never"), "never", problems, out.vetoes, read_veto);
+  read_list(map.optional_list("signatures"), "signatures", problems, out.signatures,
+            read_signatures);
   std::vector<Approver> approvers;
   read_list(map.optional_list("approvers"), "approvers", problems, approvers, read_approver);
   read_list(map.optional_list("break_glass"), "break_glass", problems, out.relationships,
             [&](MapReader& item) { return read_break_glass(item, approvers); });
-  refuse_unexecuted(map, {"locks", "islands", "posture", "schedules", "zones", "signatures",
-                          "services", "learn", "layer2"});
+  refuse_unexecuted(
+      map, {"locks", "islands", "posture", "schedules", "zones", "services", "learn", "layer2"});
   map.finish();
 }
 

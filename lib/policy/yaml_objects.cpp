@@ -70,6 +70,9 @@ void read_common(MapReader& map, Relationship& out) {
   out.refuse_with = map.optional_choice("refuse_with", kRefusals, RefuseWith::kException);
   out.mode = map.optional_choice("mode", kModes, Mode::kEnforce);
   out.on_end = map.optional_choice("on_end", kEnds, OnEnd::kCut);
+  out.signatures = map.optional_strings("signatures");
+  if (map.has("signatures") && out.signatures.empty())
+    map.error("signatures", "an empty list looks at nothing: name some, or leave the key out");
   read_when(map, out);
   refuse_unexecuted_terms(map);
 }

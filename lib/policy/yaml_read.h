@@ -46,6 +46,7 @@ Selector required_selector(config::MapReader& map, std::string_view key);
 Relationship read_relationship(config::MapReader& map);
 Relationship read_grant(config::MapReader& map);
 Veto read_veto(config::MapReader& map);
+SignatureSet read_signatures(config::MapReader& map);
 
 // "-40..120.5", or one number: bounds as wire::ordered_key.
 std::optional<NumberRange> read_real_range(const config::Node& node, const std::string& object,

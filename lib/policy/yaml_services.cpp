@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a relationship opens: inspected protocols with their operation rules, tcp, udp, icmp.
+#include "match/protocol.h"
 #include "policy/point_text.h"
 #include "policy/yaml_read.h"
 #include "wire/apps/value_key.h"
@@ -150,6 +151,30 @@ Service read_inspected(const Vocabulary& vocabulary, const Node& node, const std
   return out;
 }
 
+// `rdp`, `[http, tls]`, or `any`.
+match::ProtocolMask read_protocols(MapReader& map) {
+  const auto words = map.optional_strings("protocol");
+  if (map.has("protocol") && words.empty())
+    map.error("protocol", "an empty list opens nothing: name some, or leave the key out");
+  match::ProtocolMask out = 0;
+  std::vector<std::string> known = {"any"};
+  for (const match::ProtocolRow& row : match::protocols().subspan(1)) known.emplace_back(row.word);
+  for (const std::string& word : words) {
+    const match::Protocol protocol = match::protocol_named(word);
+    if (word == "any") {
+      out = match::kAnyProtocol;
+    } else if (protocol != match::Protocol::kUnknown) {
+      out |= match::bit(protocol);
+    } else {
+      const std::string meant = config::nearest_word(word, known);
+      map.error("protocol", "'" + word + "' is not identified" +
+                                (meant.empty() ? ": any, " + match::words_of(match::kEveryProtocol)
+                                               : "; did you mean '" + meant + "'?"));
+    }
+  }
+  return out;
+}
+
 Service read_opaque(uint8_t protocol, const Node& node, const std::string& object,
                     Problems& problems) {
   MapReader map(node, object, problems);
@@ -157,6 +182,10 @@ Service read_opaque(uint8_t protocol, const Node& node, const std::string& objec
   out.protocol = protocol;
   if (node.kind == Node::Kind::kMap) (void)map.required("ports");
   out.ports = read_ranges(map, "ports", 65535);
+  if (protocol == wire::ip_protocol::kTcp)
+    out.protocols = read_protocols(map);
+  else
+    map.refuse("protocol", "protocols are identified over tcp only");
   refuse_unexecuted(map, {"tls", "sni", "expect", "signatures", "rate"});
   map.finish();
   return out;
@@ -210,7 +239,7 @@ void refuse_unexecuted_terms(MapReader& map) {
     if (!carrier && wire::vocabulary_of(app) == nullptr) refuse_unexecuted(map, {to_string(app)});
   }
   refuse_unexecuted(map, {"profinet", "sparkplug", "opaque", "schedule", "posture", "trust", "rate",
-                          "limits", "signatures", "tls"});
+                          "limits", "tls"});
 }
 
 }  // namespace bulkhead::policy

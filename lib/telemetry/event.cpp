@@ -11,6 +11,10 @@ std::string_view to_string(EventKind kind) noexcept {
       return "monitored";
     case EventKind::kFlowEnded:
       return "flow_ended";
+    case EventKind::kIdentified:
+      return "identified";
+    case EventKind::kAlert:
+      return "alert";
     case EventKind::kUnspecified:
       break;
   }

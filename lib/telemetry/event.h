@@ -14,9 +14,11 @@ namespace bulkhead::telemetry {
 
 enum class EventKind : uint8_t {
   kUnspecified = 0,
-  kDropped,    // a packet or operation was refused: `reason` says why
-  kMonitored,  // would have been refused; a monitor-mode relationship let it pass
-  kFlowEnded,  // an established flow was cut because its decision changed
+  kDropped,     // a packet or operation was refused: `reason` says why
+  kMonitored,   // would have been refused; a monitor-mode relationship let it pass
+  kFlowEnded,   // an established flow was cut because its decision changed
+  kIdentified,  // a connection carries a protocol that nobody named, and passes
+  kAlert,       // a content signature matched that only says so
 };
 // "dropped"; "unspecified" for any value that is none of them (records come from shared memory).
 std::string_view to_string(EventKind kind) noexcept;
@@ -57,8 +59,9 @@ struct EventRecord {
   uint8_t has_value = 0;
   uint8_t name_length = 0;  // of a point that has one; more than kNameKept: the rest is not kept
   uint8_t fault = 0;        // wire::FaultKind, for violations
-  uint8_t reserved = 0;
+  uint8_t identified = 0;   // match::Protocol that the connection was identified as
   uint32_t fault_offset = 0;
+  uint32_t signature = 0;  // sid of the content signature that matched
   std::array<char, kNameKept> point_name{};
   std::array<uint8_t, 6> src_mac{};
   std::array<uint8_t, 6> dst_mac{};

@@ -61,7 +61,7 @@ KEY = "ed25519:" + "ab" * 32
 HEAD = """identities:
   - { name: a, bind: { gateway: g, port: p, mac: "02:00:00:00:00:01", ip: 10.0.0.1 }@identity@bind }
 relationships:
-  - { name: r, from: a, to: a, @relationship tcp: { ports: [1]@ports }, icmp: { echo: true@icmp }, when: { posture: [x]@when },
+  - { name: r, from: a, to: a, @relationship tcp: { ports: [1]@tcp }, udp: { ports: [1]@udp }, icmp: { echo: true@icmp }, when: { posture: [x]@when },
       modbus: { allow: [ { read: { units: [1]@rule } } ]@modbus } }
 approvers:
   - { name: x, key: "KEY"@approver }
@@ -72,11 +72,13 @@ break_glass:
   - { name: b, on: a, to: a, for: 1h, approvers: [x, y], tcp: { ports: [1] }@break_glass }
 never:
   - { name: v, to: a@veto }
+signatures:
+  - { name: s, rules: 'alert tcp any any -> any any (msg:"m"; content:"x"; sid:1;)'@signature_set }
 """
 # Where in the template each object of the schema is, and which of its keys the template has already.
-OBJECTS = {"identity": "identity", "bind": "identity.bind", "relationship": "relationship", "ports": "ports", "icmp": "icmp",
+OBJECTS = {"identity": "identity", "bind": "identity.bind", "relationship": "relationship", "tcp": "tcp_ports", "udp": "ports", "icmp": "icmp",
            "when": "when", "rule": "rule_body", "modbus": "modbus", "approver": "approver", "grant": "grant",
-           "break_glass": "break_glass", "veto": "veto"}
+           "break_glass": "break_glass", "veto": "veto", "signature_set": "signature_set"}
 
 
 def template(at=None, words=()):
@@ -94,7 +96,7 @@ def template(at=None, words=()):
 
 
 # The loader reads these, to say why they cannot be.
-ALWAYS_REFUSED = {"break_glass": {"when"}}
+ALWAYS_REFUSED = {"break_glass": {"when"}, "ports": {"protocol"}, "signature_set": {"file"}}
 
 
 def properties(path):
@@ -163,8 +165,9 @@ WRONG = {
     "a VLAN beyond 4094": ("ip: 10.0.0.1", "vlan: 4095, ip: 10.0.0.1"),
     "a MAC that is none": ("02:00:00:00:00:01", "02-00"),
     "a binding without a port": ("port: p, ", ""),
-    "a port beyond 65535": ("tcp: { ports: [1] }, icmp", "tcp: { ports: [65536] }, icmp"),
-    "an empty list of ports": ("tcp: { ports: [1] }, icmp", "tcp: { ports: [] }, icmp"),
+    "a port beyond 65535": ("tcp: { ports: [1] }, udp", "tcp: { ports: [65536] }, udp"),
+    "a protocol that is none": ("tcp: { ports: [1] }, udp", "tcp: { ports: [1], protocol: shh }, udp"),
+    "an empty list of ports": ("tcp: { ports: [1] }, udp", "tcp: { ports: [] }, udp"),
     "a class that is none": ("{ read: { units", "{ reads: { units"),
     "a unit beyond 255": ("units: [1]", "units: [256]"),
     "a function that is none": ("units: [1]", "functions: [read_everything]"),

@@ -2,7 +2,9 @@
 #include "image_walk.h"
 
 #include <algorithm>
+#include <vector>
 
+#include "match/hits.h"
 #include "policy_gen.h"
 
 namespace bulkhead::test {
@@ -31,7 +33,7 @@ uint64_t ask(const image::ImageView& view, IdentityIndex from, IdentityIndex to)
   uint64_t sum = view.related(from, to, 50) ? 1 : 0;
   for (const uint8_t protocol : {uint8_t{6}, uint8_t{17}, uint8_t{1}}) {
     const auto flow = view.decide_flow(from, to, protocol, 502, 50);
-    sum += flow.allowed ? 1 : 0;
+    sum += (flow.allowed ? 1 : 0) + flow.protocols + flow.signatures;
     sum += read(view.name_of(flow.relationship));
     for (size_t skip = 0; skip < 4; ++skip) {
       Dice dice(std::span<const uint8_t>(kTape).subspan(skip));
@@ -45,10 +47,29 @@ uint64_t ask(const image::ImageView& view, IdentityIndex from, IdentityIndex to)
   return sum;
 }
 
+// Every pattern of every database matches, as the packet path would have it.
+uint64_t match_all(const image::ImageView& view) {
+  const image::Sections& s = view.sections();
+  uint64_t sum = 0;
+  for (const image::DatabaseRecord& database : s.databases) {
+    const auto signatures = image::Sections::slice(s.signatures, database.signatures);
+    std::vector<uint64_t> slots(database.slots);
+    match::Hits hits(signatures, image::Sections::slice(s.signature_patterns, database.patterns),
+                     slots, {UINT64_MAX, match::Toward::kServer, 6, UINT64_MAX});
+    for (uint32_t pattern = 0; pattern <= database.patterns.count; ++pattern)
+      hits.sink().matched(hits.sink().context, pattern, pattern);
+    sum += hits.all().size();
+    for (const match::SignatureRecord& signature : signatures)
+      sum += read(view.text({signature.message_offset, signature.message_length}));
+  }
+  for (const auto& set : s.signature_sets) sum += read(view.text(set.name));
+  return sum;
+}
+
 }  // namespace
 
 uint64_t walk(const image::ImageView& view) {
-  uint64_t sum = read_names(view);
+  uint64_t sum = read_names(view) + match_all(view);
   const auto count = static_cast<uint32_t>(std::min<size_t>(view.identities().size(), 32));
   for (uint32_t a = 0; a < count; ++a) {
     sum += view.identity_by_ip(view.identity(IdentityIndex(a)).ip).value;

@@ -221,6 +221,10 @@ policy::Service random_service(Dice& dice) {
   if (kind == 5) return out;
   if (kind >= 3) {
     out.ports = {{502, 502 + dice.roll(3)}, {80, 80}};
+    if (kind == 3 && dice.one_in(3))
+      out.protocols = dice.pick<match::ProtocolMask>(
+          {match::kAnyProtocol, match::bit(match::Protocol::kHttp),
+           match::bit(match::Protocol::kSsh) | match::bit(match::Protocol::kModbus)});
     return out;
   }
   out.ports = {{502, 502}};

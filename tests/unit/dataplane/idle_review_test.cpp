@@ -190,7 +190,7 @@ TEST_CASE("sweep: a connection that is over says nothing more", "[dataplane][swe
 TEST_CASE("sweep: many flows end a few per poll, and each of them once", "[dataplane][sweep]") {
   GatewayOptions options;
   options.buffers = 2048;
-  options.flows = 1024;
+  options.flows = options.scanned = 1024;
   TestGateway gw{options};
   std::string policy = plant();
   policy.replace(policy.find("refuse_with: drop"), 17, "refuse_with: reset");

@@ -159,6 +159,7 @@ WorkerView MeshGateway::make_view() {
           pool,
           flows_,
           inspectors_,
+          scans_,
           nullptr,
           worker == 0 ? &keepalives : nullptr};
 }

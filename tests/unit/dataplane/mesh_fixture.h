@@ -125,7 +125,8 @@ class MeshGateway {
   std::vector<WorkerPort> ports_;
   EventSink events_{nullptr, 0, 1};
   InspectorPool inspectors_{1};
-  FlowTable flows_{FlowTableSize{}, 1, inspectors_};
+  ScanPool scans_{1};
+  FlowTable flows_{FlowTableSize{}, 1, inspectors_, scans_};
   uint16_t workers_;
 };
 

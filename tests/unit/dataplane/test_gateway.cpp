@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "image/compile.h"
+#include "matcher.h"
 #include "overlay/codec.h"
 #include "overlay/resolve.h"
 #include "policy/yaml.h"
@@ -86,6 +87,7 @@ void TestGateway::make_worker(uint16_t index) {
   setup.handover = handover_.get();
   setup.flows = {options.flows, options.share_percent};
   setup.inspected_flows = options.inspected;
+  setup.scanned_flows = options.scanned;
   setup.limits = options.limits ? &limits : nullptr;
   setup.seed = 42;
   workers.emplace_back(setup);
@@ -137,6 +139,13 @@ void TestGateway::publish() {
     for (const MeshTable::Peer& peer : input.mesh->peers()) names.push_back(peer.slot->name);
   input.peer_names = names;
   input.ports = ports_;
+  input.workers = options.workers;
+  if (image_) {
+    // As the intake does it: the same patterns are loaded once.
+    auto matcher = Matcher::load(input.image.sections(), options.workers, matcher_);
+    if (!matcher) FAIL(matcher.error().sentence);
+    input.matcher = matcher_ = *matcher;
+  }
   // No worker polls meanwhile: the old snapshot may go at once.
   const auto retired = published_.exchange(build_snapshot(input));
 }

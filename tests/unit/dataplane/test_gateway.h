@@ -37,6 +37,7 @@ struct GatewayOptions {
   uint32_t flows = 256;
   uint32_t share_percent = 100;
   uint32_t inspected = 16;
+  uint32_t scanned = 256;
   uint32_t handover_ring = 64;
   size_t buffers = 512;
   bool mesh = true;
@@ -112,6 +113,7 @@ class TestGateway {
   std::shared_ptr<const std::vector<uint8_t>> image_;
   overlay::Overlay overlay_;
   std::shared_ptr<const image::Conditions> conditions_;
+  std::shared_ptr<const dataplane::Matcher> matcher_;
   uint64_t decisions_ = 0;
   uint64_t generation_ = 0;
 };

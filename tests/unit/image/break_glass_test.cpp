@@ -25,7 +25,7 @@ relationships:
   if (!with_glass) return out;
   return out + "approvers:\n  - { name: a, key: \"ed25519:" + std::string(64, '1') +
          "\" }\n  - { name: b, key: \"ed25519:" + std::string(64, '2') +
-         "\" }\nbreak_glass:\n  - { name: emergency, on: hmi, to: plc, tcp: { ports: [22] }, for: "
+         "\" }\nbreak_glass:\n  - { name: emergency, on: hmi, to: plc, udp: { ports: [22] }, for: "
          "1h, "
          "approvers: [b, a] }\n";
 }
@@ -61,7 +61,7 @@ std::string refusal_after(void (*change)(std::vector<uint8_t>&)) {
 }
 
 bool opens_22(const ImageView& view, int64_t wall_ns) {
-  return view.decide_flow(IdentityIndex(0), IdentityIndex(1), 6, 22, wall_ns).allowed;
+  return view.decide_flow(IdentityIndex(0), IdentityIndex(1), 17, 22, wall_ns).allowed;
 }
 
 }  // namespace
@@ -93,7 +93,7 @@ TEST_CASE("image: a version that does not fit its header is refused", "[image][v
   header(bytes).layout_version = 3;
   CHECK(refusal(bytes).find("header size is 328, expected 360") != std::string::npos);
   header(bytes).layout_version = 1;
-  CHECK(refusal(bytes).find("layout version is 1, expected 2 to 4") != std::string::npos);
+  CHECK(refusal(bytes).find("layout version is 1, expected 2 to 5") != std::string::npos);
 }
 
 TEST_CASE("image: a break-glass grant is closed, and open as long as the conditions say",

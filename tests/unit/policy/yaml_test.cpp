@@ -140,9 +140,8 @@ TEST_CASE("policy yaml: a duplicate key is an error", "[policy][yaml]") {
 TEST_CASE("policy yaml: words of the full language that are not executed are errors that say so",
           "[policy][yaml]") {
   const std::string says = "is not executed by this version";
-  for (const char* body :
-       {"icmp: { echo: true }, when: { trust: 50 }",
-        "goose: { allow: [read] }", "tcp: { ports: [443], tls: { sni: x } }", "ethercat: {}"}) {
+  for (const char* body : {"icmp: { echo: true }, when: { trust: 50 }", "goose: { allow: [read] }",
+                           "tcp: { ports: [443], tls: { sni: x } }", "ethercat: {}"}) {
     INFO(body);
     CHECK(all(load(relationship_with(body))).find(says) != std::string::npos);
   }
