@@ -25,9 +25,9 @@
 
 namespace bulkhead::dataplane {
 
-using ZonePipeline = Pipeline<ParseStage, ZoneArpStage, HandoverStage, BindStage, FlowStage,
-                              DecideStage, ScanStage, InspectStage, ClampMssStage, FitStage,
-                              EncryptStage, DeliverStage, TransmitStage>;
+using ZonePipeline =
+    Pipeline<ParseStage, ZoneArpStage, HandoverStage, BindStage, FlowStage, DecideStage, ScanStage,
+             InspectStage, ClampMssStage, FitStage, EncryptStage, DeliverStage, TransmitStage>;
 using MeshPipeline = Pipeline<UnderlayStage, HandoverStage, DecryptStage, ReassembleStage,
                               BindStage, FlowStage, DecideStage, ScanStage, InspectStage,
                               ClampMssStage, FitStage, EncryptStage, DeliverStage, TransmitStage>;
@@ -36,11 +36,11 @@ using ExceptionPipeline = Pipeline<ExceptionStage, TransmitStage>;
 template <typename P>
 inline constexpr bool kEnforces =
     P::template kBefore<BindStage, FlowStage>&& P::template kBefore<FlowStage, DecideStage>&&
-        P::template kBefore<DecideStage, ScanStage>&& P::template kBefore<
-            ScanStage, InspectStage>&& P::template kBefore<InspectStage, EncryptStage>&&
-            P::template kBefore<InspectStage, DeliverStage>&& P::template kBefore<
-                EncryptStage, DeliverStage>&& P::template kBefore<DeliverStage, TransmitStage>&&
-                P::template index_of<TransmitStage>() == P::kStages - 1;
+        P::template kBefore<DecideStage, ScanStage>&& P::template kBefore<ScanStage, InspectStage>&&
+            P::template kBefore<InspectStage, EncryptStage>&& P::template kBefore<
+                InspectStage, DeliverStage>&& P::template kBefore<EncryptStage, DeliverStage>&&
+                P::template kBefore<DeliverStage, TransmitStage>&&
+                    P::template index_of<TransmitStage>() == P::kStages - 1;
 
 static_assert(kEnforces<ZonePipeline> && kEnforces<MeshPipeline>);
 static_assert(ZonePipeline::kBefore<ParseStage, BindStage> &&

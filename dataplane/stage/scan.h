@@ -13,8 +13,8 @@ namespace bulkhead::dataplane {
 // relationships name (lib/match/hits.h).
 //
 // In front of inspection, which changes what segments carry: here are the bytes that their sender
-// sent. New bytes of each direction are looked at in order and once. A segment ahead of them is dropped
-// for the sender to repeat; what repeats passes unread.
+// sent. New bytes of each direction are looked at in order and once. A segment ahead of them is
+// dropped for the sender to repeat; what repeats passes unread.
 //
 // Reads   meta.frame, flow, from_initiator; bytes
 // Writes  the flow's scan, identified, scans
