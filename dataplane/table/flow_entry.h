@@ -53,8 +53,7 @@ struct alignas(64) FlowEntry {
   bool monitor = false;
   bool initiator_is_low = false;  // in the order of the key
   bool replied = false;
-  bool edited = false;  // bytes were taken out or put in: the ends count differently
-  uint8_t on_end = 0;   // policy::OnEnd of the decision that allowed it
+  uint8_t on_end = 0;  // policy::OnEnd of the decision that allowed it
   FlowEnding ending = FlowEnding::kNone;
   DropReason ending_reason = DropReason::kNone;  // why it lost its permission
   uint8_t scans = 0;                             // what of it is matched with patterns; bits below
@@ -71,6 +70,7 @@ struct alignas(64) FlowEntry {
   std::array<uint64_t, 2> bytes{};  // of IP
   uint32_t scan = kNoScan;
   uint8_t identified = 0;  // match::Protocol; kNotIdentified: none, and no more is looked for
+  bool edited = false;     // bytes were taken out or put in: the ends count differently
 
   [[nodiscard]] const IpAddress& initiator_ip() const noexcept {
     return initiator_is_low ? key.low_ip : key.high_ip;
