@@ -17,6 +17,7 @@
 #include "crypto/gcm.h"
 #include "dataplane_config.h"
 #include "dpdk/runtime.h"
+#include "flow_memory.h"
 #include "host/kernel_link.h"
 #include "host/kernel_silence.h"
 
@@ -97,7 +98,8 @@ int start(const Options& options) {
   auto signer = load_signer(config->image_signer);
   if (!signer) return fail(kConfiguration, signer.error());
   if (!options.check) return serve(*config, *signer);
-  fmt::print("{}: well formed, interfaces and key are there\n", options.config);
+  fmt::print("{}: well formed, interfaces and key are there\n{}", options.config,
+             flow_memory_text(*config));
   return kStopped;
 }
 
@@ -111,7 +113,8 @@ int main(int argc, char** argv) {
   app.footer(kFooter);
   app.add_option("--config", options.config, "start-up file (docs/dataplane_config.md)")
       ->required();
-  app.add_flag("--check", options.check, "check file, interfaces and key; start nothing");
+  app.add_flag("--check", options.check,
+               "check file, interfaces and key, print the memory of flows; start nothing");
   app.add_option("--log-level", options.log_level, "debug also shows what DPDK says")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
       ->capture_default_str();

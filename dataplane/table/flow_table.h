@@ -42,6 +42,11 @@ class FlowTable {
     return mix(mix(low, high), key.word(4));
   }
 
+  // Of the memory taken at start, for one flow of FlowTableSize::flows.
+  static constexpr size_t bytes_per_flow() noexcept {
+    return sizeof(FlowEntry) + sizeof(Bucket) / 4 + sizeof(uint32_t);
+  }
+
   // The three steps of a look-up, for bursts: bucket, entry, compare.
   void prefetch_bucket(uint64_t hash) const noexcept {
     __builtin_prefetch(&buckets_[first_bucket(hash)]);

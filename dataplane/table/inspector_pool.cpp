@@ -29,6 +29,10 @@ void StatePool::Unmap::operator()(uint8_t* memory) const noexcept {
   if (memory != nullptr) ::munmap(memory, bytes);
 }
 
+InspectedFlowMemory memory_of(const Stack& stack) noexcept {
+  return {rounded(sizeof(Inspector)), rounded(stack.bytes), 2 * stack.ring};
+}
+
 // Without memory the pool is empty: every flow of the stack is refused, and says why.
 StatePool::StatePool(size_t bytes, uint32_t capacity)
     : memory_(reserve(rounded(bytes) * capacity), Unmap{rounded(bytes) * capacity}) {
@@ -53,7 +57,8 @@ InspectorPool::InspectorPool(uint32_t capacity)
   for (uint32_t i = capacity; i-- > 0;) free_.push_back(i);
   size_t longest = 0;
   for (const Stack& stack : stacks()) {
-    states_.emplace_back(rounded(stack.bytes) + 2 * stack.ring, capacity);
+    const InspectedFlowMemory one = memory_of(stack);
+    states_.emplace_back(one.state + one.rings, capacity);
     longest = std::max(longest, stack.ring);
   }
   scratch_.resize(longest);
@@ -64,7 +69,7 @@ void InspectorPool::begin(Inspector& inspector, const Stack& stack, void* state)
   ::new (&inspector) Inspector;
   inspector.stack = &stack;
   inspector.state = state;
-  auto* memory = static_cast<uint8_t*>(state) + rounded(stack.bytes);
+  auto* memory = static_cast<uint8_t*>(state) + memory_of(stack).state;
   for (InspectedStream& stream : inspector.streams) {
     stream.ring = ByteRing({memory, stack.ring});
     memory += stack.ring;

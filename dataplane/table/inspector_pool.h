@@ -25,6 +25,15 @@ struct Inspector {
   bool renumbers = false;  // something was refused: frames go through Stack::adapt
 };
 
+// Bytes of one inspected flow, all of them taken at start: no flow ever has more.
+struct InspectedFlowMemory {
+  size_t inspector = 0;
+  size_t state = 0;  // of its protocols, with the frame of each direction that is not whole yet
+  size_t rings = 0;  // of both directions
+  [[nodiscard]] size_t total() const noexcept { return inspector + state + rings; }
+};
+InspectedFlowMemory memory_of(const Stack& stack) noexcept;
+
 // Raw memory of equal pieces, that a page of is touched when it is first used.
 class StatePool {
  public:
