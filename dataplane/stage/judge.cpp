@@ -46,8 +46,11 @@ EventDetail detail_of(const OperationDecision& decision,
 void Judge::told() noexcept {
   if (refused_ != DropReason::kNone) return;
   const bool asks = operation.direction == wire::Direction::kRequest;
-  if (!segment_.packet.meta.from_initiator && !asks) return take_answer();
-  refused_ = decide();
+  if (!segment_.packet.meta.from_initiator && !asks) {
+    refused_ = take_answer();
+    return;
+  }
+  refused_ = operation.out_of_turn ? refuse_unless_monitored(DropReason::kOutOfTurn) : decide();
   if (refused_ != DropReason::kNone) return;
   limits_.passed(operation);
   if (!asks) return;
@@ -105,10 +108,25 @@ DropReason Judge::commit() noexcept {
   return DropReason::kNone;
 }
 
-void Judge::take_answer() noexcept {
-  const auto request = segment_.inspector.requests.answered(operation);
-  if (request && operation.app == wire::App::kModbus)
-    learn(segment_.entry, *request, operation, segment_.view);
+// Against the protocol, whatever the policy says.
+DropReason Judge::refuse_unless_monitored(DropReason reason) noexcept {
+  EventDetail detail;
+  detail.operation = &operation;
+  if (!segment_.entry.monitor) return refuse(reason, detail);
+  segment_.view.events.report(EventKind::kMonitored, reason, segment_.packet, detail);
+  return DropReason::kNone;
+}
+
+// Modbus answers each request once. Of other protocols one request may have several answers, or
+// answers that belong to none.
+DropReason Judge::take_answer() noexcept {
+  Outstanding& requests = segment_.inspector.requests;
+  const auto request = requests.answered(operation);
+  if (operation.app != wire::App::kModbus) return DropReason::kNone;
+  if (request) learn(segment_.entry, *request, operation, segment_.view);
+  const bool answers = operation.direction == wire::Direction::kResponse;
+  if (request || !answers || !requests.unasked()) return DropReason::kNone;
+  return refuse_unless_monitored(DropReason::kUnaskedAnswer);
 }
 
 }  // namespace bulkhead::dataplane

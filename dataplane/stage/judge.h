@@ -27,7 +27,8 @@ class Judge final : public wire::OperationSink {
   DropReason decide() noexcept;
   DropReason commit() noexcept;
   DropReason refuse(DropReason reason, const EventDetail& detail) noexcept;
-  void take_answer() noexcept;
+  DropReason refuse_unless_monitored(DropReason reason) noexcept;
+  DropReason take_answer() noexcept;
 
   InspectedSegment& segment_;
   MessageLimits limits_;

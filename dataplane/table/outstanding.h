@@ -32,7 +32,10 @@ class Outstanding {
   };
 
   void passed(const wire::Operation& request, uint64_t now_ns) noexcept {
-    if (size_ == kMost) remove(0);
+    if (size_ == kMost) {
+      remove(0);
+      ++forgotten_;
+    }
     Request& r = requests_[size_++];
     r = {now_ns, request.request_id, request.app, request.code, request.unit, {}, {}};
     for (const wire::PointRange& range : request.points) {
@@ -59,6 +62,12 @@ class Outstanding {
     }
     return std::nullopt;
   }
+  // Nobody asked for what was not found by answered(), unless it answers one that was pushed out.
+  [[nodiscard]] bool unasked() noexcept {
+    if (forgotten_ == 0) return true;
+    --forgotten_;
+    return false;
+  }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
   [[nodiscard]] size_t size() const noexcept { return size_; }
 
@@ -69,6 +78,7 @@ class Outstanding {
   }
 
   size_t size_ = 0;
+  uint64_t forgotten_ = 0;  // pushed out, and perhaps not answered yet
   std::array<Request, kMost> requests_;  // the first size_, oldest first
 };
 

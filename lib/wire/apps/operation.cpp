@@ -46,7 +46,7 @@ void Operation::clear() noexcept {
   app = App::kNone;
   cls = OperationClass::kUnspecified;
   direction = Direction::kRequest;
-  is_exception = clipped = opaque = false;
+  is_exception = clipped = opaque = out_of_turn = false;
   technique = 0;
   code = exception_code = unit = from_unit = 0;
   request_id = 0;

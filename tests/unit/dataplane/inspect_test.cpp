@@ -141,6 +141,26 @@ TEST_CASE("inspect: a response that is no Modbus is protocol_violation", "[datap
         DropReason::kProtocolViolation);
 }
 
+TEST_CASE("evasion: a Modbus answer that nobody asked for is unasked_answer",
+          "[dataplane][inspect]") {
+  Inspected gw;
+  REQUIRE(gw.c.client(gw.c.client_data(read_holding(1))));
+  REQUIRE(gw.c.server(gw.c.server_data(holding_answer(1))));
+  CHECK(gw.c.server_fate(gw.c.server_data(holding_answer(1))) == DropReason::kUnaskedAnswer);
+  CHECK(gw.c.client_fate(gw.c.client_ack()) == DropReason::kFlowCut);
+  const auto events = gw.events();
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].technique == 856);
+}
+
+TEST_CASE("inspect: more requests than are remembered may be answered, each once",
+          "[dataplane][inspect]") {
+  Inspected gw;
+  for (uint16_t id = 1; id <= 20; ++id) REQUIRE(gw.c.client(gw.c.client_data(read_holding(id))));
+  for (uint16_t id = 1; id <= 20; ++id) REQUIRE(gw.c.server(gw.c.server_data(holding_answer(id))));
+  CHECK(gw.c.server_fate(gw.c.server_data(holding_answer(7))) == DropReason::kUnaskedAnswer);
+}
+
 TEST_CASE("inspect: an MBAP length that lies is protocol_violation", "[dataplane][inspect]") {
   for (const unsigned length : {0u, 1u, 5u, 7u, 255u}) {
     Inspected gw;

@@ -197,6 +197,22 @@ TEST_CASE("evasion: bytes that are no TPKT on an S7comm service end the flow",
   CHECK(gw.c.client_fate(gw.c.client_data(read_word(10, 0))) == DropReason::kFlowCut);
 }
 
+TEST_CASE("evasion: an IEC 104 command before STARTDT is out_of_turn",
+          "[dataplane][inspect][iec104]") {
+  TestGateway gw{GatewayOptions{}};
+  PlantPolicy policy;
+  policy.extra = grant("iec104: { allow: [control] }", "exception");
+  gw.apply(plant(policy));
+  LocalConversation c{gw, 2404};
+  REQUIRE(c.open());
+  // C_SC_NA_1, activation, common address 10, object 1, ON
+  const Bytes command{0x68, 14, 0, 0, 0, 0, 45, 1, 6, 0, 10, 0, 1, 0, 0, 1};
+  CHECK(c.client_fate(c.client_refused(command)) == DropReason::kOutOfTurn);
+  const auto events = gw.events();
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].operation_code == 45);
+}
+
 TEST_CASE("inspect: of DNP3 over UDP each datagram stands for itself",
           "[dataplane][inspect][dnp3]") {
   Dnp3 gw;

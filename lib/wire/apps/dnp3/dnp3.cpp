@@ -156,6 +156,7 @@ Fault Connection::take_request(const ApplicationHeader& header, Pair pair,
   const auto commands = fragment.subspan(extent.from, extent.to - extent.from);
   operates_selected_ =
       associations_.asked(pair, header.function, header.sequence(), out.cls, commands);
+  out.out_of_turn = header.function == function::kOperate && !operates_selected_;
   return {};
 }
 

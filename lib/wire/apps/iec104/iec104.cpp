@@ -67,6 +67,7 @@ Fault Connection::numbered(Side side, std::span<const uint8_t> apdu, OperationSi
   out.clear();
   out.app = App::kIec104;
   const Fault fault = parse_asdu(Cursor(apdu.subspan(kApci), kApci), side, out);
+  out.out_of_turn = side == Side::kRequest && !started();
   if (fault.kind == FaultKind::kNone) sink.told();
   return fault;
 }

@@ -74,7 +74,7 @@ struct Told {
   uint16_t technique = 0;
   uint32_t unit = 0, from_unit = 0;
   uint64_t request_id = 0;
-  bool exception = false, clipped = false;
+  bool exception = false, clipped = false, out_of_turn = false;
   uint32_t exception_code = 0;
   std::vector<wire::PointRange> points{};
   std::vector<std::string> names{};
@@ -96,6 +96,7 @@ class Keeper final : public wire::OperationSink {
            .request_id = op.request_id,
            .exception = op.is_exception,
            .clipped = op.clipped,
+           .out_of_turn = op.out_of_turn,
            .exception_code = op.exception_code};
     for (const wire::PointRange& point : op.points) {
       t.points.push_back(point);

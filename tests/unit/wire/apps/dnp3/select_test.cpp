@@ -10,7 +10,8 @@ namespace {
 struct Selecting : Talk {
   bool after(uint8_t control, uint8_t function, const Bytes& objects, uint16_t to = kOutstation,
              uint16_t from = kMaster) {
-    one(request(Bytes{control, function} + objects, to, from));
+    const Told told = one(request(Bytes{control, function} + objects, to, from));
+    CHECK(told.out_of_turn == (function == 4 && !connection.operates_selected()));
     return connection.operates_selected();
   }
 };
