@@ -78,7 +78,7 @@ class Outstanding {
   }
 
   size_t size_ = 0;
-  uint64_t forgotten_ = 0;  // pushed out, and perhaps not answered yet
+  uint64_t forgotten_ = 0;               // pushed out, and perhaps not answered yet
   std::array<Request, kMost> requests_;  // the first size_, oldest first
 };
 

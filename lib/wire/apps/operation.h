@@ -99,7 +99,7 @@ struct Operation {
   // The protocol takes it only after something that was not there: a DNP3 OPERATE without its
   // SELECT, an IEC 104 command before STARTDT.
   bool out_of_turn = false;
-  uint16_t technique = 0;     // ATT&CK for ICS number reported when this is refused: 855 is T0855
+  uint16_t technique = 0;  // ATT&CK for ICS number reported when this is refused: 855 is T0855
   // Names the operation within its protocol, for good. Modbus: function | sub-function << 8.
   // Others: function | sub-function << 16 | space << 24 (docs/protocols/).
   uint32_t code = 0;

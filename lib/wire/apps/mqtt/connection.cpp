@@ -137,9 +137,7 @@ void Connection::publish(Packet& packet, Operation& out) noexcept {
   if (packet.side == Side::kResponse) out.direction = Direction::kUnsolicited;
   add_topic(out, topic, out.cls);
   out.add_values({ValueView::Encoding::kBytes, 0, 1, payload});
-  if (id == 0) return;
-  out.request_id = exchange(id, packet.side);
-  exchanges_.asked(out.request_id, out.cls);
+  if (id != 0) out.request_id = exchange(id, packet.side);
 }
 
 // The topic that is meant; binds the alias to the one that is given.
@@ -170,7 +168,6 @@ void Connection::acknowledge(Packet& packet, Operation& out) noexcept {
       by_publisher == (packet.side == Side::kRequest) ? Side::kRequest : Side::kResponse;
   if (!by_publisher) out.direction = Direction::kResponse;
   out.request_id = exchange(id, publisher);
-  out.cls = exchanges_.class_of(out.request_id, out.cls);
   if (!by_publisher) mqtt::refuse(out, reason);
 }
 

@@ -39,14 +39,14 @@ TEST_CASE("mqtt: a publication is a write of its topic", "[wire][mqtt]") {
   CHECK(talk.operation.direction == Direction::kUnsolicited);
 }
 
-TEST_CASE("mqtt: commands of Sparkplug are control, and so are their acknowledgements",
+TEST_CASE("mqtt: commands of Sparkplug are control, their acknowledgements part of the session",
           "[wire][mqtt]") {
   Talk talk(4);
   for (const std::string kind : {"NCMD", "DCMD"}) {
     REQUIRE(talk.say(packet(0x32, text("spBv1.0/g/" + kind + "/n") + Packet{0, 3})) == kFine);
     CHECK(talk.operation.cls == OperationClass::kControl);
     REQUIRE(talk.answer(packet(0x40, {0, 3})) == kFine);
-    CHECK(talk.operation.cls == OperationClass::kControl);
+    CHECK(talk.operation.cls == OperationClass::kSession);
     CHECK(talk.operation.direction == Direction::kResponse);
     CHECK(talk.operation.request_id == 3);
   }
