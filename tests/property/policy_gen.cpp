@@ -377,7 +377,9 @@ void random_operation(Dice& dice, OwnedOperation& out) {
   const wire::Vocabulary& row = random_vocabulary(dice);
   out.operation.app = dice.one_in(8) ? wire::App::kCotp : row.app;
   out.operation.code = random_wide_code(dice);
-  if (dice.one_in(6)) out.operation.unit = 70'000;
+  // Units of Modbus are a byte, in what it carries too.
+  const bool wide = row.app != wire::App::kUmas;
+  if (dice.one_in(6) && wide) out.operation.unit = 70'000;
   if (dice.one_in(6)) out.operation.cls = OperationClass::kSession;
   out.operation.clipped = dice.one_in(16);
   random_wide_points(dice, row, out);
