@@ -8,27 +8,18 @@
 #include <filesystem>
 #include <random>
 
-#include "dissect/dissection.h"
-#include "inspect/stack.h"
-#include "wire/apps/vocabulary.h"
-#include "wire/protocol_numbers.h"
+#include "captured_streams.h"
 
 namespace {
 
 using namespace bulkhead;
 using namespace bulkhead::dataplane;
+using namespace bulkhead::differential;
 using wire::Side;
-using Bytes = std::vector<uint8_t>;
 
 constexpr size_t kSmallTurn = 64;    // bytes: cut at every place
 constexpr size_t kSmallTurns = 500;  // of one conversation
 constexpr int kRandomCuts = 3;
-
-// What one side said before the other did.
-struct Turn {
-  Side side;
-  Bytes bytes;
-};
 
 class Listener final : public wire::OperationSink {
  public:
@@ -133,17 +124,6 @@ void cut_everywhere(const Stack& stack, const std::vector<Turn>& turns) {
   }
 }
 
-std::vector<Turn> joined(const std::vector<Turn>& turns) {
-  std::vector<Turn> out;
-  for (const Turn& turn : turns) {
-    if (!out.empty() && out.back().side == turn.side)
-      out.back().bytes.insert(out.back().bytes.end(), turn.bytes.begin(), turn.bytes.end());
-    else
-      out.push_back(turn);
-  }
-  return out;
-}
-
 void hold_against_cuts(const Stack& stack, const std::vector<Turn>& turns) {
   if (turns.empty()) return;
   const std::string whole = run_whole(stack, turns);
@@ -160,71 +140,10 @@ void hold_against_cuts(const Stack& stack, const std::vector<Turn>& turns) {
   cut_everywhere(stack, turns);
 }
 
-// Keeps the turns of a connection; what a hole of the capture ends, or a new connection, is one.
-class Kept final : public Conversation {
- public:
-  explicit Kept(const Stack& stack) : stack_(stack) {}
-  ~Kept() override { hold_against_cuts(stack_, turns_); }
-
-  void add(const Segment& segment, const PduSink&) override {
-    const auto delivery =
-        ways_[segment.to_server ? 0 : 1].add(segment.seq, segment.syn, segment.payload);
-    if (delivery.restarted) {
-      hold_against_cuts(stack_, turns_);
-      turns_.clear();
-    }
-    if (delivery.bytes.empty()) return;
-    turns_.push_back({segment.to_server ? Side::kRequest : Side::kResponse,
-                      Bytes(delivery.bytes.begin(), delivery.bytes.end())});
-  }
-
- private:
-  const Stack& stack_;
-  std::array<TcpDirection, 2> ways_;
-  std::vector<Turn> turns_;
-};
-
-template <size_t kIndex>
-std::unique_ptr<Conversation> keep() {
-  return std::make_unique<Kept>(stacks()[kIndex]);
-}
-
-constexpr size_t kMostStacks = 24;
-template <size_t... kIndex>
-auto makers(std::index_sequence<kIndex...>) {
-  return std::array{&keep<kIndex>...};
-}
-
-// The rows of the dissector over TCP, with stacks in place of their parsers.
-std::vector<ProtocolRow> rows() {
-  static const auto kMakers = makers(std::make_index_sequence<kMostStacks>());
-  std::vector<ProtocolRow> out;
-  for (ProtocolRow& row : usual_protocols()) {
-    const std::string_view name = row.name == "iso" ? "cotp" : row.name;
-    for (size_t i = 0; i < stacks().size(); ++i) {
-      const bool tcp = stacks()[i].protocol == wire::ip_protocol::kTcp;
-      if (!tcp || row.transport != wire::ip_protocol::kTcp || to_string(stacks()[i].app) != name)
-        continue;
-      row.begin = kMakers[i];
-      out.push_back(row);
-    }
-  }
-  return out;
-}
-
 bool resegment(const std::string& path) {
-  auto capture = Capture::open(path);
-  if (!capture) {
-    tally.differences.push_back(capture.error().sentence);
-    return false;
-  }
-  Dissection dissection(rows());
-  CapturedFrame frame;
-  for (;;) {
-    const auto more = capture->next(frame);
-    if (!more || !*more) return more.ok();
-    dissection.frame(frame, [](const Pdu&) {});
-  }
+  const auto read = each_stream(path, hold_against_cuts);
+  if (!read) tally.differences.push_back(read.error().sentence);
+  return read.ok();
 }
 
 }  // namespace

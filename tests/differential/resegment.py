@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Gives every capture of protocols over TCP to resegment. Usage: resegment.py RESEGMENT [CAPTURES_DIR]
+"""Gives every capture of protocols over TCP to resegment or replay_streams.
+Usage: resegment.py PROGRAM [CAPTURES_DIR]
 Where the captures are absent the plan says SKIP, and the exit status is 0."""
 import pathlib
 import subprocess
