@@ -13,9 +13,10 @@ namespace {
 using policy::RefuseWith;
 
 // Nothing may be put between frames that belong to one message, nor before frames that have their
-// numbers already.
+// numbers already, nor behind the last that an end has said.
 bool can_interrupt(const InspectedSegment& s) noexcept {
-  if (s.other.begun) return false;
+  const bool finished = s.entry.tcp.sides[s.packet.meta.from_initiator ? 1 : 0].fin;
+  if (s.other.begun || finished) return false;
   const wire::Side opposite =
       s.side() == wire::Side::kRequest ? wire::Side::kResponse : wire::Side::kRequest;
   return !s.inspector.renumbers || s.inspector.stack->between(s.inspector.state, opposite);

@@ -282,3 +282,17 @@ TEST_CASE("splice: timestamps of what the gateway says are those the asker knows
   const auto from = frames[0].begin() + answer.ip.l4_offset + 20;
   CHECK(Bytes(from, from + 12) == Bytes{1, 1, 8, 10, 0, 0, 0, 33, 0, 0, 0, 77});
 }
+
+TEST_CASE("splice: behind a device's FIN there is no answer, and a refusal resets",
+          "[dataplane][splice]") {
+  Spliced gw;
+  gw.receive(TestGateway::kZone1, gw.c.server_says(gw.c.from_server().fin().ack()));
+  REQUIRE(gw.at_client().size() == 1);
+  gw.client(kRefused);
+  const auto at_client = gw.at_client(), at_server = gw.at_server();
+  REQUIRE(at_client.size() == 1);
+  CHECK((at_client[0].ip.tcp_flags & wire::tcp_flag::kRst) != 0);
+  CHECK(at_client[0].data.empty());
+  REQUIRE(at_server.size() == 1);
+  CHECK((at_server[0].ip.tcp_flags & wire::tcp_flag::kRst) != 0);
+}
