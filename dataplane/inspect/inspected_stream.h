@@ -14,6 +14,7 @@
 #include "flow/tcp_state.h"
 #include "inspect/byte_ring.h"
 #include "inspect/edits.h"
+#include "telemetry/drop_reason.h"
 
 namespace bulkhead::dataplane {
 
@@ -36,6 +37,9 @@ struct InspectedStream {
   uint16_t largest = 0;        // payload that the sender put in a segment
   bool synced = false;         // a SYN has set the numbers
   bool begun = false;          // a message too long to be held whole has passed in part
+  // Of the message that is not whole, as earlier segments told it.
+  DropReason refused = DropReason::kNone;  // why it may not pass
+  size_t noted = 0;                        // its requests among the outstanding ones
 
   void sync(uint32_t isn) noexcept {
     next = acknowledged = told = sent = acked = isn + 1;

@@ -56,10 +56,11 @@ DropReason end_frame(InspectedSegment& s, Judge& judge, std::span<const uint8_t>
     return end_inspected(s, EventKind::kDropped, DropReason::kProtocolViolation, {});
   };
   if (!s.between()) return adapt_frame(s, frame) ? DropReason::kNone : cannot_go_on();
+  const wire::Operation* operation = judge.last();
   const DropReason fate = judge.end_message();
   if (fate != DropReason::kNone) {
     if (passage.refused == DropReason::kNone) passage.refused = fate;
-    return refuse_message(s, fate, frame, judge.operation);
+    return refuse_message(s, fate, frame, operation);
   }
   if (!adapt_frame(s, frame)) return cannot_go_on();
   s.own.release();
@@ -84,6 +85,7 @@ DropReason feed_stream(InspectedSegment& s, std::span<const uint8_t> fresh,
     const DropReason ended = end_frame(s, judge, step.frame, passage);
     if (ended != DropReason::kNone) return ended;
   }
+  judge.suspend();
   if (!fresh.empty()) {  // monitor mode looks no further
     s.own.hold(fresh, s.view.now.steady_ns);
     s.own.release();
@@ -91,10 +93,16 @@ DropReason feed_stream(InspectedSegment& s, std::span<const uint8_t> fresh,
   return DropReason::kNone;
 }
 
+// Of a message that is refused before it is whole no part passes.
+DropReason end_refused(InspectedSegment& s, DropReason reason) noexcept {
+  return end_inspected(s, EventKind::kDropped, reason, {}, true);
+}
+
 // More than the ring keeps may not be under way; the sender repeats it once some is acknowledged. A
 // message that is longer than that is not held whole.
 DropReason wait_for_room(InspectedSegment& s) noexcept {
   if (s.own.held == 0 || s.own.kept() != s.own.held) return DropReason::kStreamGap;
+  if (s.own.refused != DropReason::kNone) return end_refused(s, s.own.refused);
   s.own.begin();
   follow_up(s, s.own.sent, s.own.released());
   return DropReason::kStreamGap;
@@ -128,10 +136,17 @@ DropReason pass_bytes(InspectedSegment& s, Passage& passage) noexcept {
 }
 
 // Held bytes whose rest cannot come go on, of whichever direction.
-void unblock(InspectedSegment& s) noexcept {
+DropReason unblock(InspectedSegment& s) noexcept {
   const size_t side = s.packet.meta.from_initiator ? 0 : 1;
-  if (s.own.blocked(s.entry.tcp.sides[side].limit)) s.own.begin();
-  if (s.other.blocked(s.entry.tcp.sides[1 - side].limit)) s.other.begin();
+  const auto go_on = [&](InspectedStream& stream, uint32_t limit) {
+    if (!stream.blocked(limit)) return DropReason::kNone;
+    if (stream.refused != DropReason::kNone) return end_refused(s, stream.refused);
+    stream.begin();
+    return DropReason::kNone;
+  };
+  const DropReason ended = go_on(s.own, s.entry.tcp.sides[side].limit);
+  if (ended != DropReason::kNone) return ended;
+  return go_on(s.other, s.entry.tcp.sides[1 - side].limit);
 }
 
 }  // namespace
@@ -165,8 +180,10 @@ DropReason pass_segment(InspectedSegment& s, bool acknowledged) noexcept {
   passage.told = s.own.told;
   const DropReason dropped = pass_bytes(s, passage);
   if (dropped != DropReason::kNone) return dropped;
-  if (s.own.held != 0 || s.other.held != 0) [[unlikely]]
-    unblock(s);
+  if (s.own.held != 0 || s.other.held != 0) [[unlikely]] {
+    const DropReason ended = unblock(s);
+    if (ended != DropReason::kNone) return ended;
+  }
   passage.untouched = plain && s.own.held == 0 && !s.own.edits.any();
   if (passage.untouched) {
     s.own.sent = s.own.next;

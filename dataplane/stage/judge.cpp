@@ -62,10 +62,18 @@ DropReason Judge::end_message() noexcept {
   if (refused_ == DropReason::kNone) refused_ = commit();
   if (refused_ != DropReason::kNone) segment_.inspector.requests.forget_newest(noted_);
   const DropReason fate = refused_;
+  segment_.packet.meta.reported |= earlier_;
   refused_ = DropReason::kNone;
   noted_ = 0;
+  earlier_ = false;
   limits_.begin_message();
   return fate;
+}
+
+void Judge::suspend() noexcept {
+  if (refused_ == DropReason::kNone) refused_ = commit();
+  segment_.own.refused = refused_;
+  segment_.own.noted = noted_;
 }
 
 DropReason Judge::refuse(DropReason reason, const EventDetail& detail) noexcept {

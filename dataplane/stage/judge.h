@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Decides what the parsers tell of one segment, message by message: each operation as it is told,
-// until one is refused; the message's fate when it is whole.
+// until one is refused; the message's fate when it is whole. What a message that goes on in the
+// next segment has come to is kept in its stream.
 //
 // Whatever the initiator says is decided, and whatever the responder asks by itself; the rest are
 // answers, whose form has been checked.
@@ -15,13 +16,23 @@ namespace bulkhead::dataplane {
 class Judge final : public wire::OperationSink {
  public:
   explicit Judge(InspectedSegment& segment) noexcept
-      : segment_(segment), limits_(segment.entry, segment.view) {}
+      : segment_(segment),
+        limits_(segment.entry, segment.view),
+        refused_(segment.own.refused),
+        noted_(segment.own.noted),
+        earlier_(refused_ != DropReason::kNone) {}
 
   void told() noexcept override;
 
   // The message is whole: kNone, and then it counts, or why it may not pass. A refusal has been
   // reported. The next message may be told.
   [[nodiscard]] DropReason end_message() noexcept;
+  // The segment ends, perhaps amid a message. What that has asked for until here, it takes.
+  void suspend() noexcept;
+  // The operation that was told last; nullptr: what was refused came with an earlier segment.
+  [[nodiscard]] const wire::Operation* last() const noexcept {
+    return earlier_ ? nullptr : &operation;
+  }
 
  private:
   DropReason decide() noexcept;
@@ -32,8 +43,9 @@ class Judge final : public wire::OperationSink {
 
   InspectedSegment& segment_;
   MessageLimits limits_;
-  DropReason refused_ = DropReason::kNone;
-  size_t noted_ = 0;  // requests of this message
+  DropReason refused_;
+  size_t noted_;  // requests of this message
+  bool earlier_;  // refused in an earlier segment
 };
 
 }  // namespace bulkhead::dataplane

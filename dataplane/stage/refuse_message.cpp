@@ -22,13 +22,14 @@ bool can_interrupt(const InspectedSegment& s) noexcept {
   return !s.inspector.renumbers || s.inspector.stack->between(s.inspector.state, opposite);
 }
 
-// The words of the protocol, if any; silence is decided by the caller.
-size_t word(InspectedSegment& s, std::span<const uint8_t> frame, const wire::Operation& operation,
+// The words of the protocol, if any; silence is decided by the caller. What is refused must be at
+// hand.
+size_t word(InspectedSegment& s, std::span<const uint8_t> frame, const wire::Operation* operation,
             std::span<uint8_t> out) noexcept {
   const Stack& stack = *s.inspector.stack;
-  if (stack.refuse == nullptr) return 0;
+  if (stack.refuse == nullptr || operation == nullptr) return 0;
   s.inspector.renumbers |= stack.adapt != nullptr;
-  return stack.refuse(s.inspector.state, s.side(), frame, operation, out);
+  return stack.refuse(s.inspector.state, s.side(), frame, *operation, out);
 }
 
 }  // namespace
@@ -41,11 +42,12 @@ DropReason end_inspected(InspectedSegment& s, telemetry::EventKind kind, DropRea
   ending.detail = detail;
   ending.next_seq = &s.own.sent;
   ending.reported = reported;
+  s.packet.meta.reported |= reported;  // perhaps with an earlier segment of the message
   return end_flow(s.packet, ending, s.view);
 }
 
 DropReason refuse_message(InspectedSegment& s, DropReason reason, std::span<const uint8_t> frame,
-                          const wire::Operation& operation) noexcept {
+                          const wire::Operation* operation) noexcept {
   const auto with = static_cast<RefuseWith>(s.entry.refuse_with);
   const auto end = [&] {
     return end_inspected(s, telemetry::EventKind::kDropped, reason, {}, true);

@@ -16,7 +16,7 @@ DropReason end_inspected(InspectedSegment& s, telemetry::EventKind kind, DropRea
 // and its sender gets what the relationship says: the protocol's own words, a reset, silence.
 // kNone: the flow goes on; else it has ended, for that reason.
 DropReason refuse_message(InspectedSegment& s, DropReason reason, std::span<const uint8_t> frame,
-                          const wire::Operation& operation) noexcept;
+                          const wire::Operation* operation) noexcept;
 
 // Gives `frame`, whose bytes are the newest that are held, the numbers that the other end expects,
 // once anything was refused. False: it cannot be done.

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "conversation.h"
+#include "wire/frame.h"
 
 using namespace bulkhead;
 using namespace bulkhead::test;
@@ -250,4 +251,32 @@ TEST_CASE("evasion: a harmless frame in front of a control in one datagram is re
           "[dataplane][inspect][dnp3]") {
   Dnp3 gw;
   CHECK(gw.fate_of(read_analog(0, 9) + cold_restart()) == DropReason::kOperationDenied);
+}
+
+TEST_CASE("fox: a refused hello does not pass because it comes in parts", "[dataplane][fox]") {
+  const std::string text =
+      "fox a 1 -1 fox hello\n{\nfox.version=s:1.0\nid=i:1\nhostName=s:host\n};;\n";
+  const Bytes hello(text.begin(), text.end());
+  for (size_t cut = 1; cut < hello.size(); ++cut) {
+    TestGateway gw{GatewayOptions{}};
+    PlantPolicy policy;
+    policy.extra = grant("fox: { allow: [ read: {} ] }", "exception");
+    gw.apply(plant(policy));
+    LocalConversation c(gw, 1911);
+    REQUIRE(c.open());
+    const auto middle = hello.begin() + static_cast<std::ptrdiff_t>(cut);
+    for (const Bytes& part : {Bytes(hello.begin(), middle), Bytes(middle, hello.end())})
+      gw.receive(TestGateway::kZone0, c.client_data(part));
+    INFO("cut at " << cut);
+    size_t passed = 0;
+    for (const Bytes& frame : gw.sent(TestGateway::kZone1)) {
+      wire::Frame f;
+      REQUIRE(wire::parse_frame(frame, f).kind == wire::FaultKind::kNone);
+      passed += f.ip.payload_length;
+    }
+    CHECK(passed == 0);
+    CHECK(gw.counters[0].operations_refused.load() == 1);
+    CHECK(gw.counters[0].flows_cut.load() == 1);
+    CHECK(gw.events().size() == 1);
+  }
 }
