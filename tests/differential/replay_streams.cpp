@@ -32,11 +32,13 @@ constexpr int kMostRepeats = 40;  // of what is not acknowledged
 
 policy::Service service_of(wire::App app, const std::vector<wire::OperationClass>& classes) {
   policy::Service out{wire::ip_protocol::kTcp, {{kPort, kPort}}, app, {}};
-  const uint32_t last = wire::vocabulary_of(app)->last_unit;
+  const wire::Vocabulary& words = *wire::vocabulary_of(app);
   for (const wire::OperationClass cls : classes) {
     policy::OperationRule rule;
     rule.cls = cls;
-    if (last != 0) rule.units = {{0, last}};
+    out.allow.push_back(rule);
+    if (words.last_near_unit == 0) continue;
+    rule.units = {{0, words.last_unit}};  // those further away must be named
     out.allow.push_back(rule);
   }
   return out;
@@ -287,7 +289,8 @@ void compare(const Stack& stack, const std::string& how, const Outcome& a, const
     differs(stack, how,
             fmt::format("{} allowed and {} refused became {} and {}", a.allowed, a.refused,
                         b.allowed, b.refused));
-  if (a.reset != b.reset) differs(stack, how, a.reset ? "was reset" : "was not reset");
+  if (a.reset != b.reset)
+    differs(stack, how, a.reset ? "was reset, then not" : "was not reset, then was");
   // A segment that ends the flow takes with it what else it carried.
   if (!a.reset && a.arrived != b.arrived)
     differs(stack, how,
@@ -349,7 +352,7 @@ const std::vector<std::pair<std::string, Cutting>>& cuttings() {
 // Up to turn `last`, which is then said in two ways.
 void contradict(const Stack& stack, const std::vector<Turn>& turns, size_t last,
                 const Outcome& before) {
-  if (before.reset) return;  // it may end sooner
+  if (before.reset || before.refused != 0) return;  // it may end sooner, or not take these bytes
   Run run(stack, true);
   for (size_t i = 0; i < last; ++i) run.say(turns[i], whole);
   run.contradict(turns[last]);

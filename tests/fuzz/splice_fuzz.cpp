@@ -59,17 +59,19 @@ Bytes adu(uint16_t id, const Bytes& pdu) {
 struct Arrivals {
   std::vector<std::optional<uint8_t>> sent;  // by the gateway, whether or not it arrived
   std::vector<bool> there;
-  size_t in_order = 0;  // how many have arrived without a hole
+  size_t in_order = 0;      // how many have arrived without a hole
+  size_t acknowledged = 0;  // it does not read them twice, whatever they say
   std::optional<size_t> fin;
   bool fin_there = false;
   bool reset = false;
 
   void note(size_t at, std::span<const uint8_t> bytes) {
-    if (sent.size() < at + bytes.size()) {
+    if (!bytes.empty() && sent.size() < at + bytes.size()) {
       sent.resize(at + bytes.size());
       there.resize(sent.size());
     }
     for (size_t i = 0; i < bytes.size(); ++i) {
+      if (at + i < acknowledged) continue;
       // The same number never carries two different bytes.
       LAW(!sent[at + i] || *sent[at + i] == bytes[i]);
       sent[at + i] = bytes[i];
@@ -276,9 +278,10 @@ class Ends {
   // --- the gateway ---
 
   void give(size_t side, uint8_t flags, uint32_t seq, uint8_t old_ack, const Bytes& bytes) {
-    const End& end = ends_[side];
+    End& end = ends_[side];
     const uint32_t most = end.expects() - end.peer_isn - 1;
     const uint32_t ack = end.expects() - std::min<uint32_t>(old_ack, most);
+    end.in.acknowledged = std::max<size_t>(end.in.acknowledged, ack - end.peer_isn - 1);
     const Bytes frame = segment({side == 0, flags, seq, ack, end.window}, bytes);
     side == 0 ? gateway_.receive(frame) : gateway_.receive_from_plc(frame);
     for (Bytes& out : gateway_.towards_hmi()) check_frame(0, out);
