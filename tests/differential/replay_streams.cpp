@@ -22,9 +22,10 @@ using namespace bulkhead::dataplane;
 using namespace bulkhead::differential;
 using wire::Side;
 
-constexpr size_t kMostStreams = 6;
-constexpr size_t kMostBytes = 24'000;
+constexpr size_t kMostStreams = 20;
+constexpr size_t kMostBytes = 200'000;
 constexpr size_t kSegment = 1400;
+constexpr size_t kUnderWay = 8000;  // at once: windows and rings take it
 constexpr uint16_t kPort = 4000;  // of the service, whatever the protocol
 constexpr int kMostRepeats = 40;  // of what is not acknowledged
 
@@ -139,13 +140,19 @@ class Run {
   // One side says all of a turn and repeats what gets lost.
   void say(const Turn& turn, const Cutting& cutting) {
     const size_t side = turn.side == Side::kRequest ? 0 : 1;
+    for (size_t at = 0; at < turn.bytes.size(); at += kUnderWay) {
+      const size_t size = std::min(kUnderWay, turn.bytes.size() - at);
+      say(side, std::span(turn.bytes).subspan(at, size), cutting);
+    }
+    gateway_.wait_s(1);
+  }
+  void say(size_t side, std::span<const uint8_t> bytes, const Cutting& cutting) {
     End& end = ends_[side];
     const size_t from = end.out.size();
-    end.out.insert(end.out.end(), turn.bytes.begin(), turn.bytes.end());
+    end.out.insert(end.out.end(), bytes.begin(), bytes.end());
     for (const Piece& piece : cutting(from, end.out.size())) send(side, piece);
     for (int i = 0; i < kMostRepeats && end.acked < end.out.size() && !outcome_.reset; ++i)
       for (const Piece& piece : whole(end.acked, end.out.size())) send(side, piece);
-    gateway_.wait_s(1);
   }
   // One side says a turn, the first byte of which the other has not acknowledged when it is said
   // again, and is another.
