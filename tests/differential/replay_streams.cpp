@@ -23,11 +23,13 @@ using namespace bulkhead::differential;
 using wire::Side;
 
 constexpr size_t kMostStreams = 20;
-constexpr size_t kMostBytes = 200'000;
+// Less than a window: of a side whose every byte is refused the other hears nothing, and opens its
+// window no further.
+constexpr size_t kMostBytes = 60'000;
 constexpr size_t kSegment = 1400;
 constexpr size_t kUnderWay = 8000;  // at once: windows and rings take it
-constexpr uint16_t kPort = 4000;  // of the service, whatever the protocol
-constexpr int kMostRepeats = 40;  // of what is not acknowledged
+constexpr uint16_t kPort = 4000;    // of the service, whatever the protocol
+constexpr int kMostRepeats = 40;    // of what is not acknowledged
 
 // --- policies ---
 
