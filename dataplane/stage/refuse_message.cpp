@@ -59,6 +59,8 @@ DropReason refuse_message(InspectedSegment& s, DropReason reason, std::span<cons
   const std::span<uint8_t> out = speaks ? std::span<uint8_t>(room) : std::span<uint8_t>{};
   const size_t size = std::min(word(s, frame, operation, out), out.size());
   if (speaks && size == 0) return end();
+  // What the device does not get does not fill its window.
+  s.entry.tcp.sides[s.packet.meta.from_initiator ? 0 : 1].limit += s.own.held;
   if (!s.own.remove_held() || !s.other.insert(out.first(size))) return end();
   s.entry.edited = true;
   return DropReason::kNone;
