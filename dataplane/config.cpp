@@ -104,6 +104,20 @@ void read_sizes(MapReader& map, DataplaneConfig& c) {
   c.packet_buffers = number(map, "packet_buffers", c.packet_buffers, 1024, kMaxPacketBuffers);
 }
 
+// Names of causes, each once.
+void read_failure_policy(MapReader& map, FailurePolicy& policy) {
+  for (const std::string& text : map.optional_strings("pass_and_mark")) {
+    const auto cause = failure_cause(text);
+    if (!cause)
+      map.error("pass_and_mark", "'" + text + "' is not one of inspector_full, scan_full, " +
+                                     "out_of_turn, unasked_answer; everything else fails closed");
+    else if (policy.passes(*cause))
+      map.error("pass_and_mark", "'" + text + "' is there twice");
+    else
+      policy.pass_and_mark(*cause);
+  }
+}
+
 void read_ports(MapReader& map, DataplaneConfig& c) {
   const auto items = map.required_list("ports");
   for (size_t i = 0; i < items.size(); ++i) {
@@ -119,6 +133,7 @@ DataplaneConfig read(MapReader& map) {
   c.state_directory = name(map, "state_directory", 4096);
   c.image_signer = name(map, "image_signer", 4096);
   read_sizes(map, c);
+  read_failure_policy(map, c.failure_policy);
   c.exception_device = map.optional_string("exception_device", "");
   c.esp_port = static_cast<uint16_t>(map.optional_number("esp_port", c.esp_port, 1, 65535));
   c.handshake_port =

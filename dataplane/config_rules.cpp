@@ -215,6 +215,9 @@ std::vector<std::string> config_warnings(const DataplaneConfig& c) {
   if (!mesh) warnings.emplace_back("no mesh port: assets behind other gateways cannot be reached");
   if (mesh && c.exception_device.empty())
     warnings.emplace_back("no exception_device: peers cannot shake hands through the mesh port");
+  if (!c.failure_policy.fails_closed())
+    warnings.push_back("fails open for " + to_string(c.failure_policy) +
+                       ": what passes so is marked by events");
   if (count_role(c, PortRole::kZone) == 0)
     warnings.emplace_back("no zone port: nothing is protected here");
   return warnings;

@@ -11,6 +11,7 @@
 #include "base/address.h"
 #include "base/result.h"
 #include "dscp.h"
+#include "failure_policy.h"
 
 namespace bulkhead::dataplane {
 
@@ -57,6 +58,7 @@ struct DataplaneConfig {
   uint32_t point_values = 65536;     // remembered for max_step, of all workers; power of two
   uint32_t event_ring = 4096;        // records per worker, power of two
   uint32_t packet_buffers = 16384;
+  FailurePolicy failure_policy;  // what passes although something failed
   // Kernel tap for handshakes of the first mesh port, e.g. "bh-exc0"; empty: no port has one. The
   // others count on from it (bh-exc1, ...) unless their own key says otherwise.
   std::string exception_device;

@@ -44,7 +44,8 @@ size_t Worker::poll_once() noexcept {
                   .scans = scans_,
                   .handover = setup_.handover,
                   .keepalives = setup_.index == 0 ? &keepalives_ : nullptr,
-                  .limits = setup_.limits};
+                  .limits = setup_.limits,
+                  .failure_policy = setup_.failure_policy};
   events_.begin_burst(view.now, snapshot.image.generation());
   size_t handled = flush_outbox(view);  // what a full queue refused goes before new data
   for (WorkerPort& port : setup_.ports) handled += poll_port(port, view);

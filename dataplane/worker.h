@@ -47,7 +47,8 @@ struct WorkerSetup {
   uint32_t inspected_flows = 8192;
   uint32_t scanned_flows = 8192;
   OperationLimits* limits = nullptr;  // of all workers; null: what has a limit does not pass
-  uint64_t seed = 0;                  // random per process
+  FailurePolicy failure_policy;
+  uint64_t seed = 0;  // random per process
 };
 
 class Worker {

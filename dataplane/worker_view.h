@@ -9,6 +9,7 @@
 #include <span>
 
 #include "base/clock.h"
+#include "failure_policy.h"
 #include "outbox.h"
 #include "packet.h"
 #include "port/port.h"
@@ -53,6 +54,7 @@ struct WorkerView {
   Handover* handover;                 // null with one worker
   Keepalives* keepalives = nullptr;   // worker 0 only
   OperationLimits* limits = nullptr;  // of all workers; null: what has a limit does not pass
+  FailurePolicy failure_policy{};
 
   [[nodiscard]] const image::ImageView& policy() const noexcept { return snapshot.image; }
   [[nodiscard]] bool has_policy() const noexcept { return !snapshot.image.empty(); }

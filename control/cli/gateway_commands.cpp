@@ -33,6 +33,8 @@ void print_dataplane(const v1::GetStatusResponse& status) {
                        (status.image_from_disk() ? ", last good policy from disk" : ""));
   if (!status.in_step() && status.stored_generation() != 0)
     line("", paint(Colour::kYellow, "the policy in force is not the stored one"));
+  if (!status.pass_and_mark().empty())
+    line("FAILS OPEN", paint(Colour::kRed, "for " + status.pass_and_mark()));
   if (!status.last_image_error().empty())
     line("last refusal", paint(Colour::kRed, status.last_image_error()));
 }

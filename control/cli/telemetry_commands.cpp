@@ -30,6 +30,7 @@ Reading reading_of(const v1::GetCountersResponse& counters) {
   reading["operations allowed"] = counters.operations_allowed();
   reading["operations refused"] = counters.operations_refused();
   reading["operations monitored"] = counters.operations_monitored();
+  reading["passed and marked"] = counters.passed_and_marked();
   reading["flows live"] = counters.flows_live();
   reading["flows created"] = counters.flows_created();
   reading["flows ended"] = counters.flows_ended();

@@ -55,6 +55,7 @@ void add_worker(const WorkerCounters& worker, const Now& now, CounterSnapshot& s
   sum.operations_allowed += value(worker.operations_allowed);
   sum.operations_refused += value(worker.operations_refused);
   sum.operations_monitored += value(worker.operations_monitored);
+  sum.passed_and_marked += value(worker.passed_and_marked);
   sum.flows_live += value(worker.flows_live);
   sum.flows_created += value(worker.flows_created);
   sum.flows_ended += value(worker.flows_ended);

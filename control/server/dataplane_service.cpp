@@ -25,6 +25,7 @@ void fill(v1::GetStatusResponse& out, const ipc::Hello& hello) {
 
 void fill(v1::GetStatusResponse& out, const ipc::DataplaneStatus& status) {
   out.set_worker_mode(status.worker_mode);
+  out.set_pass_and_mark(status.pass_and_mark);
   out.set_uptime_ns(status.uptime_ns);
   out.set_generation(status.generation);
   if (status.generation != 0) out.set_digest(bytes_of(status.digest));

@@ -65,6 +65,7 @@ void fill(v1::GetCountersResponse& out, const CounterSnapshot& counters) {
   out.set_operations_allowed(counters.operations_allowed);
   out.set_operations_refused(counters.operations_refused);
   out.set_operations_monitored(counters.operations_monitored);
+  out.set_passed_and_marked(counters.passed_and_marked);
   out.set_flows_live(counters.flows_live);
   out.set_flows_created(counters.flows_created);
   out.set_flows_ended(counters.flows_ended);

@@ -229,6 +229,7 @@ ipc::Body AdminHandler::answer(const ipc::GetStatus& m, const UniqueFd& /*unused
   status.break_glass = glass_.status(clock_.now().wall_ns);
   status.uptime_ns = clock_.now().steady_ns - started_ns_;
   status.worker_mode = setup_.worker_mode == WorkerMode::kPoll ? "poll" : "adaptive";
+  status.pass_and_mark = to_string(setup_.failure_policy);
   status.peers = mesh_.status(m.after, ipc::kStatusPeers, status.more_peers);
   return status;
 }

@@ -28,6 +28,7 @@ struct AdminSetup {
   std::vector<PortInfo> ports;      // by port index
   uint16_t workers = 1;
   WorkerMode worker_mode = WorkerMode::kAdaptive;
+  FailurePolicy failure_policy;
   std::string version;
 };
 

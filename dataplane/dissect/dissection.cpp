@@ -95,10 +95,10 @@ void Dissection::frame(const CapturedFrame& captured, const PduSink& sink) {
   PduPlace place;
   place.frame = captured.number;
   place.wall_ns = captured.wall_ns;
-  if (captured.cut) ++passed_.cut;
-  if (!parse_captured(bytes, captured.cut, parsed)) return (void)++passed_.malformed;
+  if (captured.cut) ++cut_;
+  if (!parse_captured(bytes, captured.cut, parsed)) return (void)++malformed_;
   if (parsed.ip.ip_version == 0) return link(parsed, bytes, place, sink);
-  if (parsed.ip.fragment) return (void)++passed_.fragments;
+  if (parsed.ip.fragment && !fragments_.complete(parsed, captured.wall_ns, bytes)) return;
   packet(parsed, bytes, place, sink);
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <tuple>
 
+#include "dissect/captured_fragments.h"
 #include "dissect/connection.h"
 #include "dissect/protocols.h"
 #include "rehearse/capture.h"
@@ -21,14 +22,17 @@ class Dissection {
 
   void frame(const CapturedFrame& captured, const PduSink& sink);
 
-  // Frames of which nothing could be told: fragments, or not parsed up to IP. And those of which
-  // the capture holds only the beginning: what is there is told.
+  // Frames of which nothing could be told: fragments whose packet did not become whole, or not
+  // parsed up to IP. And those of which the capture holds only the beginning: what is there is
+  // told.
   struct Passed {
     uint64_t cut = 0;
     uint64_t fragments = 0;
     uint64_t malformed = 0;
   };
-  [[nodiscard]] const Passed& passed_over() const noexcept { return passed_; }
+  [[nodiscard]] Passed passed_over() const noexcept {
+    return {cut_, fragments_.unused(), malformed_};
+  }
 
  private:
   // Client, its port, server, its port, transport.
@@ -49,7 +53,9 @@ class Dissection {
 
   const std::vector<ProtocolRow> protocols_;
   std::map<Key, Entry> conversations_;
-  Passed passed_;
+  CapturedFragments fragments_;
+  uint64_t cut_ = 0;
+  uint64_t malformed_ = 0;
 };
 
 }  // namespace bulkhead::dataplane

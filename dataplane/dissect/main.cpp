@@ -73,7 +73,8 @@ void show_progress(const Capture& capture, uint64_t frames) {
 void tell_passed_over(const Dissection::Passed& passed) {
   if (passed.cut != 0)
     fmt::print(stderr, "{} frames of which the capture holds only the beginning\n", passed.cut);
-  if (passed.fragments != 0) fmt::print(stderr, "{} IP fragments\n", passed.fragments);
+  if (passed.fragments != 0)
+    fmt::print(stderr, "{} IP fragments without the rest\n", passed.fragments);
   if (passed.malformed != 0) fmt::print(stderr, "{} malformed frames\n", passed.malformed);
 }
 

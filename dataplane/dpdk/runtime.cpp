@@ -107,6 +107,7 @@ Status Runtime::start_admin(const image::PublicKey& signer) {
   setup.ports = port_infos();
   setup.workers = static_cast<uint16_t>(config_.workers);
   setup.worker_mode = config_.worker_mode;
+  setup.failure_policy = config_.failure_policy;
   setup.version = BULKHEAD_VERSION;
   AdminHooks hooks;
   hooks.warn = [](std::string_view sentence) { spdlog::warn("{}", sentence); };
@@ -138,6 +139,7 @@ Status Runtime::make_workers() {
     setup.inspected_flows = config_.inspected_flows_per_worker;
     setup.scanned_flows = config_.scanned_flows_per_worker;
     setup.limits = limits_.get();
+    setup.failure_policy = config_.failure_policy;
     setup.seed = seed;
     workers_.push_back(std::make_unique<Worker>(setup));
   }

@@ -9,6 +9,7 @@
 #include "stage/ending.h"
 #include "stage/inspect_bytes.h"
 #include "stage/judge.h"
+#include "stage/pass_and_mark.h"
 #include "stage/speak.h"
 #include "table/flow_table.h"
 
@@ -100,7 +101,8 @@ DropReason inspect(Packet& packet, WorkerView& view) noexcept {
     return DropReason::kNone;
   if (!entry.live()) return DropReason::kFlowCut;  // by an earlier packet of this burst
   Inspector* inspector = inspector_of(entry, packet, view.inspectors);
-  if (inspector == nullptr) return DropReason::kInspectorFull;
+  if (inspector == nullptr)
+    return unless_chosen(FailureCause::kInspectorFull, DropReason::kInspectorFull, packet, view);
   const size_t side = packet.meta.from_initiator ? 0 : 1;
   InspectedSegment segment{packet,
                            entry,

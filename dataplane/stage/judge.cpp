@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stage/judge.h"
 
+#include "stage/pass_and_mark.h"
+
 namespace bulkhead::dataplane {
 namespace {
 
@@ -50,7 +52,9 @@ void Judge::told() noexcept {
     refused_ = take_answer();
     return;
   }
-  refused_ = operation.out_of_turn ? refuse_unless_monitored(DropReason::kOutOfTurn) : decide();
+  if (operation.out_of_turn)
+    refused_ = refuse_unless_monitored(FailureCause::kOutOfTurn, DropReason::kOutOfTurn);
+  if (refused_ == DropReason::kNone) refused_ = decide();
   if (refused_ != DropReason::kNone) return;
   limits_.passed(operation);
   if (!asks) return;
@@ -117,10 +121,12 @@ DropReason Judge::commit() noexcept {
 }
 
 // Against the protocol, whatever the policy says.
-DropReason Judge::refuse_unless_monitored(DropReason reason) noexcept {
+DropReason Judge::refuse_unless_monitored(FailureCause cause, DropReason reason) noexcept {
   EventDetail detail;
   detail.operation = &operation;
-  if (!segment_.entry.monitor) return refuse(reason, detail);
+  const bool enforced = !segment_.entry.monitor;
+  if (enforced && !segment_.view.failure_policy.passes(cause)) return refuse(reason, detail);
+  if (enforced) return unless_chosen(cause, reason, segment_.packet, segment_.view, detail);
   segment_.view.events.report(EventKind::kMonitored, reason, segment_.packet, detail);
   return DropReason::kNone;
 }
@@ -134,7 +140,7 @@ DropReason Judge::take_answer() noexcept {
   if (request) learn(segment_.entry, *request, operation, segment_.view);
   const bool answers = operation.direction == wire::Direction::kResponse;
   if (request || !answers || !requests.unasked()) return DropReason::kNone;
-  return refuse_unless_monitored(DropReason::kUnaskedAnswer);
+  return refuse_unless_monitored(FailureCause::kUnaskedAnswer, DropReason::kUnaskedAnswer);
 }
 
 }  // namespace bulkhead::dataplane

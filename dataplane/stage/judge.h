@@ -38,7 +38,7 @@ class Judge final : public wire::OperationSink {
   DropReason decide() noexcept;
   DropReason commit() noexcept;
   DropReason refuse(DropReason reason, const EventDetail& detail) noexcept;
-  DropReason refuse_unless_monitored(DropReason reason) noexcept;
+  DropReason refuse_unless_monitored(FailureCause cause, DropReason reason) noexcept;
   DropReason take_answer() noexcept;
 
   InspectedSegment& segment_;

@@ -5,6 +5,7 @@
 
 #include "event_sink.h"
 #include "matcher.h"
+#include "stage/pass_and_mark.h"
 #include "stage/refuse.h"
 #include "stage/scan_signatures.h"
 #include "table/flow_table.h"
@@ -82,10 +83,11 @@ Scan* begin(FlowEntry& entry, WorkerView& view, bool whole) noexcept {
 }
 
 // The answer to a SYN has the numbers of both.
-DropReason take_answer(FlowEntry& entry, const Packet& packet, WorkerView& view) noexcept {
+DropReason take_answer(FlowEntry& entry, Packet& packet, WorkerView& view) noexcept {
   if (entry.scan != kNoScan) return DropReason::kNone;
   Scan* scan = begin(entry, view, true);
-  if (scan == nullptr) return DropReason::kScanFull;
+  if (scan == nullptr)
+    return unless_chosen(FailureCause::kScanFull, DropReason::kScanFull, packet, view);
   const wire::PacketHeaders& ip = packet.meta.frame.ip;
   scan->next = {ip.tcp_ack, ip.tcp_seq + 1};
   scan->synced = {true, true};
@@ -220,7 +222,9 @@ DropReason scan(Packet& packet, WorkerView& view) noexcept {
     return judge_again(packet, view);
   if (!open && payload.empty()) return DropReason::kNone;
   Scan* const found = open ? &view.scans.at(entry.scan) : begin(entry, view, !is_tcp(packet));
-  if (found == nullptr || !has_matcher(view)) return DropReason::kScanFull;
+  if (found == nullptr)
+    return unless_chosen(FailureCause::kScanFull, DropReason::kScanFull, packet, view);
+  if (!has_matcher(view)) return DropReason::kScanFull;
   if (found->decided_by != entry.decided_by) take_decision(entry, *found, view);
   take_matcher(entry, *found, *view.snapshot.matcher);
   return payload.empty() ? DropReason::kNone : look_at(packet, *found, payload, view);

@@ -66,7 +66,7 @@ ReassemblyTable::Outcome ReassemblyTable::condemn(size_t at, GivenUp& given_up) 
   context.condemned = true;
   given_up.overlap += context.fragments;
   context.fragments = 0;
-  return {Fate::kOverlap, {}};
+  return {Fate::kOverlap};
 }
 
 // The first fragment's header, just before the payload, becomes the whole packet's.
@@ -76,11 +76,11 @@ ReassemblyTable::Outcome ReassemblyTable::finish(size_t at, GivenUp& given_up) n
   release(at);
   if (size > kMaxPacket) {
     given_up.too_large += context.fragments - 1;
-    return {Fate::kTooLarge, {}};
+    return {Fate::kTooLarge};
   }
   const std::span<uint8_t> packet{payload_of(at) - context.header_size, size};
   wire::finish_ipv4_header(packet, context.header_size, 0);
-  return {Fate::kWhole, packet};
+  return {Fate::kWhole, packet, context.fragments};
 }
 
 ReassemblyTable::Outcome ReassemblyTable::add(const FragmentKey& key,
@@ -88,13 +88,12 @@ ReassemblyTable::Outcome ReassemblyTable::add(const FragmentKey& key,
                                               GivenUp& given_up) noexcept {
   const wire::Ipv4Fragment f = wire::read_fragment(fragment);
   const uint32_t end = f.offset + f.length;
-  if (f.length == 0 || (!f.last && f.length % wire::kFragmentUnit != 0))
-    return {Fate::kMalformed, {}};
-  if (end > kMaxPacket - wire::kIpv4Size) return {Fate::kTooLarge, {}};
+  if (f.length == 0 || (!f.last && f.length % wire::kFragmentUnit != 0)) return {Fate::kMalformed};
+  if (end > kMaxPacket - wire::kIpv4Size) return {Fate::kTooLarge};
   size_t at = find(key);
   if (at == kNone) at = claim(key, now_ns, given_up);
   Context& context = contexts_[at];
-  if (context.condemned) return {Fate::kOverlap, {}};
+  if (context.condemned) return {Fate::kOverlap};
   const bool beyond = context.total != 0 && end > context.total;
   const bool other_end = f.last && (context.total != 0 || context.reaches > end);
   if (beyond || other_end) return condemn(at, given_up);
@@ -113,7 +112,7 @@ ReassemblyTable::Outcome ReassemblyTable::add(const FragmentKey& key,
     std::copy_n(fragment.data(), f.header_size, payload - f.header_size);
   }
   const bool whole = context.total != 0 && context.received == context.total;
-  return whole ? finish(at, given_up) : Outcome{Fate::kHeld, {}};
+  return whole ? finish(at, given_up) : Outcome{};
 }
 
 }  // namespace bulkhead::dataplane

@@ -178,6 +178,7 @@ void fields(auto& io, Like<DataplaneStatus> auto& m) {
   io.integer(m.overlay_number);
   io.text(m.last_overlay_error, kMaxSentence);
   io.list(m.break_glass, kMaxOpenings);
+  io.text(m.pass_and_mark, kMaxSentence);
 }
 void fields(auto& io, Like<Failure> auto& m) {
   io.code(m.error.code, kLastErrorCode);

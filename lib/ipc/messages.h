@@ -19,7 +19,7 @@
 
 namespace bulkhead::ipc {
 
-inline constexpr uint32_t kProtocolVersion = 4;
+inline constexpr uint32_t kProtocolVersion = 5;
 inline constexpr size_t kMaxMessageBytes = 256u << 10;
 inline constexpr size_t kMaxLanes = 1024;  // per message
 inline constexpr size_t kMaxPeers = 1024;
@@ -192,6 +192,9 @@ struct DataplaneStatus {
   uint64_t overlay_number = 0;
   std::string last_overlay_error;             // empty: the last install succeeded
   std::vector<BreakGlassStatus> break_glass;  // open now
+  // Failures that the operator lets pass, "inspector_full, scan_full"; empty: everything fails
+  // closed.
+  std::string pass_and_mark;
 };
 struct Failure {
   Error error;

@@ -23,7 +23,7 @@
 namespace bulkhead::telemetry {
 
 inline constexpr uint64_t kSegmentMagic = 0x314c4554484b4c42;  // "BLKHTEL1"
-inline constexpr uint32_t kSegmentVersion = 3;
+inline constexpr uint32_t kSegmentVersion = 4;
 inline constexpr size_t kMaxStages = 16;
 inline constexpr size_t kMaxPorts = 16;
 
@@ -44,6 +44,7 @@ struct alignas(64) WorkerCounters {
   std::array<PortCounters, kMaxPorts> ports;  // order: SegmentHeader::port_names
   std::array<Counter, kDropReasonCount> drops;
   Counter operations_allowed, operations_refused, operations_monitored;
+  Counter passed_and_marked;  // although something failed (dataplane/failure_policy.h)
   Counter flows_live, flows_created, flows_ended, flows_cut;
   Counter handover_sent, handover_received;
   Counter generation;           // the image generation of the last burst

@@ -89,6 +89,23 @@ TEST_CASE("config: only what is needed, the rest has defaults", "[dataplane][con
   CHECK(config->ports[0].mtu == 1500);
 }
 
+TEST_CASE("config: what fails open is named, warned of, and nothing else can be",
+          "[dataplane][config]") {
+  const auto with = [](const std::string& list) {
+    return parse_config("pass_and_mark: " + list + "\n" + with_port(kZone + kMesh), "dp.yaml");
+  };
+  CHECK(parse_config(with_port(kZone + kMesh), "dp.yaml")->failure_policy.fails_closed());
+  const auto config = with("[out_of_turn, inspector_full]");
+  REQUIRE(config.ok());
+  CHECK(to_string(config->failure_policy) == "inspector_full, out_of_turn");
+  CHECK(config_warnings(*config).at(1) ==
+        "fails open for inspector_full, out_of_turn: what passes so is marked by events");
+  CHECK_THAT(with("[protocol_violation]").error().sentence,
+             Catch::Matchers::Contains("'protocol_violation' is not one of inspector_full"));
+  CHECK_THAT(with("[scan_full, scan_full]").error().sentence,
+             Catch::Matchers::Contains("'scan_full' is there twice"));
+}
+
 TEST_CASE("config: dscp is copy, none or a number, and only of mesh ports", "[dataplane][config]") {
   const auto mesh = [](const std::string& dscp) {
     return with_port(kZone + "  - { name: m, role: mesh, device: m, address: 192.0.2.1/24, dscp: " +

@@ -92,17 +92,29 @@ Bytes crc(const Bytes& bytes) {
   return {static_cast<uint8_t>(value), static_cast<uint8_t>(value >> 8)};
 }
 
-// A fragment of at most 15 bytes, from master 3 to outstation 4.
+// A fragment of one link frame, from master 3 to outstation 4.
 Bytes dnp3(const Bytes& fragment) {
   const Bytes header{5, 0x64, static_cast<uint8_t>(6 + fragment.size()), 0xc4, 4, 0, 3, 0};
-  const Bytes block = Bytes{0xc0} + fragment;
-  return header + crc(header) + block + crc(block);
+  const Bytes data = Bytes{0xc0} + fragment;
+  Bytes frame = header + crc(header);
+  for (size_t at = 0; at < data.size(); at += 16) {
+    const auto from = data.begin() + static_cast<std::ptrdiff_t>(at);
+    const Bytes block(from,
+                      from + static_cast<std::ptrdiff_t>(std::min<size_t>(16, data.size() - at)));
+    frame = frame + block + crc(block);
+  }
+  return frame;
 }
 Bytes read_analog(uint8_t first, uint8_t last) {
   return dnp3({0xc1, 1, 30, 0, 0, first, last});
 }
 Bytes cold_restart() {
   return dnp3({0xc2, 13});
+}
+// g12v1: LATCH_ON of binary output 5, once.
+Bytes relay(uint8_t number, uint8_t function) {
+  return dnp3({static_cast<uint8_t>(0xc0 | number), function, 12, 1, 0x17, 1, 5, 3, 1, 100, 0, 0, 0,
+               100, 0, 0, 0, 0});
 }
 
 struct Dnp3 : TestGateway {
@@ -212,6 +224,38 @@ TEST_CASE("evasion: an IEC 104 command before STARTDT is out_of_turn",
   const auto events = gw.events();
   REQUIRE(events.size() == 1);
   CHECK(events[0].operation_code == 45);
+}
+
+TEST_CASE("evasion: IEC 104 in segments of one byte is decided as if it were whole",
+          "[dataplane][inspect][iec104]") {
+  TestGateway gw{GatewayOptions{}};
+  PlantPolicy policy;
+  policy.extra = grant("iec104: { allow: [ discover: {} ] }", "drop");
+  gw.apply(plant(policy));
+  LocalConversation c{gw, 2404};
+  REQUIRE(c.open());
+  const Bytes startdt{0x68, 4, 7, 0, 0, 0};
+  const Bytes interrogation{0x68, 14, 0, 0, 0, 0, 100, 1, 6, 0, 10, 0, 0, 0, 0, 20};
+  const Bytes command{0x68, 14, 2, 0, 0, 0, 45, 1, 6, 0, 10, 0, 1, 0, 0, 1};
+  for (const uint8_t byte : startdt + interrogation) REQUIRE(c.client(c.client_data({byte})));
+  CHECK(gw.counters[0].operations_allowed.load() == 2);
+  for (const uint8_t byte : command) gw.receive(TestGateway::kZone0, c.client_data({byte}));
+  CHECK(gw.counters[0].operations_refused.load() == 1);
+  CHECK(gw.drops(DropReason::kOperationDenied) == 1);
+}
+
+TEST_CASE("evasion: a DNP3 OPERATE without its SELECT is out_of_turn",
+          "[dataplane][inspect][dnp3]") {
+  TestGateway gw{GatewayOptions{}};
+  PlantPolicy policy;
+  policy.extra = grant("dnp3: { allow: [control] }", "drop");
+  gw.apply(plant(policy));
+  LocalConversation c{gw, 20000};
+  REQUIRE(c.open());
+  CHECK(c.client_fate(c.client_refused(relay(1, 4))) == DropReason::kOutOfTurn);
+  CHECK(c.client(c.client_data(relay(2, 3))));
+  CHECK(c.client(c.client_data(relay(3, 4))));
+  CHECK(c.client_fate(c.client_refused(relay(4, 4))) == DropReason::kOutOfTurn);  // once
 }
 
 TEST_CASE("inspect: of DNP3 over UDP each datagram stands for itself",

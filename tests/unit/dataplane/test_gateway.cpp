@@ -88,6 +88,7 @@ void TestGateway::make_worker(uint16_t index) {
   setup.flows = {options.flows, options.share_percent};
   setup.inspected_flows = options.inspected;
   setup.scanned_flows = options.scanned;
+  setup.failure_policy = options.failure_policy;
   setup.limits = options.limits ? &limits : nullptr;
   setup.seed = 42;
   workers.emplace_back(setup);

@@ -42,6 +42,7 @@ struct GatewayOptions {
   size_t buffers = 512;
   bool mesh = true;
   uint32_t rate_limits = 64;
+  dataplane::FailurePolicy failure_policy;
   bool limits = true;  // false: the workers have no memory for rates and steps
 };
 

@@ -151,6 +151,32 @@ TEST_CASE("dissect: loopback addresses of both families are told as they are", "
   CHECK_THAT(capture.lines[1], Contains(R"("src":"127.0.0.1","sport":4000,"dst":"127.0.0.1")"));
 }
 
+TEST_CASE("dissect: a PDU in IPv4 fragments is told with the last of them, in any order",
+          "[dissect]") {
+  const Bytes whole = ethernet("02:00:00:00:00:01", "02:00:00:00:00:02") |
+                      ipv4("127.0.0.1", "127.0.0.1") | tcp(4000, 502).psh().seq(100).ack(1) |
+                      payload(adu(7, kReadTwo));
+  const Bytes transport(whole.begin() + 34, whole.end());
+  const auto fragment = [&](size_t from, size_t to) {
+    Ipv4 ip = ipv4("127.0.0.1", "127.0.0.1").id(9).with_protocol(6);
+    ip.fragment_offset(static_cast<uint16_t>(from / 8));
+    if (to != transport.size()) ip.more_fragments();
+    return ethernet("02:00:00:00:00:01", "02:00:00:00:00:02") | ip |
+           payload(Bytes(transport.begin() + static_cast<std::ptrdiff_t>(from),
+                         transport.begin() + static_cast<std::ptrdiff_t>(to)));
+  };
+  Recorded capture;
+  capture.add(fragment(16, transport.size()));
+  capture.add(fragment(0, 8));
+  CHECK(capture.dissection.passed_over().fragments == 2);
+  CHECK(capture.lines.empty());
+  capture.add(fragment(8, 16));
+  REQUIRE(capture.lines.size() == 1);
+  CHECK_THAT(capture.lines[0], Contains(R"("frame":3,)"));
+  CHECK_THAT(capture.lines[0], Contains(R"("src":"127.0.0.1","sport":4000)"));
+  CHECK(capture.dissection.passed_over().fragments == 0);
+}
+
 TEST_CASE("dissect: frames of which nothing can be told are counted", "[dissect]") {
   Recorded capture;
   capture.add(Bytes(12, 0));
