@@ -95,7 +95,4 @@ T MapReader::optional_choice(std::string_view key, const Choice<T> (&choices)[kC
   return fallback;
 }
 
-// The candidate within two edits of `word`, or empty: for "did you mean".
-std::string nearest_word(std::string_view word, const std::vector<std::string>& candidates);
-
 }  // namespace bulkhead::config

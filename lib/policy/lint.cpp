@@ -2,7 +2,7 @@
 // Resolving, and the selectors that match nobody.
 #include "policy/lint.h"
 
-#include "config/strict_yaml.h"
+#include "base/nearest_word.h"
 
 namespace bulkhead::policy {
 namespace {
@@ -19,7 +19,7 @@ std::string hint(const Policy& policy, const Selector& selector) {
   for (const auto& term : selector.terms) {
     if (term.kind != Kind::kName) continue;
     for (const auto& value : term.values) {
-      const auto meant = config::nearest_word(value, names);
+      const auto meant = nearest_word(value, names);
       if (!meant.empty() && meant != value) return "; did you mean '" + meant + "'?";
     }
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a relationship opens: inspected protocols with their operation rules, tcp, udp, icmp.
+#include "base/nearest_word.h"
 #include "match/protocol.h"
 #include "policy/point_text.h"
 #include "policy/yaml_read.h"
@@ -31,7 +32,7 @@ void read_functions(MapReader& map, const Vocabulary& vocabulary, OperationRule&
     for (const auto& row : vocabulary.functions)
       if (row.name == name) rule.functions.push_back(row.code);
     if (rule.functions.size() != before) continue;
-    const std::string meant = config::nearest_word(name, known);
+    const std::string meant = nearest_word(name, known);
     map.error(
         "functions",
         "'" + name + "' is not a " + std::string(vocabulary.title) + " function" +
@@ -166,7 +167,7 @@ match::ProtocolMask read_protocols(MapReader& map) {
     } else if (protocol != match::Protocol::kUnknown) {
       out |= match::bit(protocol);
     } else {
-      const std::string meant = config::nearest_word(word, known);
+      const std::string meant = nearest_word(word, known);
       map.error("protocol", "'" + word + "' is not identified" +
                                 (meant.empty() ? ": any, " + match::words_of(match::kEveryProtocol)
                                                : "; did you mean '" + meant + "'?"));
