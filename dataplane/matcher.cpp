@@ -35,9 +35,13 @@ Matcher::Key Matcher::key_of(const image::Sections& s) {
   for (match::SignatureRecord& signature : signatures)
     signature.message_offset = signature.message_length = 0;
   const std::span<const match::SignatureRecord> plain = signatures;
-  return {image::digest_of(bytes_of(s.identify_rows)), image::digest_of(bytes_of(plain)),
-          image::digest_of(bytes_of(s.signature_patterns)), image::digest_of(bytes_of(s.databases)),
-          image::digest_of(s.database_bytes)};
+  return {image::digest_of(bytes_of(s.identify_rows)),
+          image::digest_of(bytes_of(plain)),
+          image::digest_of(bytes_of(s.signature_patterns)),
+          image::digest_of(bytes_of(s.databases)),
+          image::digest_of(s.database_bytes),
+          image::digest_of(bytes_of(s.signature_terms)),
+          image::digest_of(bytes_of(s.signature_ranges))};
 }
 
 size_t Matcher::slot_bytes() const noexcept {
@@ -46,13 +50,15 @@ size_t Matcher::slot_bytes() const noexcept {
 
 Status Matcher::add(const image::Sections& sections, const image::DatabaseRecord& record) {
   const auto kind = static_cast<DatabaseKind>(record.kind);
-  const auto mode =
-      kind == DatabaseKind::kUnitSignatures ? match::Mode::kBlock : match::Mode::kStream;
-  auto loaded =
-      match::Database::load(image::Sections::slice(sections.database_bytes, record.bytes), mode);
+  records_[index(kind)] = record;
+  uint64_t& sets = kind == DatabaseKind::kOperationSignatures ? operation_sets_ : byte_sets_;
+  for (const auto& signature : image::Sections::slice(sections.signatures, record.signatures))
+    sets |= uint64_t{1} << signature.set;
+  const auto bytes = image::Sections::slice(sections.database_bytes, record.bytes);
+  if (bytes.empty()) return {};  // of signatures over operations, none of which has parts
+  auto loaded = match::Database::load(bytes, image::mode_of(kind));
   if (!loaded) return std::move(loaded).error();
   databases_[index(kind)] = std::move(*loaded);
-  records_[index(kind)] = record;
   for (match::Scratch& scratch : scratches_)
     if (auto status = scratch.fit(databases_[index(kind)]); !status) return status;
   return {};

@@ -42,6 +42,9 @@ class Matcher {
   }
   // Bytes in front of a stream's state that hold its slots.
   [[nodiscard]] size_t slot_bytes() const noexcept;
+  // Sets with signatures over bytes of flows, and over messages of inspected ones: a bit each.
+  [[nodiscard]] uint64_t byte_sets() const noexcept { return byte_sets_; }
+  [[nodiscard]] uint64_t operation_sets() const noexcept { return operation_sets_; }
   [[nodiscard]] const match::Scratch& scratch(uint16_t worker) const noexcept {
     return scratches_[worker];
   }
@@ -52,8 +55,8 @@ class Matcher {
   [[nodiscard]] uint64_t serial() const noexcept { return serial_; }
 
  private:
-  using Key = std::array<image::Digest, 5>;
-  static constexpr size_t kKinds = 4;
+  using Key = std::array<image::Digest, 7>;
+  static constexpr size_t kKinds = 5;
   static size_t index(image::DatabaseKind kind) noexcept { return static_cast<size_t>(kind); }
   static Key key_of(const image::Sections& sections);
   Status add(const image::Sections& sections, const image::DatabaseRecord& record);
@@ -64,6 +67,8 @@ class Matcher {
   std::vector<match::Scratch> scratches_;
   Key key_{};
   uint64_t serial_ = 0;
+  uint64_t byte_sets_ = 0;
+  uint64_t operation_sets_ = 0;
 };
 
 }  // namespace bulkhead::dataplane

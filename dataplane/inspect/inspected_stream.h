@@ -14,6 +14,7 @@
 #include "flow/tcp_state.h"
 #include "inspect/byte_ring.h"
 #include "inspect/edits.h"
+#include "inspect/told_operations.h"
 #include "telemetry/drop_reason.h"
 
 namespace bulkhead::dataplane {
@@ -40,6 +41,7 @@ struct InspectedStream {
   // Of the message that is not whole, as earlier segments told it.
   DropReason refused = DropReason::kNone;  // why it may not pass
   size_t noted = 0;                        // its requests among the outstanding ones
+  ToldOperations operations;               // of flows that signatures over operations look at
 
   void sync(uint32_t isn) noexcept {
     next = acknowledged = told = sent = acked = isn + 1;

@@ -60,7 +60,7 @@ DropReason inspect_datagram(InspectedSegment& s) noexcept {
   Judge judge(s);
   const wire::Fault fault =
       s.inspector.stack->step(s.inspector.state, s.side(), s.payload, judge).fault;
-  const DropReason fate = judge.end_message();
+  const DropReason fate = judge.end_message(s.payload);
   if (fate != DropReason::kNone) return refuse_datagram(s, fate, judge.operation);
   if (fault.kind == wire::FaultKind::kNone) return DropReason::kNone;
   return violation(s, DropReason::kProtocolViolation, fault);

@@ -19,7 +19,8 @@ namespace bulkhead::dataplane {
 // Reads   meta.frame, flow, from_initiator; bytes
 // Writes  the flow's inspector; payload, numbers and meta.frame of segments of flows that were
 //         edited or hold bytes; packets of its own in the outbox
-// Drops   kOperationDenied and the other refusals, kProtocolViolation, kStreamGap, kStreamConflict,
+// Drops   kOperationDenied and the other refusals, kSignatureHit, kScanFull, kProtocolViolation,
+// kStreamGap, kStreamConflict,
 //         kInspectorFull
 // Shares  Snapshot, read-only, pinned for the burst
 // Cost    one compare for opaque flows; a copy of the payload into the direction's ring

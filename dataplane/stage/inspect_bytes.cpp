@@ -57,7 +57,7 @@ DropReason end_frame(InspectedSegment& s, Judge& judge, std::span<const uint8_t>
   };
   if (!s.between()) return adapt_frame(s, frame) ? DropReason::kNone : cannot_go_on();
   const wire::Operation* operation = judge.last();
-  const DropReason fate = judge.end_message();
+  const DropReason fate = judge.end_message(frame);
   if (fate != DropReason::kNone) {
     if (passage.refused == DropReason::kNone) passage.refused = fate;
     return refuse_message(s, fate, frame, operation);

@@ -2,6 +2,7 @@
 #include "stage/judge.h"
 
 #include "stage/pass_and_mark.h"
+#include "stage/scan_operation.h"
 
 namespace bulkhead::dataplane {
 namespace {
@@ -47,6 +48,7 @@ EventDetail detail_of(const OperationDecision& decision,
 
 void Judge::told() noexcept {
   if (refused_ != DropReason::kNone) return;
+  note_operation(segment_, operation);
   const bool asks = operation.direction == wire::Direction::kRequest;
   if (!segment_.packet.meta.from_initiator && !asks) {
     refused_ = take_answer();
@@ -62,7 +64,9 @@ void Judge::told() noexcept {
   ++noted_;
 }
 
-DropReason Judge::end_message() noexcept {
+DropReason Judge::end_message(std::span<const uint8_t> frame) noexcept {
+  if (refused_ == DropReason::kNone) refused_ = look_at_message(segment_, frame, operation);
+  segment_.own.operations.clear();
   if (refused_ == DropReason::kNone) refused_ = commit();
   if (refused_ != DropReason::kNone) segment_.inspector.requests.forget_newest(noted_);
   const DropReason fate = refused_;

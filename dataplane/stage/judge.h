@@ -24,9 +24,9 @@ class Judge final : public wire::OperationSink {
 
   void told() noexcept override;
 
-  // The message is whole: kNone, and then it counts, or why it may not pass. A refusal has been
-  // reported. The next message may be told.
-  [[nodiscard]] DropReason end_message() noexcept;
+  // The message is whole with `frame`: kNone, and then it counts, or why it may not pass. A refusal
+  // has been reported. The next message may be told.
+  [[nodiscard]] DropReason end_message(std::span<const uint8_t> frame) noexcept;
   // The segment ends, perhaps amid a message. What that has asked for until here, it takes.
   void suspend() noexcept;
   // The operation that was told last; nullptr: what was refused came with an earlier segment.

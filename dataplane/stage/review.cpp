@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stage/review.h"
 
+#include "matcher.h"
 #include "stage/ending.h"
 #include "stage/refuse.h"
 #include "wire/apps/vocabulary.h"
@@ -52,13 +53,19 @@ bool over(const FlowEntry& entry) noexcept {
          (entry.tcp.state == flow::TcpState::kClosing || entry.tcp.state == flow::TcpState::kReset);
 }
 
-// What the scan stage has to do under the decision.
-uint8_t scans_of(const FlowDecision& decision, const FlowEntry& entry) noexcept {
+// What is to be matched with patterns under the decision.
+uint8_t scans_of(const FlowDecision& decision, const FlowEntry& entry,
+                 const Snapshot& snapshot) noexcept {
   const uint8_t ip = entry.key.protocol;
   const bool carries = ip == wire::ip_protocol::kTcp || ip == wire::ip_protocol::kUdp;
   if (!carries) return 0;
+  const Matcher* matcher = snapshot.matcher.get();
+  const bool bytes =
+      (decision.signatures & (matcher != nullptr ? matcher->byte_sets() : UINT64_MAX)) != 0;
+  const bool messages = decision.app != wire::App::kNone && matcher != nullptr &&
+                        (decision.signatures & matcher->operation_sets()) != 0;
   return static_cast<uint8_t>((decision.protocols != 0 ? kScanProtocol : 0) |
-                              (decision.signatures != 0 ? kScanSignatures : 0));
+                              (bytes ? kScanSignatures : 0) | (messages ? kScanOperations : 0));
 }
 
 }  // namespace
@@ -99,7 +106,7 @@ void remember(FlowEntry& entry, const FlowDecision& decision, const Snapshot& sn
   entry.refuse_with = decision.refuse_with;
   entry.monitor = decision.monitor;
   entry.on_end = decision.on_end;
-  entry.scans = scans_of(decision, entry);
+  entry.scans = scans_of(decision, entry, snapshot);
   resume(entry);
 }
 

@@ -208,7 +208,7 @@ DropReason look_at(Packet& packet, Scan& scan, std::span<const uint8_t> payload,
 
 DropReason scan(Packet& packet, WorkerView& view) noexcept {
   FlowEntry& entry = *packet.meta.flow;
-  if (entry.scans == 0) [[likely]]
+  if ((entry.scans & kScanBytes) == 0) [[likely]]
     return DropReason::kNone;
   if (!entry.live()) return DropReason::kFlowCut;  // by an earlier packet of this burst
   const wire::PacketHeaders& ip = packet.meta.frame.ip;

@@ -16,7 +16,6 @@ namespace bulkhead::dataplane {
 namespace {
 
 using image::DatabaseKind;
-using image::Sections;
 using match::Action;
 using match::SignatureRecord;
 using telemetry::EventKind;
@@ -31,15 +30,17 @@ struct Look {
   [[nodiscard]] const Matcher& matcher() const noexcept { return *view.snapshot.matcher; }
   [[nodiscard]] size_t side() const noexcept { return packet.meta.from_initiator ? 0 : 1; }
   [[nodiscard]] match::Bound bound() const noexcept {
-    return {scan.sets, side() == 0 ? match::Toward::kServer : match::Toward::kClient,
-            packet.meta.frame.ip.protocol, match::kPartsWithin};
+    const wire::PacketHeaders& ip = packet.meta.frame.ip;
+    match::Bound out;
+    out.sets = scan.sets;
+    out.toward = side() == 0 ? match::Toward::kServer : match::Toward::kClient;
+    out.protocol = ip.protocol;
+    out.source_port = ip.src_port;
+    out.destination_port = ip.dst_port;
+    return out;
   }
-  [[nodiscard]] std::span<const SignatureRecord> signatures(DatabaseKind kind) const noexcept {
-    return Sections::slice(view.policy().sections().signatures, matcher().record(kind).signatures);
-  }
-  [[nodiscard]] std::span<const uint32_t> patterns(DatabaseKind kind) const noexcept {
-    return Sections::slice(view.policy().sections().signature_patterns,
-                           matcher().record(kind).patterns);
+  [[nodiscard]] match::SignatureTables tables(DatabaseKind kind) const noexcept {
+    return view.policy().sections().tables_of(matcher().record(kind));
   }
 };
 
@@ -98,12 +99,12 @@ DropReason stream(const Look& look) noexcept {
   const auto memory = look.view.scans.signature_memory(look.packet.meta.flow->scan, look.side());
   const std::span<uint64_t> slots(reinterpret_cast<uint64_t*>(memory.data()),
                                   look.matcher().slots(kKind));
-  const auto all = look.signatures(kKind);
-  match::Hits hits(all, look.patterns(kKind), slots, look.bound());
+  const auto tables = look.tables(kKind);
+  match::Hits hits(tables, slots, look.bound());
   const match::Scratch& scratch = look.matcher().scratch(look.view.worker);
   const bool sound =
       open_stream(look, stream, memory) && stream.scan(look.fresh, scratch, hits.sink());
-  return sound ? act(look, all, hits) : DropReason::kScanFull;
+  return sound ? act(look, tables.signatures, hits) : DropReason::kScanFull;
 }
 
 DropReason unit(const Look& look) noexcept {
@@ -115,11 +116,11 @@ DropReason unit(const Look& look) noexcept {
   std::ranges::fill(slots, uint64_t{0});
   match::Bound bound = look.bound();
   bound.within = UINT64_MAX;
-  const auto all = look.signatures(kKind);
-  match::Hits hits(all, look.patterns(kKind), slots, bound);
+  const auto tables = look.tables(kKind);
+  match::Hits hits(tables, slots, bound);
   const match::Scratch& scratch = look.matcher().scratch(look.view.worker);
   const bool sound = match::scan_unit(database, look.fresh, scratch, hits.sink());
-  return sound ? act(look, all, hits) : DropReason::kScanFull;
+  return sound ? act(look, tables.signatures, hits) : DropReason::kScanFull;
 }
 
 }  // namespace

@@ -19,7 +19,9 @@ inline constexpr uint32_t kNoInspector = 0xffff'ffff;
 
 // FlowEntry::scans
 inline constexpr uint8_t kScanProtocol = 1;    // its protocol is looked for, or must be judged
-inline constexpr uint8_t kScanSignatures = 2;  // signatures look at it
+inline constexpr uint8_t kScanSignatures = 2;  // signatures look at its bytes
+inline constexpr uint8_t kScanBytes = kScanProtocol | kScanSignatures;
+inline constexpr uint8_t kScanOperations = 4;  // signatures look at its messages
 inline constexpr uint8_t kNotIdentified = 0xff;
 
 enum class FlowStatus : uint8_t {

@@ -16,9 +16,18 @@
 
 namespace bulkhead::dataplane {
 
+// Signatures over operations: the sets of one decision.
+struct BoundSignatures {
+  uint64_t sets = 0;
+  uint64_t decided_by = 0;  // FlowEntry::decided_by and boundary_wall_ns; 0: nothing was taken yet
+  int64_t until_wall_ns = 0;
+  bool others_pass = false;
+};
+
 struct Inspector {
   std::array<InspectedStream, 2> streams;  // what the initiator sends, what the responder sends
   Outstanding requests;
+  BoundSignatures signatures;
   const Stack* stack = nullptr;  // how `state` is fed
   void* state = nullptr;
   bool blind = false;      // monitor mode saw a violation: the bytes pass unparsed from here on

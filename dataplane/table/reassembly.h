@@ -46,7 +46,7 @@ class ReassemblyTable {
   struct Outcome {
     Fate fate = Fate::kHeld;
     std::span<const uint8_t> packet{};  // kWhole: until the next call
-    uint32_t fragments = 0;           // kWhole: that it was in
+    uint32_t fragments = 0;             // kWhole: that it was in
   };
   // Held fragments that were given up, by why.
   struct GivenUp {

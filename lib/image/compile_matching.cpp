@@ -17,14 +17,25 @@ Run append(std::vector<T>& to, const std::vector<T>& from) {
   return run;
 }
 
+void add_terms(const match::CompiledSignatures& compiled, ImageParts& parts) {
+  const auto before = static_cast<uint32_t>(parts.signature_ranges.size());
+  for (match::SignatureTermRecord term : compiled.terms) {
+    if (term.source_ports != 0 || term.destination_ports != 0 || term.codes != 0)
+      term.first_range += before;
+    parts.signature_terms.push_back(term);
+  }
+  (void)append(parts.signature_ranges, compiled.ranges);
+}
+
 void add_database(DatabaseKind kind, const match::CompiledSignatures& compiled, ImageParts& parts) {
-  if (compiled.database.empty()) return;
+  if (compiled.signatures.empty()) return;
   std::vector<match::SignatureRecord> records = compiled.signatures;
   for (size_t i = 0; i < records.size(); ++i) {
     const StringRef message = parts.text(compiled.sources[i]->message);
     records[i].message_offset = message.offset;
     records[i].message_length = message.length;
   }
+  add_terms(compiled, parts);
   DatabaseRecord record;
   record.kind = static_cast<uint32_t>(kind);
   record.slots = compiled.slots;
@@ -84,11 +95,17 @@ void MatchingCompiler::write_signatures(ImageParts& parts) const {
     parts.signature_sets.push_back({parts.text(set.name)});
   add_database(DatabaseKind::kStreamSignatures, compiled_.streams, parts);
   add_database(DatabaseKind::kUnitSignatures, compiled_.units, parts);
+  add_database(DatabaseKind::kOperationSignatures, compiled_.operations, parts);
+  // Signatures that ask for nothing but bytes are those of version 5.
+  const auto plain = [](const match::SignatureTermRecord& term) {
+    return term == match::SignatureTermRecord{};
+  };
+  if (std::ranges::all_of(parts.signature_terms, plain)) parts.signature_terms.clear();
 }
 
 void MatchingCompiler::write(ImageParts& parts) const {
   clear_all(parts.identify_rows, parts.signature_sets, parts.signatures, parts.signature_patterns,
-            parts.databases, parts.database_bytes);
+            parts.databases, parts.database_bytes, parts.signature_terms, parts.signature_ranges);
   write_identification(parts);
   write_signatures(parts);
 }

@@ -20,7 +20,7 @@
 namespace bulkhead::image {
 
 inline constexpr uint64_t kMagic = 0x31'47'4d'49'4b'48'4c'42;  // "BLHKIMG1"
-inline constexpr uint32_t kLayoutVersion = 5;
+inline constexpr uint32_t kLayoutVersion = 6;
 inline constexpr uint32_t kOldestLayoutVersion = 2;  // is read as well (image/versions.h)
 inline constexpr size_t kSignatureBytes = 64;
 inline constexpr size_t kSectionAlign = 64;
@@ -70,6 +70,9 @@ enum class SectionId : uint32_t {
   kBoundSets,          // uint64_t[] by relationship: a bit per signature set; or none at all
   kDatabases,          // DatabaseRecord[]
   kDatabaseBytes,      // bytes
+  kSignatureTerms,   // match::SignatureTermRecord[], one for each signature, or none; since version
+                     // 6
+  kSignatureRanges,  // match::SignatureRange[]: ports and codes of the terms; since version 6
   kCount,
 };
 inline constexpr size_t kSectionCount = static_cast<size_t>(SectionId::kCount);
@@ -209,7 +212,7 @@ struct ApproverRecord {
 
 static_assert(sizeof(BreakGlassRecord) == 16 && sizeof(ApproverRecord) == 40);
 static_assert(sizeof(ScheduleRecord) == 16 && sizeof(OffsetRecord) == 16);
-static_assert(sizeof(ImageHeader) == 568 && sizeof(IdentityRecord) == 56);
+static_assert(sizeof(ImageHeader) == 600 && sizeof(IdentityRecord) == 56);
 static_assert(sizeof(AddressSlot) == 32 && sizeof(PairSlot) == 32);
 static_assert(sizeof(RelationshipRecord) == 56 && sizeof(ServiceRecord) == 20);
 static_assert(sizeof(RuleRecord) == 168 && sizeof(VetoRecord) == 16);

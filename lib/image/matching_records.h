@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "image/wide_records.h"
+#include "match/hyperscan.h"
 #include "match/records.h"
 
 namespace bulkhead::image {
@@ -16,10 +17,16 @@ inline constexpr uint16_t kExpectsAnything = 0xffff;
 inline constexpr uint32_t kMaxDatabaseSection = 128u << 20;  // all databases together
 
 enum class DatabaseKind : uint32_t {
-  kIdentify = 1,      // streams: first bytes of TCP connections
-  kStreamSignatures,  // streams
-  kUnitSignatures,    // blocks
+  kIdentify = 1,         // streams: first bytes of TCP connections
+  kStreamSignatures,     // streams
+  kUnitSignatures,       // blocks
+  kOperationSignatures,  // blocks: whole messages; since version 6; may have no bytes
 };
+
+constexpr match::Mode mode_of(DatabaseKind kind) noexcept {
+  const bool streams = kind == DatabaseKind::kIdentify || kind == DatabaseKind::kStreamSignatures;
+  return streams ? match::Mode::kStream : match::Mode::kBlock;
+}
 
 struct SignatureSetRecord {
   StringRef name;

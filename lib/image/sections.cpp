@@ -47,6 +47,8 @@ Sections Sections::of(const uint8_t* base) noexcept {
   out.bound_sets = section<uint64_t>(base, SectionId::kBoundSets);
   out.databases = section<DatabaseRecord>(base, SectionId::kDatabases);
   out.database_bytes = section<uint8_t>(base, SectionId::kDatabaseBytes);
+  out.signature_terms = section<match::SignatureTermRecord>(base, SectionId::kSignatureTerms);
+  out.signature_ranges = section<match::SignatureRange>(base, SectionId::kSignatureRanges);
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "image/layout.h"
+#include "match/hits.h"
 
 namespace bulkhead::image {
 
@@ -39,9 +40,18 @@ struct Sections {
   std::span<const uint64_t> bound_sets;
   std::span<const DatabaseRecord> databases;
   std::span<const uint8_t> database_bytes;
+  std::span<const match::SignatureTermRecord> signature_terms;
+  std::span<const match::SignatureRange> signature_ranges;
 
   // `base`: a whole image, 8-byte aligned, whose section table lies within it.
   static Sections of(const uint8_t* base) noexcept;
+
+  // What the patterns of one database mean.
+  [[nodiscard]] match::SignatureTables tables_of(const DatabaseRecord& database) const noexcept {
+    return {slice(signatures, database.signatures), slice(signature_patterns, database.patterns),
+            signature_terms.empty() ? signature_terms : slice(signature_terms, database.signatures),
+            signature_ranges};
+  }
 
   // The elements of `run`, which the verifier found to lie within `all`.
   template <typename T>
@@ -81,6 +91,8 @@ inline constexpr std::array<uint32_t, kSectionCount> kElementSizes = {
     sizeof(uint64_t),
     sizeof(DatabaseRecord),
     sizeof(uint8_t),
+    sizeof(match::SignatureTermRecord),
+    sizeof(match::SignatureRange),
 };
 
 }  // namespace bulkhead::image

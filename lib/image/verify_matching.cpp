@@ -7,6 +7,7 @@
 #include "match/database.h"
 #include "match/identify_table.h"
 #include "match/signature.h"
+#include "wire/apps/vocabulary.h"
 #include "wire/protocol_numbers.h"
 
 namespace bulkhead::image {
@@ -23,6 +24,7 @@ class Checker {
     services();
     identify_rows();
     sets();
+    terms();
     databases();
     if (complaint_.empty()) return {};
     return Error{ErrorCode::kInvalid, "image: " + complaint_};
@@ -93,6 +95,46 @@ class Checker {
     });
   }
 
+  // `count` ranges from `first` on: ascending, with gaps, none above `last`.
+  [[nodiscard]] bool ranges_ok(size_t first, size_t count, uint32_t last) const {
+    if (first > s_.signature_ranges.size() || count > s_.signature_ranges.size() - first)
+      return false;
+    uint64_t next = 0;  // the least that the next one may begin with
+    for (const match::SignatureRange& range : s_.signature_ranges.subspan(first, count)) {
+      if (range.first < next || range.first > range.last || range.last > last) return false;
+      next = uint64_t{range.last} + 2;
+    }
+    return true;
+  }
+
+  void terms() {
+    constexpr uint32_t kLastPort = 65535;
+    require(s_.signature_terms.empty() || s_.signature_terms.size() == s_.signatures.size(),
+            "signature terms", 0, "are not one for each signature");
+    each(s_.signature_terms, [&](const match::SignatureTermRecord& term, size_t i) {
+      const size_t to = size_t{term.first_range} + term.source_ports;
+      const bool ports = term.source_ports <= match::kMaxPortRanges &&
+                         term.destination_ports <= match::kMaxPortRanges &&
+                         ranges_ok(term.first_range, term.source_ports, kLastPort) &&
+                         ranges_ok(to, term.destination_ports, kLastPort);
+      require(ports, "signature terms", i, "ports are out of range or out of order");
+      require(term.codes <= match::kMaxCodeRanges && (term.codes == 0 || term.app != 0) &&
+                  ranges_ok(to + term.destination_ports, term.codes, UINT32_MAX),
+              "signature terms", i, "codes are out of range or out of order");
+      const bool class_known = term.cls < wire::kOperationClassCount;
+      require(
+          class_known && (term.app == 0 || term.cls != 0 || term.codes != 0) &&
+              (term.app == 0 || wire::vocabulary_of(static_cast<wire::App>(term.app)) != nullptr),
+          "signature terms", i, "operation is unknown");
+      require(term.either_way <= 1 && term.reserved == 0, "signature terms", i,
+              "flags are out of range");
+    });
+  }
+
+  [[nodiscard]] bool about_operations(size_t signature) const {
+    return !s_.signature_terms.empty() && s_.signature_terms[signature].about_operations();
+  }
+
   // All patterns of a run belong to a signature of the run, in its own place.
   void signature(const DatabaseRecord& database, std::span<const uint32_t> patterns,
                  const match::SignatureRecord& record, size_t index) {
@@ -106,7 +148,11 @@ class Checker {
         "action or direction is unknown");
     say(record.protocol == wire::ip_protocol::kTcp || record.protocol == wire::ip_protocol::kUdp,
         "protocol is unknown");
-    const bool patterns_ok = record.patterns >= 1 &&
+    const bool messages =
+        database.kind == static_cast<uint32_t>(DatabaseKind::kOperationSignatures);
+    say(messages == about_operations(database.signatures.first + index),
+        "is about an operation, or is not, as its database must not");
+    const bool patterns_ok = record.patterns >= (messages ? 0u : 1u) &&
                              record.patterns <= match::kMaxPartsPerSignature &&
                              record.first_pattern <= patterns.size() &&
                              record.patterns <= patterns.size() - record.first_pattern;
@@ -114,7 +160,7 @@ class Checker {
     if (!patterns_ok) return;
     for (const uint32_t of : patterns.subspan(record.first_pattern, record.patterns))
       say(of == index, "a pattern is of another signature");
-    const bool slots_ok = record.patterns == 1
+    const bool slots_ok = record.patterns <= 1
                               ? record.first_slot == kNoSlot
                               : record.first_slot <= database.slots &&
                                     record.patterns <= database.slots - record.first_slot;
@@ -138,7 +184,7 @@ class Checker {
       const auto kind = static_cast<DatabaseKind>(database.kind);
       const bool identifies = kind == DatabaseKind::kIdentify;
       require(database.kind > before &&
-                  database.kind <= static_cast<uint32_t>(DatabaseKind::kUnitSignatures),
+                  database.kind <= static_cast<uint32_t>(DatabaseKind::kOperationSignatures),
               "database", i, "kind is unknown, or there twice");
       before = database.kind;
       require(database.slots <= match::kMaxSlots, "database", i, "has too many slots");
@@ -150,9 +196,14 @@ class Checker {
               "has signatures, or none, as its kind must not");
       require(!identifies || (!s_.identify_rows.empty() && database.slots == 0), "database", i,
               "identifies without rows");
+      require(kind != DatabaseKind::kOperationSignatures ||
+                  database.signatures.count <= match::kMaxOperationSignatures,
+              "database", i, "has too many signatures over operations");
       signatures(database);
-      const auto mode =
-          kind == DatabaseKind::kUnitSignatures ? match::Mode::kBlock : match::Mode::kStream;
+      if (kind == DatabaseKind::kOperationSignatures && database.patterns.count == 0 &&
+          database.bytes.count == 0)
+        return;
+      const auto mode = mode_of(kind);
       const Status sound =
           match::check_serialised(Sections::slice(s_.database_bytes, database.bytes), mode);
       require(sound.ok(), "database", i, sound.ok() ? "" : sound.error().sentence);

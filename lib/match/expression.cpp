@@ -118,6 +118,7 @@ class Builder {
 
   Status add_pcre(const Part& part) {
     if (auto status = sound(part); !status) return status;
+    if (part.anchored) return add_anchored(part);
     const Anchors anchors = anchors_of(part.text);
     if (part.place != Part::Place::kRelative) {
       out_.unit |= anchors.leading || anchors.elsewhere;
@@ -134,6 +135,20 @@ class Builder {
       go_on(group(part, std::string_view(part.text).substr(1)));
     else
       go_on(gap(0, {}) + group(part, part.text));
+    return {};
+  }
+
+  // Flag A: where it is looked for is where it begins.
+  Status add_anchored(const Part& part) {
+    const Anchors anchors = anchors_of(part.text);
+    if (anchors.leading || anchors.elsewhere)
+      return wrong(part, "pcre: with A, other anchors are not supported");
+    if (part.place == Part::Place::kRelative) {
+      go_on(group(part, part.text));
+    } else {
+      out_.unit = true;
+      begin('^' + group(part, part.text));
+    }
     return {};
   }
 

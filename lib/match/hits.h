@@ -17,21 +17,48 @@ namespace bulkhead::match {
 inline constexpr uint64_t kPartsWithin = 8192;
 inline constexpr size_t kMaxHits = 16;
 
+// An operation of a message, as far as signatures ask.
+struct OperationKind {
+  uint32_t code = 0;
+  uint32_t unit = 0;
+  uint8_t app = 0;      // wire::App
+  uint8_t cls = 0;      // wire::OperationClass
+  bool answer = false;  // what was asked is looked at always, answers by signatures to the client
+};
+
 // Which signatures count for a piece of bytes.
 struct Bound {
   uint64_t sets = 0;  // bit per set
   Toward toward = Toward::kServer;
   uint8_t protocol = 0;
   uint64_t within = kPartsWithin;  // UINT64_MAX: all of a unit
+  uint16_t source_port = 0;        // of the packet
+  uint16_t destination_port = 0;
+  std::span<const OperationKind> told{};  // a message: its operations
+  bool told_more = false;                 // and others, which may be any
 };
 
-// The tables of one database, and what of them has matched. The tables were verified.
+// Of one database, verified. `terms`: one for each signature, or none at all.
+struct SignatureTables {
+  std::span<const SignatureRecord> signatures;
+  std::span<const uint32_t> signature_of;
+  std::span<const SignatureTermRecord> terms;
+  std::span<const SignatureRange> ranges;
+};
+
+// Is the signature about an operation of that kind? `record` is the signature of `term`.
+[[nodiscard]] bool is_about(const SignatureTables& tables, size_t signature,
+                            const OperationKind& kind) noexcept;
+
+// The tables of one database, and what of them has matched.
 class Hits {
  public:
   // `slots`: one word for each slot of the database, zero at the stream's or unit's beginning.
-  Hits(std::span<const SignatureRecord> signatures, std::span<const uint32_t> signature_of,
-       std::span<uint64_t> slots, const Bound& bound) noexcept
-      : signatures_(signatures), signature_of_(signature_of), slots_(slots), bound_(bound) {}
+  Hits(const SignatureTables& tables, std::span<uint64_t> slots, const Bound& bound) noexcept
+      : tables_(tables), slots_(slots), bound_(bound) {}
+
+  // Signatures that ask for no bytes hit. True: others apply, and the bytes must be looked at.
+  [[nodiscard]] bool take_without_parts() noexcept;
 
   [[nodiscard]] MatchSink sink() noexcept { return {&Hits::on_match, this}; }
 
@@ -45,13 +72,12 @@ class Hits {
     static_cast<Hits*>(self)->matched(pattern, end);
   }
   void matched(uint32_t pattern, uint64_t end) noexcept;
-  [[nodiscard]] bool applies(const SignatureRecord& signature) const noexcept;
+  [[nodiscard]] bool applies(size_t index) const noexcept;
   [[nodiscard]] bool whole(const SignatureRecord& signature, uint32_t pattern,
                            uint64_t end) noexcept;
   void hit(uint32_t index) noexcept;
 
-  std::span<const SignatureRecord> signatures_;
-  std::span<const uint32_t> signature_of_;
+  SignatureTables tables_;
   std::span<uint64_t> slots_;
   Bound bound_;
   StaticVector<uint32_t, kMaxHits> all_;

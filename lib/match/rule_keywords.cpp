@@ -7,7 +7,9 @@
 #include <string>
 #include <utility>
 
+#include "match/operation_term.h"
 #include "match/rule_value.h"
+#include "wire/apps/vocabulary.h"
 
 namespace bulkhead::match {
 namespace {
@@ -180,6 +182,14 @@ bool take_flow(const Context& c) {
   return true;
 }
 
+bool take_operation(const Context& c) {
+  if (c.draft.signature.operation) return c.wrong("a rule has one operation");
+  auto term = operation_term(c.option.value);
+  if (!term) return c.text.wrong(c.option.value_place, term.error().sentence);
+  c.draft.signature.operation = std::move(*term);
+  return true;
+}
+
 struct Keyword {
   std::string_view name;
   bool (*take)(const Context&);
@@ -195,6 +205,7 @@ constexpr std::array kKeywords = {
     Keyword{"within", take_within, true},
     Keyword{"pcre", take_pcre, true},
     Keyword{"flow", take_flow, true},
+    Keyword{"operation", take_operation, true},
     Keyword{"sid", take_sid, true},
     Keyword{"rev", take_rev, true},
     Keyword{"classtype", take_classtype, true},
@@ -212,9 +223,6 @@ struct Unsupported {
   std::string_view why;
 };
 constexpr std::array kUnsupported = {
-    Unsupported{"operation",
-                "signatures do not see decoded operations in this version; what may be "
-                "done is said by the relationship's rules"},
     Unsupported{"byte_test", "values in the payload are not computed with"},
     Unsupported{"byte_jump", "values in the payload are not computed with"},
     Unsupported{"byte_extract", "values in the payload are not computed with"},
@@ -227,11 +235,21 @@ constexpr std::array kUnsupported = {
     Unsupported{"detection_filter", "every hit counts"},
     Unsupported{"startswith", "write `offset: 0; depth: N` with the content's length"},
     Unsupported{"endswith", "write a pcre that ends with $"},
-    Unsupported{"modbus", "write the operation as a rule of the relationship"},
-    Unsupported{"dnp3_func", "write the operation as a rule of the relationship"},
-    Unsupported{"enip_command", "write the operation as a rule of the relationship"},
-    Unsupported{"cip_service", "write the operation as a rule of the relationship"},
+    Unsupported{"modbus", "write `operation: modbus.NAME`"},
+    Unsupported{"modbus_func", "write `operation: modbus.NAME`"},
+    Unsupported{"dnp3_func", "write `operation: dnp3.NAME`"},
+    Unsupported{"enip_command", "write `operation: enip.NAME`"},
+    Unsupported{"cip_service", "write `operation: cip.NAME`"},
+    Unsupported{"s7commplus_func", "write `operation: s7comm_plus.NAME`"},
 };
+
+// Any protocol is carried by any.
+bool carries(uint8_t protocol, wire::App app) {
+  const wire::Vocabulary* vocabulary = wire::vocabulary_of(app);
+  return vocabulary == nullptr ||
+         std::ranges::find(vocabulary->transports, protocol, &wire::Transport::protocol) !=
+             vocabulary->transports.end();
+}
 
 }  // namespace
 
@@ -253,8 +271,12 @@ bool take_option(const RuleOption& option, RuleText& text, RuleDraft& draft) {
 bool finish_rule(RuleText::Place place, RuleText& text, const RuleDraft& draft) {
   if (!draft.has_sid) return text.wrong(place, "the rule has no sid");
   if (draft.signature.message.empty()) return text.wrong(place, "the rule has no msg");
-  if (draft.signature.parts.empty())
-    return text.wrong(place, "the rule has neither content nor pcre");
+  const Signature& signature = draft.signature;
+  if (signature.parts.empty() && !signature.operation)
+    return text.wrong(place, "the rule has neither content, pcre nor operation");
+  if (signature.operation && !carries(signature.protocol, signature.operation->app))
+    return text.wrong(place, "operation: " + std::string(to_string(signature.operation->app)) +
+                                 " is not inspected over this transport: it could never match");
   return true;
 }
 

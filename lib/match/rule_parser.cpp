@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "match/rule_keywords.h"
+#include "match/rule_ports.h"
 #include "wire/protocol_numbers.h"
 
 namespace bulkhead::match {
@@ -55,28 +56,19 @@ bool read_protocol(RuleText& text, Signature& out) {
   return true;
 }
 
-bool read_any(RuleText& text, std::string_view what) {
-  text.skip_blanks();
-  const auto place = text.place();
-  const std::string word(text.word("("));
-  if (word == "any") return true;
-  return text.wrong(place, std::string(what) + " '" + word +
-                               "' is not supported: write any, and bind the signature to "
-                               "relationships in the policy");
-}
-
-bool read_header(RuleText& text, Signature& out) {
-  if (!read_action(text, out) || !read_protocol(text, out)) return false;
-  if (!read_any(text, "address") || !read_any(text, "port")) return false;
+bool read_direction(RuleText& text, Signature& out) {
   text.skip_blanks();
   const auto place = text.place();
   const std::string arrow(text.word("("));
-  if (arrow != "->")
-    return text.wrong(place, "direction '" + arrow +
-                                 "' is not supported: write ->, and flow: to "
-                                 "say whose bytes are meant");
-  return read_any(text, "address") && read_any(text, "port") &&
-         text.expect('(', "before the options");
+  out.either_way = arrow == "<>";
+  return arrow == "->" || out.either_way ||
+         text.wrong(place, "direction '" + arrow + "' is not supported: write -> or <>");
+}
+
+bool read_header(RuleText& text, Signature& out) {
+  return read_action(text, out) && read_protocol(text, out) && read_address(text) &&
+         read_ports(text, out.source_ports) && read_direction(text, out) && read_address(text) &&
+         read_ports(text, out.destination_ports) && text.expect('(', "before the options");
 }
 
 // `name;` or `name: value;`

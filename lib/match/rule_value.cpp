@@ -49,6 +49,8 @@ bool take_flag(char flag, Part& part) {
       return part.multiline = true;
     case 'x':
       return part.extended = true;
+    case 'A':
+      return part.anchored = true;
     case 'R':
       part.place = Part::Place::kRelative;
       return true;
@@ -119,7 +121,7 @@ Result<Part> pcre_part(std::string_view value) {
   if (out.text.find('\0') != std::string::npos) return wrong("pcre has a zero byte; write \\x00");
   for (const char flag : text->substr(end + 1)) {
     if (!take_flag(flag, out))
-      return wrong(std::string("pcre flag '") + flag + "' is not supported: i, s, m, x, R");
+      return wrong(std::string("pcre flag '") + flag + "' is not supported: i, s, m, x, A, R");
   }
   return out;
 }

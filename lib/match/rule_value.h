@@ -17,7 +17,7 @@ std::optional<std::string> unquoted(std::string_view value);
 // "text|68 65 78|text". Errors: kInvalid.
 Result<std::string> content_bytes(std::string_view value);
 
-// "/expression/flags" of the flags i, s, m, x and R. Errors: kInvalid.
+// "/expression/flags" of the flags i, s, m, x, A and R. Errors: kInvalid.
 Result<Part> pcre_part(std::string_view value);
 
 }  // namespace bulkhead::match

@@ -33,6 +33,7 @@ class Growing {
       out_.signature_of.push_back(static_cast<uint32_t>(out_.signatures.size()));
     }
     out_.signatures.push_back(record);
+    out_.terms.push_back(term_of(signature));
     out_.sources.push_back(&signature);
   }
 
@@ -52,16 +53,50 @@ class Growing {
   }
 
  private:
+  SignatureTermRecord term_of(const Signature& signature) {
+    SignatureTermRecord out;
+    const auto add = [&](const std::vector<SignatureRange>& ranges) {
+      out_.ranges.insert(out_.ranges.end(), ranges.begin(), ranges.end());
+      return static_cast<uint8_t>(ranges.size());
+    };
+    const auto first = static_cast<uint32_t>(out_.ranges.size());
+    out.source_ports = add(signature.source_ports);
+    out.destination_ports = add(signature.destination_ports);
+    if (signature.operation) {
+      out.app = static_cast<uint8_t>(signature.operation->app);
+      out.cls = static_cast<uint8_t>(signature.operation->cls);
+      out.codes = add(signature.operation->codes);
+    }
+    const bool ports = out.source_ports != 0 || out.destination_ports != 0;
+    out.either_way = signature.either_way && ports ? 1 : 0;
+    out.first_range = ports || out.codes != 0 ? first : 0;
+    return out;
+  }
+
   Mode mode_;
   CompiledSignatures& out_;
   std::vector<Pattern> patterns_;
 };
 
+// For one more.
+Status room_in(const CompiledSets& sets, const Signature& signature) {
+  const size_t operations = sets.operations.signatures.size();
+  const size_t all = sets.streams.signatures.size() + sets.units.signatures.size() + operations;
+  if (all == kMaxSignatures)
+    return Error{ErrorCode::kExhausted,
+                 "more than " + std::to_string(kMaxSignatures) + " signatures"};
+  if (signature.operation && operations == kMaxOperationSignatures)
+    return Error{ErrorCode::kExhausted, "more than " + std::to_string(kMaxOperationSignatures) +
+                                            " signatures over operations"};
+  return {};
+}
+
 }  // namespace
 
 Result<CompiledSets> compile_signatures(std::span<const std::vector<Signature>* const> sets) {
   CompiledSets out;
-  Growing streams(Mode::kStream, out.streams), units(Mode::kBlock, out.units);
+  Growing streams(Mode::kStream, out.streams), units(Mode::kBlock, out.units),
+      operations(Mode::kBlock, out.operations);
   if (sets.size() > kMaxSignatureSets)
     return Error{ErrorCode::kExhausted,
                  "more than " + std::to_string(kMaxSignatureSets) + " sets of signatures"};
@@ -69,15 +104,14 @@ Result<CompiledSets> compile_signatures(std::span<const std::vector<Signature>* 
     for (const Signature& signature : *sets[set]) {
       auto program = program_of(signature);
       if (!program) return std::move(program).error();
-      if (out.streams.signatures.size() + out.units.signatures.size() == kMaxSignatures)
-        return Error{ErrorCode::kExhausted,
-                     "more than " + std::to_string(kMaxSignatures) + " signatures"};
-      const bool unit = program->unit;
-      (unit ? units : streams).add(signature, static_cast<uint8_t>(set), std::move(*program));
+      if (Status status = room_in(out, signature); !status) return status.error();
+      Growing& kind = signature.operation ? operations : program->unit ? units : streams;
+      kind.add(signature, static_cast<uint8_t>(set), std::move(*program));
     }
   }
   if (auto status = streams.compile(); !status) return status.error();
   if (auto status = units.compile(); !status) return status.error();
+  if (auto status = operations.compile(); !status) return status.error();
   return out;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// All signatures of a policy compiled: two databases, for streams and for units, and what their
-// patterns mean.
+// All signatures of a policy compiled: three databases, for streams, for units and for messages of
+// inspected protocols, and what their patterns mean.
 #pragma once
 
 #include <cstdint>
@@ -19,13 +19,16 @@ struct CompiledSignatures {
   std::vector<SignatureRecord> signatures;
   std::vector<const Signature*> sources;  // of each, for its texts
   std::vector<uint32_t> signature_of;
-  std::vector<uint8_t> database;  // empty: no patterns
+  std::vector<SignatureTermRecord> terms;  // of each
+  std::vector<SignatureRange> ranges;      // of the terms
+  std::vector<uint8_t> database;           // empty: no patterns
   uint32_t slots = 0;
 };
 
 struct CompiledSets {
   CompiledSignatures streams;
   CompiledSignatures units;
+  CompiledSignatures operations;
 };
 
 // `sets` outlive the result. Errors: kInvalid (an expression cannot be executed; with line and

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "policy/validate_signatures.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <vector>
@@ -31,17 +32,37 @@ void check_sets(const Policy& policy, std::set<std::string>& names, FindingList&
                    "more than " + std::to_string(match::kMaxSignatureSets) + " sets");
 }
 
+std::set<std::string> sets_over_operations(const Policy& policy) {
+  std::set<std::string> out;
+  for (const SignatureSet& set : policy.signatures)
+    for (const match::Signature& signature : set.signatures)
+      if (signature.operation) out.insert(set.name);
+  return out;
+}
+
+bool is_inspected(const Relationship& relationship) {
+  return std::ranges::any_of(relationship.services, [](const Service& service) {
+    return service.app != wire::App::kNone;
+  });
+}
+
 }  // namespace
 
 void validate_signatures(const Policy& policy, FindingList& findings) {
   std::set<std::string> names, used;
   check_sets(policy, names, findings);
+  const std::set<std::string> over_operations = sets_over_operations(policy);
   for (const Relationship& relationship : policy.relationships) {
     for (const std::string& name : relationship.signatures) {
       used.insert(name);
       if (!names.contains(name))
         findings.error(relationship.place, "relationships[" + relationship.name + "].signatures",
                        "there are no signatures named '" + name + "'");
+      if (over_operations.contains(name) && !is_inspected(relationship))
+        findings.warning(relationship.place, "relationships[" + relationship.name + "].signatures",
+                         "'" + name +
+                             "' has signatures over operations, and no service here is inspected: "
+                             "they look at nothing that it opens");
     }
   }
   for (const SignatureSet& set : policy.signatures)

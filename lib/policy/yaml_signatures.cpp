@@ -11,6 +11,7 @@ SignatureSet read_signatures(config::MapReader& map) {
   SignatureSet out;
   out.place = place_of(map.node(), map.problems());
   out.name = map.required_string("name");
+  refuse_unexecuted(map, {"for"});
   map.refuse("file", "control sees no files but the policy: put the rules under `rules: |`");
   const config::Node* node = map.required("rules");
   if (node != nullptr && node->kind != config::Node::Kind::kScalar)

@@ -21,14 +21,31 @@ void check_part(const Part& part, bool first) {
   LAW(!first || part.place != Part::Place::kRelative);
 }
 
+void check_ranges(const std::vector<SignatureRange>& ranges, size_t most, uint32_t last) {
+  LAW(ranges.size() <= most);
+  uint64_t next = 0;
+  for (const SignatureRange& range : ranges) {
+    LAW(range.first >= next && range.first <= range.last && range.last <= last);
+    next = uint64_t{range.last} + 2;
+  }
+}
+
 void check_signature(const Signature& signature) {
-  LAW(!signature.parts.empty() && signature.parts.size() <= kMaxPartsPerSignature);
+  LAW(!signature.parts.empty() || signature.operation);
+  LAW(signature.parts.size() <= kMaxPartsPerSignature);
+  check_ranges(signature.source_ports, kMaxPortRanges, 65535);
+  check_ranges(signature.destination_ports, kMaxPortRanges, 65535);
+  if (signature.operation) {
+    check_ranges(signature.operation->codes, kMaxCodeRanges, UINT32_MAX);
+    LAW(!signature.operation->codes.empty() ||
+        signature.operation->cls != wire::OperationClass::kUnspecified);
+  }
   LAW(!signature.message.empty() && signature.message.size() <= kMaxMessageBytes);
   LAW(signature.sid != 0);
   for (const Part& part : signature.parts) check_part(part, &part == &signature.parts.front());
   const auto program = program_of(signature);
   LAW(!program || program->expressions.size() <= signature.parts.size());
-  LAW(!program || !program->expressions.empty());
+  LAW(!program || program->expressions.empty() == signature.parts.empty());
 }
 
 }  // namespace

@@ -54,8 +54,11 @@ uint64_t match_all(const image::ImageView& view) {
   for (const image::DatabaseRecord& database : s.databases) {
     const auto signatures = image::Sections::slice(s.signatures, database.signatures);
     std::vector<uint64_t> slots(database.slots);
-    match::Hits hits(signatures, image::Sections::slice(s.signature_patterns, database.patterns),
-                     slots, {UINT64_MAX, match::Toward::kServer, 6, UINT64_MAX});
+    const std::array<match::OperationKind, 2> told = {match::OperationKind{6, 1, 1, 2},
+                                                      match::OperationKind{0x21, 1, 21, 4}};
+    match::Bound bound{UINT64_MAX, match::Toward::kServer, 6, UINT64_MAX, 40000, 502, told};
+    match::Hits hits(s.tables_of(database), slots, bound);
+    if (!s.signature_terms.empty()) sum += hits.take_without_parts() ? 1 : 0;
     for (uint32_t pattern = 0; pattern <= database.patterns.count; ++pattern)
       hits.sink().matched(hits.sink().context, pattern, pattern);
     sum += hits.all().size();

@@ -162,7 +162,7 @@ TEST_CASE("image: the verifier names what is wrong with the envelope", "[image][
   CHECK(refusal(bytes, expect()).find("magic") != std::string::npos);
   bytes = good;
   header(bytes).layout_version = 9;
-  CHECK(refusal(bytes, expect()).find("layout version is 9, expected 2 to 5") != std::string::npos);
+  CHECK(refusal(bytes, expect()).find("layout version is 9, expected 2 to 6") != std::string::npos);
   bytes = good;
   bytes[bytes.size() / 2] ^= 1;
   CHECK(refusal(bytes, expect()).find("signature") != std::string::npos);
@@ -186,7 +186,7 @@ TEST_CASE("image: the verifier finds each broken record though the signature fit
   broken([](Bytes& b) { header(b).sections[2].count = 0xffff'ffff; },
          "section 2: reaches past the end");
   broken([](Bytes& b) { header(b).sections[2].element_size = 1; }, "section 2: element size");
-  broken([](Bytes& b) { b[sizeof(ImageHeader)] = 1; }, "padding is not zero");
+  broken([](Bytes& b) { b[header(b).header_size] = 1; }, "padding is not zero");
   broken([](Bytes& b) { header(b).gateway.back() = 'x'; }, "gateway name");
   broken(
       [](Bytes& b) { record<IdentityRecord>(b, SectionId::kIdentities, 0).name.offset = 1u << 30; },

@@ -109,6 +109,106 @@ TEST_CASE("image: the order of rules and sets makes no difference, nor does the 
   CHECK(*compiler.build(1, 0) == *compile(policy_with(services, sets(one + two)), {"g", 1, 0}));
 }
 
+constexpr const char* kOverOperations =
+    "modbus: { allow: [read, write] }, tcp: { ports: [5020] }, signatures: [s]";
+constexpr const char* kOperationSets =
+    "signatures:\n  - name: s\n    rules: |\n"
+    "      drop tcp any any -> any [20000,502] (msg:\"o\"; operation:modbus.write_single_coil; "
+    "content:\"x\"; sid:1;)\n"
+    "      drop tcp any any -> any any (msg:\"p\"; operation:write; sid:2;)\n"
+    "      alert tcp any 1:9 -> any any (msg:\"q\"; content:\"y\"; sid:3;)\n";
+
+TEST_CASE("image: only signatures with ports or operations are of version 6", "[image]") {
+  const auto one = [](const std::string& header, const std::string& options) {
+    return compiled("modbus: { allow: [read] }, signatures: s",
+                    "signatures:\n  - name: s\n    rules: |\n      drop tcp " + header +
+                        " (msg:\"m\"; sid:1; " + options + ")\n");
+  };
+  CHECK(version_of(one("any any -> any any", "content:\"x\";")) == 5);
+  CHECK(version_of(one("any any <> any any", "content:\"x\";")) == 5);
+  CHECK(version_of(one("any any -> any 502", "content:\"x\";")) == 6);
+  CHECK(version_of(one("any any -> any any", "operation:write;")) == 6);
+  CHECK(refusal(one("any any -> any any", "operation:write;")) == "");
+  CHECK(refusal(compiled(kOverOperations, kOperationSets)) == "");
+}
+
+TEST_CASE("image: terms of signatures are those of their rules, by database", "[image]") {
+  const Bytes bytes = compiled(kOverOperations, kOperationSets);
+  const ImageView view(bytes);
+  const Sections& s = view.sections();
+  REQUIRE(s.databases.size() == 3);  // of first bytes, too
+  const auto ports = [&](const match::SignatureTables& tables, size_t i) {
+    const match::SignatureTermRecord& term = tables.terms[i];
+    return std::vector<match::SignatureRange>(tables.ranges.begin() + term.first_range,
+                                              tables.ranges.begin() + term.first_range +
+                                                  term.source_ports + term.destination_ports +
+                                                  term.codes);
+  };
+  using Ranges = std::vector<match::SignatureRange>;
+  const auto streams = s.tables_of(s.databases[1]), operations = s.tables_of(s.databases[2]);
+  REQUIRE(streams.signatures.size() == 1);
+  CHECK(ports(streams, 0) == Ranges{{1, 9}});
+  CHECK_FALSE(streams.terms[0].about_operations());
+  REQUIRE(operations.signatures.size() == 2);
+  CHECK(ports(operations, 0) == Ranges{{502, 502}, {20000, 20000}, {5, 5}});
+  CHECK(operations.terms[0].about_operations());
+  CHECK(operations.signatures[1].patterns == 0);
+  CHECK(operations.terms[1].cls == static_cast<uint8_t>(wire::OperationClass::kWrite));
+}
+
+TEST_CASE("image: the verifier finds each broken term of a signature", "[image][verifier]") {
+  const Bytes good = compiled(kOverOperations, kOperationSets);
+  using match::SignatureTermRecord;
+  const auto broken = [&](auto&& change, const char* what) {
+    Bytes bytes = good;
+    change(bytes);
+    REQUIRE(sign(bytes, kKey).ok());
+    INFO(what << " / " << refusal(bytes));
+    CHECK(refusal(bytes).find(what) != std::string::npos);
+  };
+  // 0: bytes from ports; 1: an operation with ports and a code; 2: a class.
+  const auto term = [](Bytes& b, size_t i) -> SignatureTermRecord& {
+    return record<SignatureTermRecord>(b, SectionId::kSignatureTerms, i);
+  };
+  const auto range = [](Bytes& b, size_t i) -> match::SignatureRange& {
+    return record<match::SignatureRange>(b, SectionId::kSignatureRanges, i);
+  };
+  broken([&](Bytes& b) { term(b, 0).first_range = 5; }, "signature terms 0: ports");
+  broken([&](Bytes& b) { term(b, 0).first_range = UINT32_MAX; }, "signature terms 0: ports");
+  broken([&](Bytes& b) { term(b, 0).source_ports = 9; }, "signature terms 0: ports");
+  broken([&](Bytes& b) { term(b, 1).destination_ports = 200; }, "signature terms 1: ports");
+  broken([&](Bytes& b) { range(b, 0).last = 65536; }, "signature terms 0: ports");
+  broken([&](Bytes& b) { range(b, 0).first = 10; }, "signature terms 0: ports");
+  broken([&](Bytes& b) { range(b, 2).first = 503; }, "signature terms 1: ports");
+  broken([&](Bytes& b) { term(b, 1).codes = 2; }, "signature terms 1: codes");
+  broken([&](Bytes& b) { range(b, 3).first = 6; }, "signature terms 1: codes");
+  broken([&](Bytes& b) { term(b, 1).app = 0; }, "signature terms 1: codes");
+  broken([&](Bytes& b) { term(b, 1).codes = 0; }, "signature terms 1: operation");
+  broken([&](Bytes& b) { term(b, 1).app = 200; }, "signature terms 1: operation");
+  broken([&](Bytes& b) { term(b, 2).cls = 9; }, "signature terms 2: operation");
+  broken([&](Bytes& b) { term(b, 2).cls = 0; }, "signature 2: is about an operation, or is not");
+  broken([&](Bytes& b) { term(b, 0).cls = 1; }, "signature 0: is about an operation, or is not");
+  broken([&](Bytes& b) { term(b, 0).either_way = 2; }, "signature terms 0: flags");
+  broken([&](Bytes& b) { term(b, 0).reserved = 1; }, "signature terms 0: flags");
+  broken(
+      [&](Bytes& b) {
+        term(b, 2) = {};
+        reinterpret_cast<ImageHeader*>(b.data())
+            ->sections[static_cast<size_t>(SectionId::kSignatureTerms)]
+            .count = 2;
+      },
+      "signature terms 0: are not one for each");
+  broken([&](Bytes& b) { record<DatabaseRecord>(b, SectionId::kDatabases, 2).kind = 5; },
+         "database 2: kind");
+  broken([&](Bytes& b) { record<DatabaseRecord>(b, SectionId::kDatabases, 2).bytes = {}; },
+         "database 2: pattern database");
+  broken(
+      [&](Bytes& b) {
+        record<match::SignatureRecord>(b, SectionId::kSignatures, 2).first_slot = 0;
+      },
+      "signature 2: slots");
+}
+
 TEST_CASE("image: the verifier finds each broken pattern table though the signature fits",
           "[image][verifier]") {
   const Bytes good = compiled(kServices, kSets);

@@ -69,12 +69,22 @@ TEST_CASE("signature: the strongest action is known also when many hit at once",
   for (int sid = 1; sid <= 40; ++sid) rules += tcp(sid, "content:\"x\";");
   auto matcher = matcher_of(rules + tcp(41, "content:\"x\";", "drop"));
   const CompiledSignatures& table = matcher.compiled().streams;
-  Hits hits(table.signatures, table.signature_of, {}, kTcpToServer);
+  Hits hits({table.signatures, table.signature_of, table.terms, table.ranges}, {}, kTcpToServer);
   for (uint32_t pattern = 0; pattern < 41; ++pattern)
     hits.sink().matched(hits.sink().context, pattern, 1);
   CHECK(hits.all().size() == kMaxHits);
   REQUIRE(hits.strongest() != kNoSlot);
   CHECK(table.signatures[hits.strongest()].sid == 41);
+}
+
+TEST_CASE("signature: flag A begins where it is looked for", "[match]") {
+  auto matcher =
+      matcher_of(tcp(1, R"(pcre:"/a|bc/A";)") + tcp(2, R"(content:"x"; pcre:"/.{2}y|z/AR";)"));
+  CHECK(matcher.unit("bc", kTcpToServer) == Sids{1});
+  CHECK(matcher.unit(".a", kTcpToServer).empty());
+  CHECK(matcher.stream({"..x..y"}, kTcpToServer) == Sids{2});
+  CHECK(matcher.stream({"..xz"}, kTcpToServer) == Sids{2});
+  CHECK(matcher.stream({"..x...yz"}, kTcpToServer).empty());
 }
 
 TEST_CASE("signature: pcre flags, and R with an anchor, mean what they mean elsewhere", "[match]") {

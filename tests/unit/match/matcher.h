@@ -29,6 +29,7 @@ class Matcher {
     compiled_ = std::move(*compiled);
     load(compiled_.streams, Mode::kStream, streams_);
     load(compiled_.units, Mode::kBlock, units_);
+    load(compiled_.operations, Mode::kBlock, operations_);
   }
 
   // Numbers (sid) of the signatures that hit in a stream that comes in such pieces.
@@ -42,7 +43,7 @@ class Matcher {
     Stream stream;
     REQUIRE(stream.open(streams_, {static_cast<uint8_t*>(memory.get()), size}));
     for (const std::string& piece : pieces) {
-      Hits hits(compiled_.streams.signatures, compiled_.streams.signature_of, slots, bound);
+      Hits hits(tables_of(compiled_.streams), slots, bound);
       REQUIRE(stream.scan(bytes_of(piece), scratch_, hits.sink()));
       add(compiled_.streams, hits, out);
     }
@@ -54,15 +55,34 @@ class Matcher {
     if (units_.empty()) return out;
     bound.within = UINT64_MAX;
     std::vector<uint64_t> slots(compiled_.units.slots);
-    Hits hits(compiled_.units.signatures, compiled_.units.signature_of, slots, bound);
+    Hits hits(tables_of(compiled_.units), slots, bound);
     REQUIRE(scan_unit(units_, bytes_of(bytes), scratch_, hits.sink()));
     add(compiled_.units, hits, out);
     return out;
   }
 
+  // A whole message, told as `told`.
+  std::vector<uint32_t> message(const std::string& bytes, const std::vector<OperationKind>& told,
+                                Bound bound) {
+    std::vector<uint32_t> out;
+    bound.within = UINT64_MAX;
+    bound.told = told;
+    std::vector<uint64_t> slots(compiled_.operations.slots);
+    Hits hits(tables_of(compiled_.operations), slots, bound);
+    if (hits.take_without_parts() && !operations_.empty())
+      REQUIRE(scan_unit(operations_, bytes_of(bytes), scratch_, hits.sink()));
+    add(compiled_.operations, hits, out);
+    return out;
+  }
+
   [[nodiscard]] const CompiledSets& compiled() const { return compiled_; }
   [[nodiscard]] const Database& streams() const { return streams_; }
+  [[nodiscard]] const Database& operations() const { return operations_; }
   [[nodiscard]] const Scratch& scratch() const { return scratch_; }
+
+  static SignatureTables tables_of(const CompiledSignatures& of) {
+    return {of.signatures, of.signature_of, of.terms, of.ranges};
+  }
 
  private:
   void load(const CompiledSignatures& from, Mode mode, Database& to) {
@@ -78,7 +98,7 @@ class Matcher {
 
   std::vector<Signature> signatures_;
   CompiledSets compiled_;
-  Database streams_, units_;
+  Database streams_, units_, operations_;
   Scratch scratch_;
 };
 

@@ -15,6 +15,9 @@ using Catch::Contains;
 constexpr const char* kRule =
     "      drop tcp any any -> any any (msg:\"m\"; content:\"x\"; sid:1;)\n";
 
+const std::string kModbus =
+    "modbus: { allow: [ write: { units: [1], coils: [1] } ] }, signatures: s";
+
 LoadedPolicy load(const std::string& body, const std::string& sets = "") {
   return load_yaml(
       "identities:\n"
@@ -63,6 +66,32 @@ TEST_CASE("policy yaml: rules are read with their own places", "[policy][yaml]")
              Contains("Back-references"));
 }
 
+TEST_CASE("policy yaml: an operation of a signature is a word of the policy", "[policy][yaml]") {
+  const auto rule = [](const std::string& name) {
+    return set_of("      drop tcp any any -> any 502 (msg:\"m\"; operation:" + name +
+                  "; sid:1;)\n");
+  };
+  const auto good = load(kModbus, rule("modbus.write"));
+  REQUIRE(findings(good) == "");
+  CHECK(good.policy.signatures.at(0).signatures.at(0).operation->cls ==
+        wire::OperationClass::kWrite);
+  CHECK_THAT(findings(load(kModbus, rule("modbus.wrte"))),
+             Contains("signatures[s].rules: line 1, column 49: operation: 'wrte' is neither an "
+                      "operation of Modbus nor a class; did you mean 'modbus.write'?"));
+}
+
+TEST_CASE("policy yaml: signatures over operations need a service that is inspected",
+          "[policy][yaml]") {
+  const std::string over =
+      set_of("      drop tcp any any -> any any (msg:\"m\"; operation:write; sid:1;)\n");
+  const auto opaque = load("tcp: { ports: [502] }, signatures: s", over);
+  CHECK(opaque.ok());
+  CHECK_THAT(findings(opaque), Contains("warning"));
+  CHECK_THAT(findings(opaque), Contains("relationships[r].signatures") &&
+                                   Contains("'s' has signatures over operations"));
+  CHECK(findings(load("tcp: { ports: [1] }, " + kModbus, over)) == "");
+}
+
 TEST_CASE("policy yaml: signatures that are not there, not used, or of a file are told",
           "[policy][yaml]") {
   CHECK_THAT(findings(load("tcp: { ports: [1] }, signatures: t", set_of(kRule))),
@@ -70,6 +99,9 @@ TEST_CASE("policy yaml: signatures that are not there, not used, or of a file ar
   CHECK_THAT(findings(load("tcp: { ports: [1] }", set_of(kRule))), Contains("looks at nothing"));
   CHECK_THAT(findings(load("tcp: { ports: [1] }", "signatures: [ { name: s, file: x.rules } ]\n")),
              Contains("control sees no files"));
+  CHECK_THAT(findings(load("tcp: { ports: [1] }, signatures: s",
+                           set_of(kRule) + "    for: { to: { role: plc } }\n")),
+             Contains("not executed by this version"));
   CHECK_THAT(findings(load("tcp: { ports: [1] }, signatures: s",
                            set_of(kRule) + "  - name: s\n    rules: |\n" + kRule)),
              Contains("the name is there twice"));
