@@ -39,6 +39,7 @@ void take_decision(const FlowEntry& entry, Scan& scan, const WorkerView& view) n
   const image::FlowDecision decision = view.policy().decide_flow(
       entry.source, entry.destination, entry.key.protocol, entry.responder_port, view.now.wall_ns);
   scan.decided_by = entry.decided_by;
+  scan.until_wall_ns = entry.boundary_wall_ns;
   if (!decision.allowed) return;  // it goes on for a while as it was (stage/ending.h)
   scan.protocols = decision.protocols;
   scan.sets = decision.signatures;
@@ -225,7 +226,9 @@ DropReason scan(Packet& packet, WorkerView& view) noexcept {
   if (found == nullptr)
     return unless_chosen(FailureCause::kScanFull, DropReason::kScanFull, packet, view);
   if (!has_matcher(view)) return DropReason::kScanFull;
-  if (found->decided_by != entry.decided_by) take_decision(entry, *found, view);
+  const bool decided_anew =
+      found->decided_by != entry.decided_by || found->until_wall_ns != entry.boundary_wall_ns;
+  if (decided_anew) take_decision(entry, *found, view);
   take_matcher(entry, *found, *view.snapshot.matcher);
   return payload.empty() ? DropReason::kNone : look_at(packet, *found, payload, view);
 }

@@ -17,14 +17,16 @@ namespace bulkhead::dataplane {
 
 inline constexpr uint32_t kNoScan = 0xffff'ffff;
 
-// One flow. What it may carry and what looks at it are those of the decision `decided_by`.
+// One flow. What it may carry and what looks at it are those of the decision that `decided_by` and
+// `until_wall_ns` name.
 struct Scan {
   match::Identification identification;
   std::array<match::Stream, 2> signatures;
   std::array<uint32_t, 2> next{};  // TCP: first byte of each direction not yet looked at
   std::array<bool, 2> synced{};    // TCP: `next` is known
   uint64_t serial = 0;             // of the Matcher that the streams belong to
-  uint64_t decided_by = 0;         // 0: nothing was taken over yet
+  uint64_t decided_by = 0;         // FlowEntry::decided_by; 0: nothing was taken over yet
+  int64_t until_wall_ns = 0;       // FlowEntry::boundary_wall_ns
   match::ProtocolMask protocols = 0;
   uint64_t sets = 0;  // of signatures
   bool others_pass = false;

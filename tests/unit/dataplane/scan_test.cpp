@@ -307,6 +307,35 @@ TEST_CASE("scan: other signatures from now on, in connections that are open", "[
   CHECK(c.client_fate(c.client_data(bytes("RSE"))) == DropReason::kSignatureHit);
 }
 
+TEST_CASE("scan: what opens by the clock brings its signatures", "[scan]") {
+  // One flow of datagrams, which two grants open: the second a minute later.
+  const auto relationship = [](const std::string& name, const std::string& set,
+                               const std::string& window) {
+    return "  - name: " + name + "\n    subject: vendor/alice\n    on: hmi\n    to: near-plc\n" +
+           window + "    refuse_with: drop\n    signatures: " + set +
+           "\n    udp: { ports: [5001] }\n";
+  };
+  const auto set = [](const std::string& name, const std::string& word) {
+    return "  - name: " + name +
+           "\n    rules: |\n      drop udp any any -> any any (msg:\"m\"; sid:7; " + "content:\"" +
+           word + "\";)\n";
+  };
+  PlantPolicy p;
+  p.extra =
+      "grants:\n" + relationship("first", "a", "    until: 2027-01-15T09:00Z\n") +
+      relationship("later", "b", "    from: 2027-01-15T08:01Z\n    until: 2027-01-15T09:00Z\n") +
+      "signatures:\n" + set("a", "ONE") + set("b", "TWO");
+  Site site(plant(p));
+  const Speaker hmi(site, TestGateway::kZone0, kHmi, kNearPlc);
+  const auto fate = [&](const std::string& data) {
+    return site.fate(TestGateway::kZone0, hmi.says(udp(4000, 5001), bytes(data)));
+  };
+  site.clock.set_wall(site.clock.now().wall_ns + 59'900'000'000);
+  CHECK(fate("TWO") == DropReason::kNone);
+  site.clock.advance_ms(200);
+  CHECK(fate("TWO") == DropReason::kSignatureHit);
+}
+
 TEST_CASE("scan: an edit elsewhere in the policy does not forget half a match", "[scan]") {
   const std::string policy = looked_at(tcp_rule("drop", "content:\"EVIL\";"));
   Site site(policy);
