@@ -100,8 +100,8 @@ TEST_CASE(
   }
   SECTION("a repeat that overlaps by its last byte only") {
     Evading gw;
-    gw.receive(kZone0, gw.c.client_data(part(kRead, 0, 8)));
-    CHECK(gw.c.client_fate(gw.at(-1, part(kWrite, 7, kWrite.size()))) ==
+    gw.receive(kZone0, gw.c.client_data(part(kRead, 0, 7)));
+    CHECK(gw.c.client_fate(gw.at(-1, part(kWrite, 6, kWrite.size()))) ==
           DropReason::kOperationDenied);  // that byte is the same in both: a write, whole
     CHECK(gw.at_device() == 0);
   }

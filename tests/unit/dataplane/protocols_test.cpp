@@ -237,7 +237,13 @@ TEST_CASE("evasion: IEC 104 in segments of one byte is decided as if it were who
   const Bytes startdt{0x68, 4, 7, 0, 0, 0};
   const Bytes interrogation{0x68, 14, 0, 0, 0, 0, 100, 1, 6, 0, 10, 0, 0, 0, 0, 20};
   const Bytes command{0x68, 14, 2, 0, 0, 0, 45, 1, 6, 0, 10, 0, 1, 0, 0, 1};
-  for (const uint8_t byte : startdt + interrogation) REQUIRE(c.client(c.client_data({byte})));
+  const auto passes = [&](const Bytes& frame) {
+    for (const uint8_t byte : frame)
+      CHECK(c.client_fate(c.client_data({byte})) == DropReason::kNone);
+  };
+  passes(startdt);
+  REQUIRE(c.server_fate(c.server_data({0x68, 4, 0x0b, 0, 0, 0})) == DropReason::kNone);
+  passes(interrogation);
   CHECK(gw.counters[0].operations_allowed.load() == 2);
   for (const uint8_t byte : command) gw.receive(TestGateway::kZone0, c.client_data({byte}));
   CHECK(gw.counters[0].operations_refused.load() == 1);
