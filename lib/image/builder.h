@@ -141,6 +141,7 @@ struct ImageParts {
   std::vector<uint64_t> bound_sets;
   std::vector<DatabaseRecord> databases;
   std::vector<uint8_t> database_bytes;
+  ListPool<OpaqueRecord> opaque_terms;
 
   StringRef text(std::string_view value) {
     const Run run = strings.add(value);
@@ -151,7 +152,7 @@ struct ImageParts {
               rules, ranges, vetoes, schedules, offsets, attributes, break_glass, approvers,
               wide_rules, wide_ranges, point_sets, point_names, name_texts, expectations,
               identify_rows, signature_sets, signatures, signature_patterns, bound_sets, databases,
-              database_bytes);
+              database_bytes, opaque_terms);
   }
 };
 

@@ -47,6 +47,7 @@ Sections Sections::of(const uint8_t* base) noexcept {
   out.bound_sets = section<uint64_t>(base, SectionId::kBoundSets);
   out.databases = section<DatabaseRecord>(base, SectionId::kDatabases);
   out.database_bytes = section<uint8_t>(base, SectionId::kDatabaseBytes);
+  out.opaque_terms = section<OpaqueRecord>(base, SectionId::kOpaqueTerms);
   return out;
 }
 

@@ -39,6 +39,7 @@ struct Sections {
   std::span<const uint64_t> bound_sets;
   std::span<const DatabaseRecord> databases;
   std::span<const uint8_t> database_bytes;
+  std::span<const OpaqueRecord> opaque_terms;
 
   // `base`: a whole image, 8-byte aligned, whose section table lies within it.
   static Sections of(const uint8_t* base) noexcept;
@@ -81,6 +82,7 @@ inline constexpr std::array<uint32_t, kSectionCount> kElementSizes = {
     sizeof(uint64_t),
     sizeof(DatabaseRecord),
     sizeof(uint8_t),
+    sizeof(OpaqueRecord),
 };
 
 }  // namespace bulkhead::image

@@ -20,6 +20,7 @@ inline constexpr std::array kLayoutVersions = {
     LayoutVersion{2, 14}, LayoutVersion{3, 16},  // break-glass
     LayoutVersion{4, 21},                        // protocols other than Modbus
     LayoutVersion{5, 29},                        // identification, signatures
+    LayoutVersion{6, 30},                        // what passes unread
 };
 static_assert(kLayoutVersions.front().version == kOldestLayoutVersion);
 static_assert(kLayoutVersions.back().version == kLayoutVersion &&
