@@ -12,11 +12,17 @@ namespace {
 
 using policy::RefuseWith;
 
+// Has an end's FIN come in its turn? One behind a gap was dropped, and its sender repeats it; a FIN
+// has the last sequence number (RFC 9293 3.4).
+bool finished(const InspectedStream& stream, const flow::TcpSide& side) noexcept {
+  return side.fin && flow::seq_distance(side.end, stream.next) <= 1;
+}
+
 // Nothing may be put between frames that belong to one message, nor before frames that have their
 // numbers already, nor behind the last that an end has said.
 bool can_interrupt(const InspectedSegment& s) noexcept {
-  const bool finished = s.entry.tcp.sides[s.packet.meta.from_initiator ? 1 : 0].fin;
-  if (s.other.begun || finished) return false;
+  const flow::TcpSide& side = s.entry.tcp.sides[s.packet.meta.from_initiator ? 1 : 0];
+  if (s.other.begun || finished(s.other, side)) return false;
   const wire::Side opposite =
       s.side() == wire::Side::kRequest ? wire::Side::kResponse : wire::Side::kRequest;
   return !s.inspector.renumbers || s.inspector.stack->between(s.inspector.state, opposite);

@@ -296,3 +296,29 @@ TEST_CASE("splice: behind a device's FIN there is no answer, and a refusal reset
   REQUIRE(at_server.size() == 1);
   CHECK((at_server[0].ip.tcp_flags & wire::tcp_flag::kRst) != 0);
 }
+
+TEST_CASE("splice: before a device's FIN that came too early and was dropped there is an answer",
+          "[dataplane][splice]") {
+  Spliced gw;
+  gw.client(read_holding(6));
+  gw.at_server();
+  const uint32_t first = gw.c.server_seq;
+  const Bytes answer = holding_answer(6);
+  const auto lost = gw.c.server_data(answer);
+  CHECK(gw.fate(TestGateway::kZone1, gw.c.server_says(gw.c.from_server().fin().ack())) ==
+        DropReason::kStreamGap);
+  gw.receive(TestGateway::kZone0,
+             gw.c.client_says(tcp(40000, 502).seq(gw.c.client_seq).ack(first).psh(), kRefused));
+  CHECK(gw.at_server().empty());
+  const auto words = gw.at_client();
+  REQUIRE(words.size() == 1);
+  CHECK(words[0].data == kWords);
+  gw.receive(TestGateway::kZone1, lost);
+  gw.receive(TestGateway::kZone1, gw.c.server_says(gw.c.from_server().fin().ack()));
+  const auto rest = gw.at_client();
+  REQUIRE(rest.size() == 2);
+  CHECK(rest[0].data == answer);
+  CHECK(rest[0].ip.tcp_seq == first + kWords.size());
+  CHECK((rest[1].ip.tcp_flags & wire::tcp_flag::kFin) != 0);
+  CHECK(rest[1].ip.tcp_seq == first + kWords.size() + answer.size());
+}
