@@ -51,15 +51,37 @@ void fill_point(EventRecord& record, const wire::PointRange& range) noexcept {
   record.name_length = static_cast<uint8_t>(std::min<size_t>(length, UINT8_MAX));
 }
 
-void fill_operation(EventRecord& record, const wire::Operation& operation) noexcept {
+// Of the refused range: the value refused, or its first. Where points and values are one to one,
+// the point is that of the value.
+void fill_value(EventRecord& record, const wire::Operation& operation,
+                const image::Place& place) noexcept {
+  size_t before = 0;
+  for (const wire::ValueView& view : operation.values) {
+    if (view.range != place.point || view.encoding == wire::ValueView::Encoding::kNone) continue;
+    if (place.value >= before + view.count) {
+      before += view.count;
+      continue;
+    }
+    record.value = wire::value_key(operation.app, view, place.value - before);
+    record.has_value = record.value == wire::kNoValueKey ? 0 : 1;
+    const wire::PointRange& range = operation.points[place.point];
+    const uint64_t at = range.first + place.value;
+    const bool numbered = range.name.empty() && at <= range.last;
+    if (!place.by_value || !numbered || wire::points_of(range.type, view) != view.count) return;
+    record.point_first = record.point_last = wire::point_key(range, at);
+    return;
+  }
+}
+
+void fill_operation(EventRecord& record, const wire::Operation& operation,
+                    const image::Place& place) noexcept {
   record.app = static_cast<uint8_t>(operation.app);
   record.operation_class = static_cast<uint8_t>(operation.cls);
   record.unit = operation.unit;
   record.operation_code = operation.code;
-  if (!operation.points.empty()) fill_point(record, operation.points[0]);
-  if (operation.values.empty() || operation.values[0].count == 0) return;
-  record.value = wire::value_key(operation.app, operation.values[0], 0);
-  record.has_value = record.value == wire::kNoValueKey ? 0 : 1;
+  if (place.point >= operation.points.size()) return;
+  fill_point(record, operation.points[place.point]);
+  fill_value(record, operation, place);
 }
 
 // The transport payload, or everything from the IP (or ARP) header on when there is none.
@@ -153,7 +175,7 @@ void EventSink::write(EventKind kind, DropReason reason, const Packet& packet,
   fill_identities(record, meta);
   record.relationship = relationship.value;
   record.veto = detail.veto;
-  if (detail.operation != nullptr) fill_operation(record, *detail.operation);
+  if (detail.operation != nullptr) fill_operation(record, *detail.operation, detail.place);
   record.technique = technique_for(reason, detail);
   record.identified = detail.identified;
   record.signature = detail.signature;

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "event_rate.h"
+#include "image/view.h"
 #include "packet.h"
 #include "sync/spsc_ring.h"
 #include "telemetry/event.h"
@@ -20,6 +21,7 @@ using EventRing = sync::RingProducer<telemetry::EventRecord>;
 // What a stage knows beyond the packet's notes.
 struct EventDetail {
   const wire::Operation* operation = nullptr;
+  image::Place place{};              // of what was refused in it
   RelationshipIndex relationship{};  // overrides the notes when valid
   uint32_t veto = 0xffff'ffff;
   wire::Fault fault{};

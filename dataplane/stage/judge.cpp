@@ -36,6 +36,7 @@ EventDetail detail_of(const OperationDecision& decision,
                       const wire::Operation& operation) noexcept {
   EventDetail detail;
   detail.operation = &operation;
+  detail.place = decision.place;
   detail.relationship = decision.relationship;
   detail.veto = decision.veto;
   return detail;

@@ -215,7 +215,7 @@ struct OperationScan {
 
 OperationDecision decision(bool pass, Reason reason, uint32_t relationship,
                            uint32_t veto = kNone) noexcept {
-  return {pass, reason, RelationshipIndex(relationship), veto, false};
+  return {pass, reason, RelationshipIndex(relationship), veto, false, {}};
 }
 
 OperationDecision conclude(const OperationScan& scan, const VetoScan& veto) noexcept {
@@ -277,6 +277,24 @@ void charge_to(const Sections& s, Passing by, uint8_t protocol, uint16_t port,
     if (open && service.app != 0 && fit(s, service, operation, memory) == Fit::kYes)
       return charge(s, service, operation, memory);
   }
+}
+
+// Where the operation fails in the first service of the relationship that came as near as `reason`.
+Place place_of(const Sections& s, const OperationDecision& out, uint8_t protocol, uint16_t port,
+               const wire::Operation& operation, const OperationMemory& memory) noexcept {
+  if (out.pass || !out.relationship.valid()) return {};
+  Fit nearest = Fit::kNo;
+  if (out.reason == Reason::kRateExceeded) nearest = Fit::kRateExceeded;
+  if (out.reason == Reason::kValueStep) nearest = Fit::kValueStep;
+  if (out.reason == Reason::kValueOutOfRange) nearest = Fit::kValueOutOfRange;
+  if (nearest == Fit::kNo && out.reason != Reason::kOperationDenied) return {};
+  const auto& services = s.relationships[out.relationship.value].services;
+  for (const ServiceRecord& service : Sections::slice(s.services, services)) {
+    if (!service_is(s, service, canonical_protocol(protocol), port) || service.app == 0) continue;
+    if (fit(s, service, operation, memory) == nearest)
+      return failed_at(s, service, operation, memory, nearest);
+  }
+  return {};
 }
 
 }  // namespace
@@ -341,7 +359,8 @@ OperationDecision ImageView::decide_operation(const Parties& parties, uint8_t pr
         const Fit fits = opaque ? Fit::kYes : fit(sections_, service, operation, memory);
         scan.add(i, monitors(relationship), opaque, fits);
       });
-  const OperationDecision out = conclude(scan, veto);
+  OperationDecision out = conclude(scan, veto);
+  out.place = place_of(sections_, out, protocol, port, operation, memory);
   const uint32_t by = out.reads_on ? scan.reading : out.relationship.value;
   if (out.reason == Reason::kAllowed || out.reads_on)
     charge_to(sections_, Passing{by, out.reads_on || veto.any_class != kNone}, protocol, port,

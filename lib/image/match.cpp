@@ -205,6 +205,46 @@ Fit fit(const Question<Rule>& q) noexcept {
   return covered(q, Level::kPoints) ? Fit::kValueOutOfRange : Fit::kNo;
 }
 
+// The first value of the range that lies outside the bounds of the first rule that has the point.
+template <typename Rule>
+Place failed_value(const Question<Rule>& q, size_t index) noexcept {
+  Place place{static_cast<uint16_t>(index), 0, false};
+  const auto rule = std::find_if(q.rules.begin(), q.rules.end(), [&](const Rule& r) {
+    return rule_applies(q.sections, r, q.code, q.op.unit, q.op.points[index].access) &&
+           point_fits(q.sections, r, q.op.points[index]);
+  });
+  if (rule == q.rules.end()) return place;
+  for (const wire::ValueView& view : q.op.values) {
+    if (view.range != index || view.encoding == wire::ValueView::Encoding::kNone) continue;
+    for (size_t i = 0; i < view.count; ++i, ++place.value) {
+      const uint64_t value = wire::value_key(q.op.app, view, i);
+      if (value >= rule->value_first && value <= rule->value_last) continue;
+      place.by_value = true;
+      return place;
+    }
+  }
+  place.value = 0;
+  return place;
+}
+
+// Each outcome fails at the level above the last that it passed.
+constexpr Level failed_level(Fit fits) noexcept {
+  if (fits == Fit::kRateExceeded) return Level::kRates;
+  if (fits == Fit::kValueStep) return Level::kSteps;
+  return fits == Fit::kValueOutOfRange ? Level::kValues : Level::kPoints;
+}
+
+template <typename Rule>
+Place failed_at(const Question<Rule>& q, Fit fits) noexcept {
+  const Level level = failed_level(fits);
+  for (size_t i = 0; i < q.points; ++i) {
+    if (implied(q.op.points[i].access) || range_cover(q, i, level) != nullptr) continue;
+    if (level == Level::kValues) return failed_value(q, i);
+    return {static_cast<uint16_t>(i), 0, false};
+  }
+  return {};
+}
+
 template <typename Rule>
 void charge(const Question<Rule>& q, OperationMemory& memory) noexcept {
   StaticVector<const Rule*, wire::kMaxPointRanges + 1> charged;
@@ -269,6 +309,12 @@ Fit fit(const Sections& sections, const ServiceRecord& service, const Operation&
     return carries && only_implied(operation) && service.rules.count != 0 ? Fit::kYes : Fit::kNo;
   }
   return with_rules(sections, service, operation, memory, [](const auto& q) { return fit(q); });
+}
+
+Place failed_at(const Sections& sections, const ServiceRecord& service, const Operation& operation,
+                const OperationMemory& memory, Fit fits) noexcept {
+  return with_rules(sections, service, operation, memory,
+                    [&](const auto& q) { return failed_at(q, fits); });
 }
 
 void charge(const Sections& sections, const ServiceRecord& service, const Operation& operation,

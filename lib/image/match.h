@@ -6,6 +6,7 @@
 
 #include "image/operation_memory.h"
 #include "image/sections.h"
+#include "image/view.h"
 #include "wire/apps/operation.h"
 
 namespace bulkhead::image {
@@ -22,6 +23,10 @@ enum class Fit : uint8_t {
 // where no range has it. An operation of unknown class fits nothing.
 Fit fit(const Sections& sections, const ServiceRecord& service, const wire::Operation& operation,
         const OperationMemory& memory) noexcept;
+
+// Of an operation that does not fit, but came as near as `fits`.
+Place failed_at(const Sections& sections, const ServiceRecord& service,
+                const wire::Operation& operation, const OperationMemory& memory, Fit fits) noexcept;
 
 // For an operation that fits: calls memory.charge(rule) once for each rule with a rate that is
 // needed to cover it.

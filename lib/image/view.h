@@ -55,6 +55,13 @@ struct FlowDecision {
   int64_t boundary_wall_ns = INT64_MAX;  // the decision may change at this time
 };
 
+// Where a refused operation fails first.
+struct Place {
+  uint16_t point = 0;  // index of its range
+  uint16_t value = 0;  // among the values of that range
+  bool by_value = false;
+};
+
 struct OperationDecision {
   enum class Reason : uint8_t {
     kAllowed = 0,
@@ -77,6 +84,7 @@ struct OperationDecision {
   uint32_t veto = kNone;
   bool reads_on =
       false;  // denied by time or posture, yet it may go on in a flow that only reads any more
+  Place place{};  // of what no rule lets pass
 };
 
 // Whom an operation is between: as decided for its flow, under the same image.

@@ -41,6 +41,18 @@ TEST_CASE("inspect: a value outside the range is value_out_of_range, T0836",
   CHECK(events[0].point_first == 100);
 }
 
+TEST_CASE("inspect: of several registers the event names the one that is out of range, and its value",
+          "[dataplane][inspect]") {
+  Inspected gw;
+  const Bytes write = modbus_adu(1, 1, {16, 0, 100, 0, 3, 6, 0, 1, 0, 2, 5, 221});
+  CHECK(gw.c.client_fate(gw.c.client_data(write)) == DropReason::kValueOutOfRange);
+  const auto events = gw.events();
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].value == 1501);
+  CHECK(events[0].point_first == 102);
+  CHECK(events[0].point_last == 102);
+}
+
 TEST_CASE("inspect: two requests in one segment are both decided", "[dataplane][inspect]") {
   Inspected gw{dropping()};
   REQUIRE(gw.c.client(gw.c.client_data(read_holding(1) + read_holding(2))));
