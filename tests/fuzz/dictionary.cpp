@@ -157,8 +157,7 @@ std::vector<std::string> dictionary_of(std::string_view target) {
   std::vector<std::string> out;
   for (const App app : protocols_of(target)) add_protocol(app, out);
   std::ranges::sort(out);
-  const auto [from, to] = std::ranges::unique(out);
-  out.erase(from, to);
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 
