@@ -51,6 +51,7 @@ void Operation::clear() noexcept {
   code = exception_code = unit = from_unit = 0;
   request_id = 0;
   answer = {};
+  io = nullptr;
   name = "unknown";
   points.clear();
   values.clear();
