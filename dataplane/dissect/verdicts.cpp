@@ -57,6 +57,10 @@ std::string_view name_of(Reason reason) {
       return "value_step";
     case Reason::kRateExceeded:
       return "rate_exceeded";
+    case Reason::kOpaqueSession:
+      return "opaque_session";
+    case Reason::kTlsTerms:
+      return "tls_terms";
     default:
       return "operation_denied";
   }

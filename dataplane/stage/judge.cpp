@@ -34,6 +34,10 @@ DropReason reason_for(OperationDecision::Reason reason) noexcept {
       return DropReason::kValueStep;
     case OperationDecision::Reason::kRateExceeded:
       return DropReason::kRateExceeded;
+    case OperationDecision::Reason::kOpaqueSession:
+      return DropReason::kOpaqueSession;
+    case OperationDecision::Reason::kTlsTerms:
+      return DropReason::kTlsTerms;
     default:
       return DropReason::kOperationDenied;
   }
@@ -60,7 +64,8 @@ void Judge::told() noexcept {
   const bool asks = operation.direction == wire::Direction::kRequest;
   if (!segment_.packet.meta.from_initiator && !asks) {
     refused_ = take_answer();
-    return;
+    // What nobody can read is decided on either side, by what is known of it.
+    if (!operation.opaque || refused_ != DropReason::kNone) return;
   }
   if (operation.out_of_turn)
     refused_ = refuse_unless_monitored(FailureCause::kOutOfTurn, DropReason::kOutOfTurn);

@@ -8,9 +8,9 @@ namespace bulkhead::wire {
 namespace {
 
 constexpr std::array<std::string_view, kAppCount> kApps = {
-    "none",    "modbus", "dnp3", "s7comm", "s7comm_plus", "enip",   "cip",      "iec104",
-    "opcua",   "bacnet", "mms",  "goose",  "sv",          "pn_dcp", "pn_rt",    "pn_cm",
-    "hart_ip", "fins",   "slmp", "mqtt",   "fox",         "umas",   "ethercat", "cotp"};
+    "none",   "modbus", "dnp3",  "s7comm", "s7comm_plus", "enip",  "cip",   "iec104",  "opcua",
+    "bacnet", "mms",    "goose", "sv",     "pn_dcp",      "pn_rt", "pn_cm", "hart_ip", "fins",
+    "slmp",   "mqtt",   "fox",   "umas",   "ethercat",    "cotp",  "tls"};
 constexpr std::array<std::string_view, kOperationClassCount> kClasses = {
     "unspecified", "read",     "write",   "control", "program",
     "firmware",    "discover", "session", "diagnose"};

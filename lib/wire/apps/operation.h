@@ -42,8 +42,9 @@ enum class App : uint8_t {
   kUmas,
   kEthercat,
   kCotp,  // connection management of ISO transport: before it is known what is inside
+  kTls,   // around any of them
 };
-inline constexpr unsigned kAppCount = 24;
+inline constexpr unsigned kAppCount = 25;
 std::string_view to_string(App app) noexcept;  // "modbus", "s7comm_plus", ...
 
 // Direction of harm; one vocabulary across protocols (docs/policy.md).
@@ -99,7 +100,7 @@ struct Operation {
   Direction direction = Direction::kRequest;
   bool is_exception = false;  // response only
   bool clipped = false;       // names more points than `points` holds: no rule may be shown to hold
-  bool opaque = false;        // encrypted: nothing inside is known
+  bool opaque = false;        // encrypted, or about to be: nothing inside is known
   // The protocol takes it only after something that was not there: a DNP3 OPERATE without its
   // SELECT, an IEC 104 command before STARTDT, data of an I/O connection that nobody opened.
   bool out_of_turn = false;
