@@ -59,19 +59,15 @@ class IoWitness final : public wire::OperationSink {
   IpAddress src_, dst_;
 };
 
-void check_io(std::span<const uint8_t> rest) {
+void check_io(test::Bytes input) {
   wire::enip::Connection connection;
   const auto witness = std::make_unique<IoWitness>();  // large
-  while (rest.size() >= 3) {
-    const auto side = (rest[0] & 1) != 0 ? wire::Side::kResponse : wire::Side::kRequest;
-    const size_t length = std::min<size_t>(rest[1] | rest[2] << 8, rest.size() - 3);
-    const std::vector<uint8_t> datagram(rest.begin() + 3,
-                                        rest.begin() + 3 + static_cast<ptrdiff_t>(length));
-    witness->now_ns += (uint64_t{rest[0]} >> 1) * 100'000'000;
+  test::each_datagram(input, [&](uint8_t first, const std::vector<uint8_t>& datagram) {
+    const wire::Side side = test::side_of((first & 1) != 0);
+    witness->now_ns += (uint64_t{first} >> 1) * 100'000'000;
     witness->from(side);
     (void)connection.datagram(side, datagram, *witness);
-    rest = rest.subspan(3 + length);
-  }
+  });
 }
 
 }  // namespace
