@@ -21,6 +21,7 @@ constexpr uint64_t kMaxWorkers = 64;
 constexpr uint64_t kMaxFlows = 1u << 24;
 constexpr uint64_t kMaxScannedFlows = 1u << 20;
 constexpr uint64_t kMaxLimits = 1u << 22;
+constexpr uint64_t kMaxIoConnections = 1u << 20;
 constexpr uint64_t kMaxPacketBuffers = 1u << 22;
 
 constexpr Choice<WorkerMode> kWorkerModes[] = {{"poll", WorkerMode::kPoll},
@@ -100,6 +101,7 @@ void read_sizes(MapReader& map, DataplaneConfig& c) {
   c.flow_share_percent = number(map, "flow_share_percent", c.flow_share_percent, 1, 100);
   c.rate_limits = power_of_two(map, "rate_limits", c.rate_limits, 64, kMaxLimits);
   c.point_values = power_of_two(map, "point_values", c.point_values, 64, kMaxLimits);
+  c.io_connections = power_of_two(map, "io_connections", c.io_connections, 64, kMaxIoConnections);
   c.event_ring = power_of_two(map, "event_ring", c.event_ring, 64, 1u << 20);
   c.packet_buffers = number(map, "packet_buffers", c.packet_buffers, 1024, kMaxPacketBuffers);
 }

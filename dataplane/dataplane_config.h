@@ -56,6 +56,7 @@ struct DataplaneConfig {
   uint32_t flow_share_percent = 25;  // of the table one source identity may hold
   uint32_t rate_limits = 16384;      // counted at once, of all workers; power of two
   uint32_t point_values = 65536;     // remembered for max_step, of all workers; power of two
+  uint32_t io_connections = 1024;    // of CIP, known at once, of all workers; power of two
   uint32_t event_ring = 4096;        // records per worker, power of two
   uint32_t packet_buffers = 16384;
   FailurePolicy failure_policy;  // what passes although something failed

@@ -45,6 +45,7 @@ size_t Worker::poll_once() noexcept {
                   .handover = setup_.handover,
                   .keepalives = setup_.index == 0 ? &keepalives_ : nullptr,
                   .limits = setup_.limits,
+                  .io = setup_.io,
                   .failure_policy = setup_.failure_policy};
   events_.begin_burst(view.now, snapshot.image.generation());
   size_t handled = flush_outbox(view);  // what a full queue refused goes before new data

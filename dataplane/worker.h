@@ -8,6 +8,7 @@
 //   WorkerCounters            W: relaxed store                 T: relaxed load
 //   Handover rings            W and one other worker each
 //   OperationLimits           every W: atomic
+//   IoConnections             every W: atomic
 //   everything else           W only
 #pragma once
 
@@ -47,6 +48,7 @@ struct WorkerSetup {
   uint32_t inspected_flows = 8192;
   uint32_t scanned_flows = 8192;
   OperationLimits* limits = nullptr;  // of all workers; null: what has a limit does not pass
+  IoConnections* io = nullptr;        // of all workers; null: no data of I/O connections passes
   FailurePolicy failure_policy;
   uint64_t seed = 0;  // random per process
 };

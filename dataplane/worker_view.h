@@ -23,6 +23,7 @@ class FlowTable;
 class Handover;
 class InspectorPool;
 class ScanPool;
+class IoConnections;
 class Keepalives;
 struct OperationLimits;
 
@@ -54,6 +55,7 @@ struct WorkerView {
   Handover* handover;                 // null with one worker
   Keepalives* keepalives = nullptr;   // worker 0 only
   OperationLimits* limits = nullptr;  // of all workers; null: what has a limit does not pass
+  IoConnections* io = nullptr;        // of all workers; null: no data of I/O connections passes
   FailurePolicy failure_policy{};
 
   [[nodiscard]] const image::ImageView& policy() const noexcept { return snapshot.image; }

@@ -48,14 +48,22 @@ void put_value(const telemetry::EventRecord& record, OwnedOperation& owned) {
   owned.operation.add_values(view);
 }
 
+bool is_opaque(const telemetry::EventRecord& record) {
+  const auto reason = static_cast<DropReason>(record.reason);
+  return record.app == static_cast<uint8_t>(wire::App::kTls) ||
+         reason == DropReason::kOpaqueSession || reason == DropReason::kTlsTerms;
+}
+
 // The operation as the worker recorded it: its first refused points and value.
 std::optional<OwnedOperation> operation_of(const telemetry::EventRecord& record) {
-  if (record.app == 0 || record.operation_class == 0) return std::nullopt;
+  const bool opaque = is_opaque(record);
+  if (record.app == 0 || (record.operation_class == 0 && !opaque)) return std::nullopt;
   OwnedOperation owned;
   wire::Operation& operation = owned.operation;
   operation.app = static_cast<wire::App>(record.app);
   operation.code = record.operation_code;
   operation.unit = record.unit;
+  operation.opaque = opaque;
   if (record.operation_class < wire::kOperationClassCount)
     operation.cls = static_cast<wire::OperationClass>(record.operation_class);
   const auto* fact = wire::function_of(operation.app, record.operation_code);

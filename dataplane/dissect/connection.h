@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "dissect/io_data.h"
 #include "dissect/pdu.h"
 #include "dissect/requests.h"
 #include "dissect/tcp_direction.h"
@@ -20,6 +21,7 @@ struct Segment {
   uint32_t seq = 0;  // TCP
   bool syn = false;
   std::span<const uint8_t> payload;
+  IoConnections* io = nullptr;  // of the capture; null: between stations of a link
 };
 
 class Conversation {
@@ -36,8 +38,11 @@ class Conversation {
   class Teller final : public wire::OperationSink {
    public:
     Teller(const Segment& segment, Requests& requests, const PduSink& sink)
-        : segment_(segment), requests_(requests), sink_(sink) {}
+        : segment_(segment), requests_(requests), sink_(sink) {
+      now_ns = static_cast<uint64_t>(segment.place.wall_ns);
+    }
     void told() noexcept override {
+      const IoData io(segment_.place, segment_.io, operation);
       Pdu pdu = about(operation.app);
       pdu.operation = &operation;
       pdu.points = {operation.points.begin(), operation.points.size()};

@@ -50,8 +50,12 @@ void Dissection::packet(const wire::Frame& frame, std::span<const uint8_t> bytes
   place.sport = ip.src_port;
   place.dport = ip.dst_port;
   place.protocol = ip.protocol;
-  Segment segment{place, true, ip.tcp_seq, (ip.tcp_flags & wire::tcp_flag::kSyn) != 0,
-                  bytes.subspan(std::min<size_t>(ip.payload_offset, bytes.size()))};
+  Segment segment{place,
+                  true,
+                  ip.tcp_seq,
+                  (ip.tcp_flags & wire::tcp_flag::kSyn) != 0,
+                  bytes.subspan(std::min<size_t>(ip.payload_offset, bytes.size())),
+                  &io_};
   segment.payload =
       segment.payload.first(std::min<size_t>(ip.payload_length, segment.payload.size()));
   if (segment.payload.empty() && !segment.syn) return;

@@ -10,6 +10,7 @@
 #include "dissect/connection.h"
 #include "dissect/protocols.h"
 #include "rehearse/capture.h"
+#include "table/io_connections.h"
 #include "wire/frame.h"
 
 namespace bulkhead::dataplane {
@@ -51,7 +52,10 @@ class Dissection {
   Entry* known(const Key& key);
   Entry& begin(const Key& key, const ProtocolRow& row);
 
+  static constexpr uint32_t kMostIoConnections = 4096;
+
   const std::vector<ProtocolRow> protocols_;
+  IoConnections io_{kMostIoConnections, 0};
   std::map<Key, Entry> conversations_;
   CapturedFragments fragments_;
   uint64_t cut_ = 0;

@@ -95,6 +95,7 @@ void add_operation(std::string& out, const Pdu& pdu) {
   if (op.is_exception) out += fmt::format(R"(,"exception":{})", op.exception_code);
   if (op.opaque) out += R"(,"opaque":true)";
   if (op.clipped) out += R"(,"clipped":true)";
+  if (op.out_of_turn) out += R"(,"out_of_turn":true)";
   add_points(out, pdu);
   add_values(out, op);
   out += fmt::format(R"(,"request_id":{})", op.request_id);
@@ -117,6 +118,7 @@ std::string operation_text(const Pdu& pdu) {
   const wire::Operation& op = *pdu.operation;
   std::string out(op.name);
   if (op.is_exception) out += fmt::format(" exception {}", op.exception_code);
+  if (op.out_of_turn) out += " out of turn";
   for (size_t i = 0; i < std::min(pdu.points.size(), kMost); ++i)
     out += ' ' + point_text(pdu.points[i]);
   if (pdu.points.size() > kMost) out += fmt::format(" and {} more", pdu.points.size() - kMost);

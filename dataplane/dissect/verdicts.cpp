@@ -3,6 +3,7 @@
 
 #include "image/compile.h"
 #include "image/operation_memory.h"
+#include "wire/apps/cip/services.h"
 #include "wire/apps/vocabulary.h"
 
 namespace bulkhead::dataplane {
@@ -56,9 +57,18 @@ std::string_view name_of(Reason reason) {
       return "value_step";
     case Reason::kRateExceeded:
       return "rate_exceeded";
+    case Reason::kOpaqueSession:
+      return "opaque_session";
+    case Reason::kTlsTerms:
+      return "tls_terms";
     default:
       return "operation_denied";
   }
+}
+
+bool is_io(const Pdu& pdu) {
+  return pdu.operation != nullptr && pdu.operation->app == wire::App::kCip &&
+         pdu.operation->code == wire::cip::kIoData;
 }
 
 // A token is always left, and what is written now was there before.
@@ -97,24 +107,48 @@ Verdict Verdicts::flow(const image::FlowDecision& decision) const {
   return {kDeny, relationship, name_of(decision.refusal)};
 }
 
+Verdict Verdicts::out_of_turn(const image::FlowDecision& opened) const {
+  const std::string relationship(view_.name_of(opened.relationship));
+  if (opened.monitor) return {kMonitor, relationship, {}};
+  return {kDeny, relationship, "out_of_turn"};
+}
+
+Verdicts::Asking Verdicts::asking(const Pdu& pdu, bool of_sender) const {
+  const PduPlace& at = pdu.place;
+  const IdentityIndex src = view_.identity_by_ip(at.src), dst = view_.identity_by_ip(at.dst);
+  if (of_sender) return {src, dst, at.dport};
+  return {dst, src, at.sport};
+}
+
+image::FlowDecision Verdicts::decide(const Asking& asking, const PduPlace& at) const {
+  return view_.decide_flow(asking.from, asking.to, at.protocol, asking.port, at.wall_ns);
+}
+
+// As the dataplane does (stage/judge.h): whatever the initiator says, what the responder asks by
+// itself, and I/O data for whoever is the target.
 Verdict Verdicts::of(const Pdu& pdu) const {
   const PduPlace& at = pdu.place;
-  const IdentityIndex from = view_.identity_by_ip(pdu.to_server ? at.src : at.dst);
-  const IdentityIndex to = view_.identity_by_ip(pdu.to_server ? at.dst : at.src);
-  const uint16_t port = pdu.to_server ? at.dport : at.sport;
-  if (!from.valid()) return {kDeny, {}, "unknown_source"};
-  if (!to.valid()) return {kDeny, {}, "unknown_destination"};
-  const auto opened = view_.decide_flow(from, to, at.protocol, port, at.wall_ns);
+  const wire::Operation* const operation = pdu.operation;
+  Asking asking = this->asking(pdu, pdu.to_server);
+  if (!asking.from.valid()) return {kDeny, {}, "unknown_source"};
+  if (!asking.to.valid()) return {kDeny, {}, "unknown_destination"};
+  auto opened = decide(asking, at);
   const bool inspected = opened.allowed && wire::stack_of(opened.app) == wire::stack_of(pdu.app);
-  // As the dataplane does: whatever the initiator says, and whatever the responder asks by itself.
-  const bool asks =
-      pdu.operation != nullptr && pdu.operation->direction == wire::Direction::kRequest;
-  if (!inspected || (!pdu.to_server && !asks)) return flow(opened);
-  if (pdu.operation == nullptr)
-    return {kDeny, std::string(view_.name_of(opened.relationship)), "protocol_violation"};
-  LimitsMet memory(*pdu.operation);
-  const auto decided = view_.decide_operation({opened.pair, from, to}, at.protocol, port,
-                                              *pdu.operation, at.wall_ns, memory);
+  const bool io = is_io(pdu);
+  const bool asks = operation != nullptr && operation->direction == wire::Direction::kRequest;
+  if (!inspected || (!io && !pdu.to_server && !asks)) return flow(opened);
+  const std::string opener(view_.name_of(opened.relationship));
+  if (operation == nullptr) return {kDeny, opener, "protocol_violation"};
+  if (operation->out_of_turn) return out_of_turn(opened);
+  if (io && operation->cls == wire::OperationClass::kRead) return flow(opened);
+  if (io && !pdu.to_server) {
+    asking = this->asking(pdu, true);
+    opened = decide(asking, at);
+    if (!opened.allowed) return flow(opened);
+  }
+  LimitsMet memory(*operation);
+  const auto decided = view_.decide_operation({opened.pair, asking.from, asking.to}, at.protocol,
+                                              asking.port, *operation, at.wall_ns, memory);
   const std::string relationship(view_.name_of(decided.relationship));
   if (decided.pass)
     return {decided.reason == Reason::kMonitored ? kMonitor : kAllow, relationship, {}};

@@ -30,8 +30,16 @@ class Verdicts {
   [[nodiscard]] Verdict of(const Pdu& pdu) const;
 
  private:
+  // Who asks whom, and on which port he answers.
+  struct Asking {
+    IdentityIndex from, to;
+    uint16_t port = 0;
+  };
   explicit Verdicts(std::vector<uint8_t> image) : image_(std::move(image)), view_(image_) {}
   [[nodiscard]] Verdict flow(const image::FlowDecision& decision) const;
+  [[nodiscard]] Asking asking(const Pdu& pdu, bool of_sender) const;
+  [[nodiscard]] image::FlowDecision decide(const Asking& asking, const PduPlace& at) const;
+  [[nodiscard]] Verdict out_of_turn(const image::FlowDecision& opened) const;
 
   const std::vector<uint8_t> image_;
   const image::ImageView view_;

@@ -119,6 +119,7 @@ Status Runtime::make_workers() {
   const auto count = static_cast<uint16_t>(config_.workers);
   const uint64_t seed = random_seed();
   limits_ = std::make_unique<OperationLimits>(config_.rate_limits, config_.point_values, seed);
+  io_ = std::make_unique<IoConnections>(config_.io_connections, mix(seed, 6));
   handover_ = std::make_unique<Handover>(count, kHandoverPackets);
   for (uint16_t i = 0; i < count; ++i) {
     auto ring = segment_->event_producer(i);
@@ -140,6 +141,7 @@ Status Runtime::make_workers() {
     setup.scanned_flows = config_.scanned_flows_per_worker;
     setup.limits = limits_.get();
     setup.failure_policy = config_.failure_policy;
+    setup.io = io_.get();
     setup.seed = seed;
     workers_.push_back(std::make_unique<Worker>(setup));
   }

@@ -15,6 +15,7 @@
 #include "dpdk/eal_log.h"
 #include "dpdk/mbuf_pool.h"
 #include "dpdk/port_set.h"
+#include "table/io_connections.h"
 #include "table/operation_limits.h"
 #include "telemetry/segment.h"
 #include "worker.h"
@@ -61,6 +62,7 @@ class Runtime {
   std::unique_ptr<AdminHandler> handler_;
   std::unique_ptr<Handover> handover_;
   std::unique_ptr<OperationLimits> limits_;
+  std::unique_ptr<IoConnections> io_;
   std::vector<std::unique_ptr<EventRing>> event_rings_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::atomic<bool> stop_{false};

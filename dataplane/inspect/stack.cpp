@@ -21,6 +21,7 @@
 #include "wire/apps/opcua/opcua.h"
 #include "wire/apps/pn_cm/pn_cm.h"
 #include "wire/apps/slmp/slmp.h"
+#include "wire/apps/tls/either.h"
 #include "wire/apps/vocabulary.h"
 #include "wire/protocol_numbers.h"
 
@@ -75,16 +76,23 @@ constexpr Stack datagrams(wire::App app = P::kApp) noexcept {
   return stack_of<DatagramState<P>, P>(app, wire::ip_protocol::kUdp);
 }
 
+// In the clear, or in TLS from the connection's first byte. ISO transport is not: it has TLS inside
+// (wire/apps/s7comm_plus).
+template <wire::StreamProtocol P>
+constexpr Stack either() noexcept {
+  return stream<wire::tls::Either<P>>();
+}
+
 constexpr std::array kStacks = {
-    stream<wire::modbus::Connection>(),   stream<wire::dnp3::Connection>(),
+    either<wire::modbus::Connection>(),   either<wire::dnp3::Connection>(),
     datagrams<wire::dnp3::Connection>(),  stream<wire::iso::Connection>(),
-    stream<wire::mqtt::Connection>(),     stream<wire::opcua::Connection>(),
-    stream<wire::iec104::Connection>(),   datagrams<wire::bacnet::Connection>(),
-    stream<wire::hart_ip::Connection>(),  datagrams<wire::hart_ip::Connection>(),
-    datagrams<wire::pn_cm::Connection>(), stream<wire::fins::Connection>(),
-    datagrams<wire::fins::Connection>(),  stream<wire::slmp::Connection>(),
-    datagrams<wire::slmp::Connection>(),  stream<wire::fox::Connection>(),
-    stream<wire::enip::Connection>(),     datagrams<wire::enip::Connection>(),
+    either<wire::mqtt::Connection>(),     either<wire::opcua::Connection>(),
+    either<wire::iec104::Connection>(),   datagrams<wire::bacnet::Connection>(),
+    either<wire::hart_ip::Connection>(),  datagrams<wire::hart_ip::Connection>(),
+    datagrams<wire::pn_cm::Connection>(), either<wire::fins::Connection>(),
+    datagrams<wire::fins::Connection>(),  either<wire::slmp::Connection>(),
+    datagrams<wire::slmp::Connection>(),  either<wire::fox::Connection>(),
+    either<wire::enip::Connection>(),     datagrams<wire::enip::Connection>(),
 };
 
 }  // namespace

@@ -77,6 +77,7 @@ Rehearsal::Rehearsal(std::vector<uint8_t> image)
   setup.counters = &counters_;
   setup.events = &producer_;
   setup.flows = {kFlows, 100};
+  setup.io = &io_;
   worker_ = std::make_unique<Worker>(setup);
 }
 

@@ -15,6 +15,7 @@
 #include "policy/model.h"
 #include "port/memory_port.h"
 #include "rehearse/capture.h"
+#include "table/io_connections.h"
 #include "telemetry/event.h"
 #include "worker.h"
 
@@ -70,6 +71,7 @@ class Rehearsal {
   std::array<uint64_t, kDropReasonCount> seen_{};  // drops before the frame
   sync::Epochs epochs_{1};
   sync::Published<Snapshot> published_;
+  IoConnections io_{4096, 0};
   std::unique_ptr<Worker> worker_;
 };
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stage/judge.h"
 
+#include "stage/io_data.h"
 #include "stage/pass_and_mark.h"
+#include "stage/review.h"
 #include "stage/scan_operation.h"
 
 namespace bulkhead::dataplane {
 namespace {
+
+constexpr uint16_t kSpoofedReport = 856;  // ATT&CK for ICS
 
 using image::OperationDecision;
 using telemetry::EventKind;
@@ -30,6 +34,10 @@ DropReason reason_for(OperationDecision::Reason reason) noexcept {
       return DropReason::kValueStep;
     case OperationDecision::Reason::kRateExceeded:
       return DropReason::kRateExceeded;
+    case OperationDecision::Reason::kOpaqueSession:
+      return DropReason::kOpaqueSession;
+    case OperationDecision::Reason::kTlsTerms:
+      return DropReason::kTlsTerms;
     default:
       return DropReason::kOperationDenied;
   }
@@ -48,15 +56,20 @@ EventDetail detail_of(const OperationDecision& decision,
 
 void Judge::told() noexcept {
   if (refused_ != DropReason::kNone) return;
+  if (IoDatagram::is(operation)) [[unlikely]] {
+    refused_ = take_io();
+    return;
+  }
   note_operation(segment_, operation);
   const bool asks = operation.direction == wire::Direction::kRequest;
   if (!segment_.packet.meta.from_initiator && !asks) {
     refused_ = take_answer();
-    return;
+    // What nobody can read is decided on either side, by what is known of it.
+    if (!operation.opaque || refused_ != DropReason::kNone) return;
   }
   if (operation.out_of_turn)
     refused_ = refuse_unless_monitored(FailureCause::kOutOfTurn, DropReason::kOutOfTurn);
-  if (refused_ == DropReason::kNone) refused_ = decide();
+  if (refused_ == DropReason::kNone) refused_ = decide(of_flow());
   if (refused_ != DropReason::kNone) return;
   limits_.passed(operation);
   if (!asks) return;
@@ -91,14 +104,18 @@ DropReason Judge::refuse(DropReason reason, const EventDetail& detail) noexcept 
   return reason;
 }
 
+Judge::Asking Judge::of_flow() const noexcept {
+  const FlowEntry& entry = segment_.entry;
+  return {{entry.pair, entry.source, entry.destination}, entry.responder_port};
+}
+
 // One operation. kNone: it may pass.
-DropReason Judge::decide() noexcept {
+DropReason Judge::decide(const Asking& asking) noexcept {
   const FlowEntry& entry = segment_.entry;
   WorkerView& view = segment_.view;
   limits_.begin_request();
   const OperationDecision decision = view.policy().decide_operation(
-      {entry.pair, entry.source, entry.destination}, entry.key.protocol, entry.responder_port,
-      operation, view.now.wall_ns, limits_);
+      asking.parties, entry.key.protocol, asking.port, operation, view.now.wall_ns, limits_);
   const EventDetail detail = detail_of(decision, operation);
   if (decision.pass && decision.reason == OperationDecision::Reason::kMonitored) {
     add(view.counters.operations_monitored);
@@ -114,6 +131,41 @@ DropReason Judge::decide() noexcept {
   return refuse(reason_for(decision.reason), detail);
 }
 
+DropReason Judge::take_io() noexcept {
+  const IoDatagram io(segment_, operation);
+  note_operation(segment_, operation);
+  if (operation.out_of_turn) {
+    const DropReason refused = refuse_io();
+    if (refused != DropReason::kNone || segment_.entry.monitor) return refused;
+  }
+  if (io.writes()) {
+    const DropReason refused = decide_io();
+    if (refused != DropReason::kNone) return refused;
+  }
+  return operation.out_of_turn || io.take() ? DropReason::kNone : refuse_io();
+}
+
+DropReason Judge::refuse_io() noexcept {
+  return refuse_unless_monitored(FailureCause::kOutOfTurn, DropReason::kOutOfTurn, kSpoofedReport);
+}
+
+// Two controllers may each have opened connections to the other, and all data is one flow: its
+// responder writes by a relationship of its own.
+DropReason Judge::decide_io() noexcept {
+  if (segment_.packet.meta.from_initiator) return decide(of_flow());
+  const FlowEntry& entry = segment_.entry;
+  const image::FlowDecision back =
+      segment_.view.policy().decide_flow(entry.destination, entry.source, entry.key.protocol,
+                                         segment_.ip().dst_port, segment_.view.now.wall_ns);
+  if (back.allowed)
+    return decide({{back.pair, entry.destination, entry.source}, segment_.ip().dst_port});
+  EventDetail detail = detail_of(back);
+  detail.operation = &operation;
+  if (!segment_.entry.monitor) return refuse(reason_for(back), detail);
+  segment_.view.events.report(EventKind::kMonitored, reason_for(back), segment_.packet, detail);
+  return DropReason::kNone;
+}
+
 // What the whole message takes and writes. Monitor mode says so and lets it pass.
 DropReason Judge::commit() noexcept {
   const DropReason reason = limits_.commit();
@@ -125,9 +177,11 @@ DropReason Judge::commit() noexcept {
 }
 
 // Against the protocol, whatever the policy says.
-DropReason Judge::refuse_unless_monitored(FailureCause cause, DropReason reason) noexcept {
+DropReason Judge::refuse_unless_monitored(FailureCause cause, DropReason reason,
+                                          uint16_t technique) noexcept {
   EventDetail detail;
   detail.operation = &operation;
+  detail.technique = technique;
   const bool enforced = !segment_.entry.monitor;
   if (enforced && !segment_.view.failure_policy.passes(cause)) return refuse(reason, detail);
   if (enforced) return unless_chosen(cause, reason, segment_.packet, segment_.view, detail);
@@ -140,6 +194,7 @@ DropReason Judge::refuse_unless_monitored(FailureCause cause, DropReason reason)
 DropReason Judge::take_answer() noexcept {
   Outstanding& requests = segment_.inspector.requests;
   const auto request = requests.answered(operation);
+  if (operation.io != nullptr && request) note_connection(segment_, *operation.io);
   if (operation.app != wire::App::kModbus) return DropReason::kNone;
   if (request) learn(segment_.entry, *request, operation, segment_.view);
   const bool answers = operation.direction == wire::Direction::kResponse;

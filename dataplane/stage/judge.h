@@ -4,7 +4,9 @@
 // next segment has come to is kept in its stream.
 //
 // Whatever the initiator says is decided, and whatever the responder asks by itself; the rest are
-// answers, whose form has been checked.
+// answers, whose form has been checked. Data of I/O connections of CIP is asked for by an opening:
+// what goes to the target is decided, whichever end of the flow sends it, and nothing else passes
+// that nobody opened.
 #pragma once
 
 #include "event_sink.h"
@@ -20,7 +22,9 @@ class Judge final : public wire::OperationSink {
         limits_(segment.entry, segment.view),
         refused_(segment.own.refused),
         noted_(segment.own.noted),
-        earlier_(refused_ != DropReason::kNone) {}
+        earlier_(refused_ != DropReason::kNone) {
+    now_ns = segment.view.now.steady_ns;
+  }
 
   void told() noexcept override;
 
@@ -35,10 +39,21 @@ class Judge final : public wire::OperationSink {
   }
 
  private:
-  DropReason decide() noexcept;
+  // Who asks whom, and on which port he answers.
+  struct Asking {
+    image::Parties parties;
+    uint16_t port = 0;
+  };
+  [[nodiscard]] Asking of_flow() const noexcept;
+  DropReason decide(const Asking& asking) noexcept;
+  DropReason take_io() noexcept;
+  DropReason decide_io() noexcept;
+  DropReason refuse_io() noexcept;
   DropReason commit() noexcept;
   DropReason refuse(DropReason reason, const EventDetail& detail) noexcept;
-  DropReason refuse_unless_monitored(FailureCause cause, DropReason reason) noexcept;
+  // `technique`: ATT&CK for ICS, where the reason's own is not the one.
+  DropReason refuse_unless_monitored(FailureCause cause, DropReason reason,
+                                     uint16_t technique = 0) noexcept;
   DropReason take_answer() noexcept;
 
   InspectedSegment& segment_;

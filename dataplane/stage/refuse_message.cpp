@@ -58,7 +58,9 @@ DropReason refuse_message(InspectedSegment& s, DropReason reason, std::span<cons
   const auto end = [&] {
     return end_inspected(s, telemetry::EventKind::kDropped, reason, {}, true);
   };
-  if (with == RefuseWith::kReset || s.own.begun) return end();
+  // Ciphers count what they carry: nothing can be taken out of it.
+  const bool opaque = operation != nullptr && operation->opaque;
+  if (with == RefuseWith::kReset || s.own.begun || opaque) return end();
   const bool speaks = with == RefuseWith::kException;
   if (speaks && !can_interrupt(s)) return end();
   std::array<uint8_t, wire::kLongestRefusal> room;

@@ -143,6 +143,7 @@ struct ImageParts {
   std::vector<uint8_t> database_bytes;
   std::vector<match::SignatureTermRecord> signature_terms;
   std::vector<match::SignatureRange> signature_ranges;
+  ListPool<OpaqueRecord> opaque_terms;
 
   StringRef text(std::string_view value) {
     const Run run = strings.add(value);
@@ -153,7 +154,7 @@ struct ImageParts {
               rules, ranges, vetoes, schedules, offsets, attributes, break_glass, approvers,
               wide_rules, wide_ranges, point_sets, point_names, name_texts, expectations,
               identify_rows, signature_sets, signatures, signature_patterns, bound_sets, databases,
-              database_bytes, signature_terms, signature_ranges);
+              database_bytes, signature_terms, signature_ranges, opaque_terms);
   }
 };
 

@@ -30,6 +30,18 @@ CanonicalRule canonical(const policy::OperationRule& rule, const std::string& re
   return out;
 }
 
+CanonicalOpaque canonical(const policy::OpaqueTerms& terms, const std::string& relationship) {
+  CanonicalOpaque out;
+  out.min_version = terms.min_version;
+  out.server_names = terms.server_names;
+  for (std::string& name : out.server_names)
+    for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  sort_unique(out.server_names);
+  out.rate = terms.rate;
+  if (terms.rate) out.owner = relationship;
+  return out;
+}
+
 CanonicalService canonical(const policy::Service& service, const std::string& relationship) {
   CanonicalService out;
   out.protocol = service.protocol;
@@ -38,6 +50,7 @@ CanonicalService canonical(const policy::Service& service, const std::string& re
   out.ports = narrow(coalesced(service.ports));
   for (const auto& rule : service.allow) out.rules.push_back(canonical(rule, relationship));
   sort_unique(out.rules);
+  if (service.opaque) out.opaque = canonical(*service.opaque, relationship);
   return out;
 }
 

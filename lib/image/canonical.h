@@ -29,12 +29,22 @@ struct CanonicalRule {
   auto operator<=>(const CanonicalRule&) const = default;
 };
 
+struct CanonicalOpaque {
+  uint16_t min_version = 0;
+  std::vector<std::string> server_names;  // in lower case
+  std::optional<policy::Rate> rate;
+  std::string owner;  // as in a rule
+
+  auto operator<=>(const CanonicalOpaque&) const = default;
+};
+
 struct CanonicalService {
   uint8_t protocol = 0;
   uint8_t app = 0;
   match::ProtocolMask protocols = 0;
   std::vector<RangeRecord> ports;
   std::vector<CanonicalRule> rules;
+  std::optional<CanonicalOpaque> opaque;
 
   auto operator<=>(const CanonicalService&) const = default;
 };

@@ -99,7 +99,8 @@ void Compiler::add_services() {
   if (serials == kept_.forms) return;
   kept_.forms = std::move(serials);
   clear_all(parts_.services, parts_.rules, parts_.ranges, parts_.wide_rules, parts_.wide_ranges,
-            parts_.point_sets, parts_.point_names, parts_.name_texts, parts_.expectations);
+            parts_.point_sets, parts_.point_names, parts_.name_texts, parts_.expectations,
+            parts_.opaque_terms);
   runs_.assign(services_.size(), Run{});
   for (const uint32_t form : forms) runs_[form] = append_services(services_.at(form), parts_);
 }
@@ -212,6 +213,8 @@ Result<std::vector<uint8_t>> Compiler::build(uint64_t generation, int64_t create
   add_services();
   if (parts_.expectations.items().size() >= kExpectsAnything)
     return Error{ErrorCode::kExhausted, "too many different lists of protocols"};
+  if (parts_.opaque_terms.items().size() > kMaxOpaqueTerms)
+    return Error{ErrorCode::kExhausted, "too many different terms of what passes unread"};
   const bool repair = regroup || sides_changed_;
   clear_all(parts_.relationships, parts_.vetoes, parts_.bound_sets);
   if (repair) clear_all(parts_.pairs, parts_.pair_lists);

@@ -65,11 +65,15 @@ uint64_t limit_id(const Rule& rule, uint32_t max_step, const CanonicalRule& from
   return id == 0 ? 1 : id;
 }
 
+uint64_t interval_of(const policy::Rate& rate) {
+  constexpr uint64_t kSecond = 1'000'000'000;
+  return rate.seconds * kSecond / rate.count;
+}
+
 template <typename Rule>
 void add_rate(const CanonicalRule& rule, uint32_t max_step, Rule& record) {
   if (!rule.rate) return;
-  constexpr uint64_t kSecond = 1'000'000'000;
-  record.interval_ns = rule.rate->seconds * kSecond / rule.rate->count;
+  record.interval_ns = interval_of(*rule.rate);
   record.burst = rule.rate->burst;
   record.limit_id = limit_id(record, max_step, rule);
 }
@@ -156,6 +160,47 @@ Run append_rules(const std::vector<CanonicalRule>& rules, std::vector<Record>& o
   return run;
 }
 
+// --- what passes unread ---
+
+Run add_server_names(const CanonicalOpaque& terms, ImageParts& parts) {
+  std::vector<PointNameRecord> records;
+  for (const std::string& name : terms.server_names) {
+    PointNameRecord record;
+    record.any_case = 1;
+    record.text = parts.name_texts.add(std::span<const char>(name));
+    records.push_back(record);
+  }
+  return parts.point_names.add(records);
+}
+
+// As limit_id(): of each service by itself.
+uint64_t opaque_limit_id(const OpaqueRecord& record, const CanonicalService& service) {
+  uint64_t id = mix(uint64_t{service.app} << 8 | service.protocol, record.interval_ns);
+  const auto take = [&id](const std::string& text) {
+    id = mix(id, hash_of_bytes(text.data(), text.size()));
+  };
+  take(service.opaque->owner);
+  id = mix(id, uint64_t{record.burst} << 16 | record.min_version);
+  for (const RangeRecord& ports : service.ports)
+    id = mix(id, uint64_t{ports.first} << 32 | ports.last);
+  for (const std::string& name : service.opaque->server_names) take(name);
+  return id == 0 ? 1 : id;
+}
+
+uint16_t add_opaque(const CanonicalService& service, ImageParts& parts) {
+  const CanonicalOpaque& terms = *service.opaque;
+  OpaqueRecord record;
+  record.min_version = terms.min_version;
+  record.server_names = add_server_names(terms, parts);
+  if (terms.rate) {
+    record.interval_ns = interval_of(*terms.rate);
+    record.burst = terms.rate->burst;
+    record.limit_id = opaque_limit_id(record, service);
+  }
+  const Run at = parts.opaque_terms.add(std::span<const OpaqueRecord>(&record, 1));
+  return static_cast<uint16_t>(at.first + 1);
+}
+
 // What an opaque service may carry, as ServiceRecord has it.
 uint16_t expects(match::ProtocolMask protocols, ImageParts& parts) {
   if (protocols == 0) return 0;
@@ -173,7 +218,8 @@ Run append_services(const std::vector<CanonicalService>& services, ImageParts& p
     ServiceRecord record;
     record.protocol = service.protocol;
     record.app = service.app;
-    record.expects = expects(service.protocols, parts);
+    record.expects =
+        service.opaque ? add_opaque(service, parts) : expects(service.protocols, parts);
     record.ports = parts.ranges.add(service.ports);
     const bool wide = is_wide(service.app);
     record.rules = wide ? append_rules(service.rules, parts.wide_rules, make_wide_rule, parts)

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "image/match.h"
+#include "image/opaque.h"
 #include "image/standing.h"
 #include "image/view.h"
 #include "policy/model.h"
@@ -218,14 +219,17 @@ OperationDecision decision(bool pass, Reason reason, uint32_t relationship,
   return {pass, reason, RelationshipIndex(relationship), veto, false};
 }
 
-OperationDecision conclude(const OperationScan& scan, const VetoScan& veto) noexcept {
+OperationDecision conclude(const OperationScan& scan, const VetoScan& veto, bool hidden) noexcept {
   if (scan.allowed != kNone) return decision(true, Reason::kAllowed, scan.allowed);
   if (scan.learned != kNone) return decision(true, Reason::kAllowed, scan.learned);
   if (scan.monitored != kNone) return decision(true, Reason::kMonitored, scan.monitored);
   if (scan.rate != kNone) return decision(false, Reason::kRateExceeded, scan.rate);
   if (scan.step != kNone) return decision(false, Reason::kValueStep, scan.step);
-  if (scan.value != kNone) return decision(false, Reason::kValueOutOfRange, scan.value);
-  if (scan.refused != kNone) return decision(false, Reason::kOperationDenied, scan.refused);
+  if (scan.value != kNone)
+    return decision(false, hidden ? Reason::kTlsTerms : Reason::kValueOutOfRange, scan.value);
+  if (scan.refused != kNone)
+    return decision(false, hidden ? Reason::kOpaqueSession : Reason::kOperationDenied,
+                    scan.refused);
   const State nearest = scan.closed.nearest();
   const uint32_t closed = scan.closed.lowest(nearest);
   const auto ended = [&](Reason reason) {
@@ -260,6 +264,8 @@ struct Passing {
 
 bool any_rate(const Sections& s, std::span<const ServiceRecord> services) noexcept {
   return std::any_of(services.begin(), services.end(), [&s](const ServiceRecord& service) {
+    const OpaqueRecord* terms = opaque_terms(s, service);
+    if (terms != nullptr && terms->limit_id != 0) return true;
     const auto rules = Sections::slice(s.rules, service.rules);
     return std::any_of(rules.begin(), rules.end(),
                        [](const RuleRecord& rule) { return rule.limit_id != 0; });
@@ -341,7 +347,7 @@ OperationDecision ImageView::decide_operation(const Parties& parties, uint8_t pr
         const Fit fits = opaque ? Fit::kYes : fit(sections_, service, operation, memory);
         scan.add(i, monitors(relationship), opaque, fits);
       });
-  const OperationDecision out = conclude(scan, veto);
+  const OperationDecision out = conclude(scan, veto, operation.opaque);
   const uint32_t by = out.reads_on ? scan.reading : out.relationship.value;
   if (out.reason == Reason::kAllowed || out.reads_on)
     charge_to(sections_, Passing{by, out.reads_on || veto.any_class != kNone}, protocol, port,

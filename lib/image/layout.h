@@ -20,7 +20,7 @@
 namespace bulkhead::image {
 
 inline constexpr uint64_t kMagic = 0x31'47'4d'49'4b'48'4c'42;  // "BLHKIMG1"
-inline constexpr uint32_t kLayoutVersion = 6;
+inline constexpr uint32_t kLayoutVersion = 7;
 inline constexpr uint32_t kOldestLayoutVersion = 2;  // is read as well (image/versions.h)
 inline constexpr size_t kSignatureBytes = 64;
 inline constexpr size_t kSectionAlign = 64;
@@ -35,6 +35,7 @@ inline constexpr uint32_t kMaxRulesPerService = 256;
 inline constexpr uint32_t kMaxSchedulesPerRelationship = 16;
 inline constexpr uint32_t kMaxAttributesPerRelationship = 16;
 inline constexpr uint32_t kMaxApproversPerGrant = 64;
+inline constexpr uint32_t kMaxOpaqueTerms = 0xfffe;
 inline constexpr uint32_t kMaxOffsetsPerSchedule = 512;
 inline constexpr uint32_t kMinutesPerWeek = 7 * 24 * 60;
 inline constexpr int32_t kMaxUtcOffset = 26 * 3600;  // seconds, either way
@@ -73,6 +74,7 @@ enum class SectionId : uint32_t {
   kSignatureTerms,   // match::SignatureTermRecord[], one for each signature, or none; since version
                      // 6
   kSignatureRanges,  // match::SignatureRange[]: ports and codes of the terms; since version 6
+  kOpaqueTerms,      // OpaqueRecord[]; since version 7
   kCount,
 };
 inline constexpr size_t kSectionCount = static_cast<size_t>(SectionId::kCount);
@@ -143,9 +145,11 @@ struct RelationshipRecord {
 struct ServiceRecord {
   uint8_t protocol = 0;  // IP protocol; 1 stands for echo of both families
   uint8_t app = 0;       // wire::App
-  uint16_t expects = 0;  // of opaque TCP (image/matching_records.h); since version 5
-  Run ports;             // into kRanges
-  Run rules;             // into kRules of Modbus, kWideRules of others
+  // Without inspection: what TCP carries (image/matching_records.h); since version 5. With it: one
+  // more than an index into kOpaqueTerms, 0: nothing passes unread; since version 7.
+  uint16_t expects = 0;
+  Run ports;  // into kRanges
+  Run rules;  // into kRules of Modbus, kWideRules of others
 };
 
 // A rule of Modbus, whose functions and units are few enough for bitmaps.
@@ -212,7 +216,7 @@ struct ApproverRecord {
 
 static_assert(sizeof(BreakGlassRecord) == 16 && sizeof(ApproverRecord) == 40);
 static_assert(sizeof(ScheduleRecord) == 16 && sizeof(OffsetRecord) == 16);
-static_assert(sizeof(ImageHeader) == 600 && sizeof(IdentityRecord) == 56);
+static_assert(sizeof(ImageHeader) == 616 && sizeof(IdentityRecord) == 56);
 static_assert(sizeof(AddressSlot) == 32 && sizeof(PairSlot) == 32);
 static_assert(sizeof(RelationshipRecord) == 56 && sizeof(ServiceRecord) == 20);
 static_assert(sizeof(RuleRecord) == 168 && sizeof(VetoRecord) == 16);
@@ -223,7 +227,7 @@ static_assert(kNoPadding<ImageHeader, GatewayRecord, IdentityRecord, AddressSlot
                          RelationshipRecord, ServiceRecord, RuleRecord, RangeRecord, VetoRecord,
                          ScheduleRecord, OffsetRecord, AttributeRecord, BreakGlassRecord,
                          ApproverRecord, WideRuleRecord, WideRangeRecord, PointSetRecord,
-                         PointNameRecord, SignatureSetRecord, DatabaseRecord>);
+                         PointNameRecord, OpaqueRecord, SignatureSetRecord, DatabaseRecord>);
 
 // Home slot = hash & (slots - 1); then linear, at most kMaxProbe slots.
 inline uint64_t address_hash(const IpAddress& ip) noexcept {

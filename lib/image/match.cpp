@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/static_vector.h"
+#include "image/opaque.h"
 #include "image/point_names.h"
 #include "wire/apps/value_key.h"
 #include "wire/apps/vocabulary.h"
@@ -253,7 +254,7 @@ auto with_rules(const Sections& s, const ServiceRecord& service, const Operation
 
 uint32_t class_bits(const Operation& operation) noexcept {
   uint32_t bits = 1u << static_cast<unsigned>(operation.cls);
-  if (operation.clipped) bits |= 1u;  // what was left out is not known
+  if (operation.clipped || operation.opaque) bits |= 1u;  // what is not told is not known
   for (const PointRange& range : operation.points)
     bits |= 1u << static_cast<unsigned>(range.access);
   return bits;
@@ -261,18 +262,27 @@ uint32_t class_bits(const Operation& operation) noexcept {
 
 Fit fit(const Sections& sections, const ServiceRecord& service, const Operation& operation,
         const OperationMemory& memory) noexcept {
+  if (operation.opaque) return fit_opaque(sections, service, operation, memory);
   if ((class_bits(operation) & 1u) != 0) return Fit::kNo;
   const auto app = static_cast<wire::App>(service.app);
   const bool enclosed = envelope_in(service, operation).has_value();
+  const bool nothing_else = service.rules.count == 0 && opaque_terms(sections, service) != nullptr;
   if (app != operation.app && !enclosed) {  // what carries the service's protocol
     const bool carries = wire::stack_of(operation.app) == wire::stack_of(app);
-    return carries && only_implied(operation) && service.rules.count != 0 ? Fit::kYes : Fit::kNo;
+    const bool opens = service.rules.count != 0 || nothing_else;
+    return carries && only_implied(operation) && opens ? Fit::kYes : Fit::kNo;
   }
+  if (nothing_else) return !enclosed && only_implied(operation) ? Fit::kYes : Fit::kNo;
   return with_rules(sections, service, operation, memory, [](const auto& q) { return fit(q); });
 }
 
 void charge(const Sections& sections, const ServiceRecord& service, const Operation& operation,
             OperationMemory& memory) noexcept {
+  if (operation.opaque) {
+    const OpaqueRecord* terms = opaque_terms(sections, service);
+    if (terms != nullptr && terms->limit_id != 0) memory.charge(rate_of(*terms));
+    return;
+  }
   const bool enclosed = envelope_in(service, operation).has_value();
   if (service.app != static_cast<uint8_t>(operation.app) && !enclosed) return;  // implied
   with_rules(sections, service, operation, memory, [&](const auto& q) { charge(q, memory); });

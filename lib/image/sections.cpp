@@ -49,6 +49,7 @@ Sections Sections::of(const uint8_t* base) noexcept {
   out.database_bytes = section<uint8_t>(base, SectionId::kDatabaseBytes);
   out.signature_terms = section<match::SignatureTermRecord>(base, SectionId::kSignatureTerms);
   out.signature_ranges = section<match::SignatureRange>(base, SectionId::kSignatureRanges);
+  out.opaque_terms = section<OpaqueRecord>(base, SectionId::kOpaqueTerms);
   return out;
 }
 

@@ -42,6 +42,7 @@ struct Sections {
   std::span<const uint8_t> database_bytes;
   std::span<const match::SignatureTermRecord> signature_terms;
   std::span<const match::SignatureRange> signature_ranges;
+  std::span<const OpaqueRecord> opaque_terms;
 
   // `base`: a whole image, 8-byte aligned, whose section table lies within it.
   static Sections of(const uint8_t* base) noexcept;
@@ -93,6 +94,7 @@ inline constexpr std::array<uint32_t, kSectionCount> kElementSizes = {
     sizeof(uint8_t),
     sizeof(match::SignatureTermRecord),
     sizeof(match::SignatureRange),
+    sizeof(OpaqueRecord),
 };
 
 }  // namespace bulkhead::image

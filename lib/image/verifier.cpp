@@ -9,6 +9,7 @@
 #include "image/layout.h"
 #include "image/signature.h"
 #include "image/verify_matching.h"
+#include "image/verify_opaque.h"
 #include "image/verify_records.h"
 #include "image/versions.h"
 
@@ -106,6 +107,7 @@ Status verify(std::span<const uint8_t> bytes, const Expectation& expected) {
   if (auto status = verify_sections(bytes); !status) return status;
   const Sections sections = Sections::of(bytes.data());
   if (auto status = verify_records(sections); !status) return status;
+  if (auto status = verify_opaque(sections); !status) return status;
   return verify_matching(sections);
 }
 

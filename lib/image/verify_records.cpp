@@ -16,9 +16,6 @@ namespace {
 
 constexpr uint32_t kClassMask = ((1u << wire::kOperationClassCount) - 1) & ~1u;
 
-constexpr uint64_t kMaxInterval = 3'600'000'000'000;  // one per hour
-constexpr uint64_t kMinInterval = 1'000'000'000 / policy::kMaxRateCount;
-
 // Collects the first complaint; every check after it is skipped.
 class Checker {
  public:
@@ -272,12 +269,6 @@ class Checker {
     });
   }
 
-  static bool rate_ok(const RateTerm& rate) {
-    if (rate.limit_id == 0) return rate.interval_ns == 0 && rate.burst == 0;
-    return rate.interval_ns >= kMinInterval && rate.interval_ns <= kMaxInterval &&
-           rate.burst >= 1 && rate.burst <= policy::kMaxRateBurst;
-  }
-
   void wide_rules() {
     each(s_.wide_rules, [&](const WideRuleRecord& rule, size_t i) {
       require(rule.cls >= 1 && rule.cls < wire::kOperationClassCount, "wide rule", i,
@@ -384,6 +375,14 @@ class Checker {
 };
 
 }  // namespace
+
+bool rate_ok(const RateTerm& rate) {
+  constexpr uint64_t kMaxInterval = 3'600'000'000'000;  // one per hour
+  constexpr uint64_t kMinInterval = 1'000'000'000 / policy::kMaxRateCount;
+  if (rate.limit_id == 0) return rate.interval_ns == 0 && rate.burst == 0;
+  return rate.interval_ns >= kMinInterval && rate.interval_ns <= kMaxInterval && rate.burst >= 1 &&
+         rate.burst <= policy::kMaxRateBurst;
+}
 
 Status verify_records(const Sections& sections) {
   return Checker(sections).run();

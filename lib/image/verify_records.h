@@ -4,10 +4,13 @@
 #pragma once
 
 #include "base/result.h"
+#include "image/operation_memory.h"
 #include "image/sections.h"
 
 namespace bulkhead::image {
 
 Status verify_records(const Sections& sections);
+// One operation per microsecond to one per hour, with a burst; or no rate at all.
+bool rate_ok(const RateTerm& rate);
 
 }  // namespace bulkhead::image

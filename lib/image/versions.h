@@ -21,6 +21,7 @@ inline constexpr std::array kLayoutVersions = {
     LayoutVersion{4, 21},                        // protocols other than Modbus
     LayoutVersion{5, 29},                        // identification, signatures
     LayoutVersion{6, 31},                        // signatures over operations, ports of signatures
+    LayoutVersion{7, 32},                        // what passes unread
 };
 static_assert(kLayoutVersions.front().version == kOldestLayoutVersion);
 static_assert(kLayoutVersions.back().version == kLayoutVersion &&

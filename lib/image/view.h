@@ -70,6 +70,8 @@ struct OperationDecision {
     kPosture,
     kIsland,
     kLocked,
+    kOpaqueSession,  // encrypted, and no service here lets anything pass unread
+    kTlsTerms,       // or not TLS of this version, or to this server
   };
   bool pass = false;  // default deny; true also for kMonitored
   Reason reason = Reason::kOperationDenied;

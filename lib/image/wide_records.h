@@ -74,6 +74,17 @@ struct PointNameRecord {
   uint16_t reserved = 0;
 };
 
+// What an inspected service lets pass unread.
+struct OpaqueRecord {
+  Run server_names;          // of TLS, into kPointNames; empty: any, or none
+  uint16_t min_version = 0;  // of TLS, as on the wire
+  uint16_t reserved = 0;
+  uint32_t burst = 0;  // as in RuleRecord
+  uint64_t interval_ns = 0;
+  uint64_t limit_id = 0;
+};
+
+static_assert(sizeof(OpaqueRecord) == 32);
 static_assert(sizeof(WideRuleRecord) == 72 && sizeof(WideRangeRecord) == 16);
 static_assert(sizeof(PointSetRecord) == 24 && sizeof(PointNameRecord) == 16);
 

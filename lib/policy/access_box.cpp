@@ -284,7 +284,7 @@ std::vector<Box> pieces_of(const AccessRequest& request) {
     piece.values = {!values, values.has_value(), values.value_or(NumberRange{})};
     out.push_back(piece);
   }
-  if (operation.clipped) {  // what was left out is not known
+  if (operation.clipped || operation.opaque) {  // what is not told is not known
     piece.what = What::kNoPoint;
     piece.classes = class_bit(wire::OperationClass::kUnspecified);
     out.push_back(piece);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "policy/opaque.h"
 #include "policy/point_text.h"
 #include "policy/time_text.h"
 #include "wire/apps/value_key.h"
@@ -137,7 +138,9 @@ std::string describe(const Service& service) {
   if (service.protocol == wire::ip_protocol::kIcmp) return "icmp echo";
   const std::string transport = service.protocol == wire::ip_protocol::kTcp ? "tcp/" : "udp/";
   const std::string ports = transport + text(service.ports);
-  if (service.app != wire::App::kNone) return std::string(to_string(service.app)) + " on " + ports;
+  if (service.app != wire::App::kNone)
+    return std::string(to_string(service.app)) + " on " + ports +
+           (service.opaque ? " (encrypted too: " + describe(*service.opaque) + ')' : "");
   if (service.protocols == 0) return ports;
   return ports + (service.protocols == match::kAnyProtocol
                       ? ", whatever it carries"

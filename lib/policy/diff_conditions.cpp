@@ -5,6 +5,7 @@
 
 #include "policy/describe.h"
 #include "policy/diff.h"
+#include "policy/opaque.h"
 
 namespace bulkhead::policy {
 namespace {
@@ -13,12 +14,19 @@ void append(std::string& out, const std::string& text) {
   out += (out.empty() ? "" : "; ") + text;
 }
 
+std::string text_of(const Rate& rate) {
+  return "rate " + std::to_string(rate.count) + " in " + std::to_string(rate.seconds) +
+         " s, burst " + std::to_string(rate.burst);
+}
+
+std::string text_of(const OpaqueTerms& terms) {
+  const std::string out = "opaque, " + describe(terms);
+  return terms.rate ? out + ", " + text_of(*terms.rate) : out;
+}
+
 std::string text_of(const OperationRule& rule) {
   std::string out;
-  if (rule.rate)
-    append(out, "rate " + std::to_string(rule.rate->count) + " in " +
-                    std::to_string(rule.rate->seconds) + " s, burst " +
-                    std::to_string(rule.rate->burst));
+  if (rule.rate) append(out, text_of(*rule.rate));
   if (rule.max_step) append(out, "max_step " + std::to_string(*rule.max_step));
   return out;
 }
@@ -38,6 +46,9 @@ std::string text_of(const Relationship& relationship) {
   for (const std::string& set : relationship.signatures) append(out, "signatures " + set);
   for (const Service& service : relationship.services)
     if (service.protocols != 0) append(out, describe(service));
+  for (const Service& service : relationship.services)
+    if (service.opaque)
+      append(out, std::string(to_string(service.app)) + ' ' + text_of(*service.opaque));
   for (const Service& service : relationship.services)
     for (size_t i = 0; i < service.allow.size(); ++i)
       if (const std::string limits = text_of(service.allow[i]); !limits.empty())

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "policy/describe.h"
+#include "policy/opaque.h"
 #include "policy/reference.h"
 #include "policy/schedule.h"
 #include "policy/time_text.h"
@@ -145,6 +146,7 @@ class Explainer {
   }
 
   void rules(const Service& service) {
+    if (request_.operation->opaque) return encrypted(service);
     say("The operation is " + describe(*request_.operation) + '.');
     if (service.allow.empty()) say("  It has no allow rule.");
     for (size_t i = 0; i < service.allow.size(); ++i) {
@@ -153,6 +155,14 @@ class Explainer {
       say("  allow[" + std::to_string(i) + "] (" + std::string(to_string(rule.cls)) + ") " +
           (reason.empty() ? "fits" + describe_limits(rule) : "does not fit: " + reason) + '.');
     }
+  }
+
+  void encrypted(const Service& service) {
+    const wire::Operation& op = *request_.operation;
+    say("It is encrypted: " + function_name(op.app, op.code) + " of " +
+        std::string(to_string(op.app)) + '.');
+    say(service.opaque ? "  What passes unread is " + policy::describe(*service.opaque) + '.'
+                       : "  The service lets nothing pass unread.");
   }
 
   [[nodiscard]] bool covers(const Service& service) const {
@@ -210,6 +220,10 @@ class Explainer {
       case Why::kValueStep:
         return say("Denied: a rule of" + by +
                    " allows smaller steps only, and none where the last value is not known.");
+      case Why::kOpaqueSession:
+        return say("Denied: it is encrypted, and" + by + " lets nothing pass unread there.");
+      case Why::kTlsTerms:
+        return say("Denied:" + by + " lets TLS pass, but not this version, or not to this server.");
       case Why::kNoRelationship:
         return say("Denied: no relationship opens " +
                    describe_service(request_.protocol, request_.port) + " between the two.");
@@ -253,6 +267,12 @@ class Explainer {
       case Why::kRateExceeded:
         return hints.push_back("# time can; or a higher rate under relationships[" +
                                out_.decision.relationship + "].modbus.allow");
+      case Why::kOpaqueSession:
+        return hints.push_back("# under the service in relationships[" +
+                               out_.decision.relationship + "]:\nopaque: allow\n");
+      case Why::kTlsTerms:
+        return hints.push_back("# opaque.tls of the service in relationships[" +
+                               out_.decision.relationship + "]: min_version, server_name");
       case Why::kValueStep:
         return hints.push_back("# read the registers, then write in steps of max_step at most");
       case Why::kVetoed:

@@ -19,7 +19,7 @@ std::optional<uint32_t> value_written(const wire::Operation& operation, uint32_t
 
 OperationMemory limits_met(const AccessRequest& request) {
   const wire::Operation* operation = request.operation;
-  return {[](const Relationship&, const OperationRule&) { return true; },
+  return {[](const Relationship&, const Rate&) { return true; },
           [operation](uint8_t, uint32_t address) -> std::optional<uint32_t> {
             return operation == nullptr ? std::nullopt : value_written(*operation, address);
           }};

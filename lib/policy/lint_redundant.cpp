@@ -65,7 +65,8 @@ bool contained(const OperationRule& inner, const OperationRule& outer) {
 }
 
 bool contained(const Service& inner, const Service& outer) {
-  return inner.protocol == outer.protocol && inner.app == outer.app &&
+  const bool opaque = !inner.opaque || (inner.opaque == outer.opaque && !inner.opaque->rate);
+  return opaque && inner.protocol == outer.protocol && inner.app == outer.app &&
          inner.protocols == outer.protocols && within(inner.ports, outer.ports) &&
          std::all_of(inner.allow.begin(), inner.allow.end(), [&](const OperationRule& rule) {
            return std::any_of(outer.allow.begin(), outer.allow.end(),

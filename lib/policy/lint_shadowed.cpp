@@ -96,7 +96,14 @@ class Shadows {
                         "its tcp and udp services never match: veto '" + vetoes.front()->name +
                             "' forbids operations that they could carry unseen; remove them, or "
                             "narrow the veto");
-    for (const auto& service : r.services) check_rules(r, service, vetoes);
+    for (const auto& service : r.services) {
+      if (service.opaque)
+        findings_.warning(r.place, object_of(r) + '.' + std::string(to_string(service.app)),
+                          "opaque never matches: veto '" + vetoes.front()->name +
+                              "' forbids operations that could be inside; remove it, or narrow "
+                              "the veto");
+      check_rules(r, service, vetoes);
+    }
   }
 
   void check_rules(const Relationship& r, const Service& service,

@@ -118,6 +118,17 @@ struct OperationRule {
   bool operator==(const OperationRule&) const = default;
 };
 
+// What an inspected service lets pass unread: TLS around the protocol, and what the protocol
+// encrypts itself.
+struct OpaqueTerms {
+  static constexpr uint16_t kDefaultVersion = 0x0303;  // TLS 1.2
+  uint16_t min_version = kDefaultVersion;              // of TLS, as on the wire
+  std::vector<std::string> server_names;  // of TLS, in any case; one of them; empty: any, or none
+  std::optional<Rate> rate;               // of records and messages of both ends
+
+  bool operator==(const OpaqueTerms&) const = default;
+};
+
 // A transport service a relationship opens, inspected or opaque.
 struct Service {
   uint8_t protocol = 0;  // ip_protocol::kTcp, kUdp; kIcmp stands for echo over both families
@@ -127,6 +138,7 @@ struct Service {
   // What an opaque TCP service carries, as identified; 0: whatever but IT protocols on ports that
   // are not theirs; kAnyProtocol: whatever.
   match::ProtocolMask protocols = 0;
+  std::optional<OpaqueTerms> opaque{};  // inspected services only; none: nothing passes unread
 
   bool operator==(const Service&) const = default;
 };

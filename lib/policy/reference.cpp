@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "policy/obstacle.h"
+#include "policy/opaque.h"
 #include "policy/point_text.h"
 #include "wire/apps/value_key.h"
 #include "wire/apps/vocabulary.h"
@@ -69,8 +70,8 @@ bool ended(const Relationship& relationship, int64_t wall_ns) {
 // --- operations against rules ---
 
 bool contains_class(const Operation& operation, OperationClass cls) {
-  if (operation.cls == cls || (cls == OperationClass::kUnspecified && operation.clipped))
-    return true;
+  const bool hidden = operation.clipped || operation.opaque;
+  if (operation.cls == cls || (cls == OperationClass::kUnspecified && hidden)) return true;
   return std::any_of(operation.points.begin(), operation.points.end(),
                      [cls](const wire::PointRange& range) { return range.access == cls; });
 }
@@ -182,9 +183,18 @@ bool limits_fit(const Trial& trial, const OperationRule& rule, size_t range, Lev
   return true;
 }
 
-bool rate_fits(const Trial& trial, const OperationRule& rule, Level level) {
-  return level < Level::kRates || !rule.rate ||
-         (trial.memory != nullptr && trial.memory->has_token(trial.relationship, rule));
+bool rate_fits(const Trial& trial, const std::optional<Rate>& rate, Level level) {
+  return level < Level::kRates || !rate ||
+         (trial.memory != nullptr && trial.memory->has_token(trial.relationship, *rate));
+}
+
+// Encrypted: TLS around the service's protocol, or that protocol itself.
+bool opaque_fits(const Trial& trial, Level level) {
+  const auto& terms = trial.service.opaque;
+  const bool tls = trial.operation.app == wire::App::kTls;
+  if (!terms || (!tls && trial.operation.app != trial.service.app)) return false;
+  if (level >= Level::kValues && tls && !tls_fits(*terms, trial.operation)) return false;
+  return rate_fits(trial, terms->rate, level);
 }
 
 // Does a rule open the operation in which this one lies?
@@ -192,14 +202,16 @@ bool envelope_fits(const Trial& trial, Level level) {
   const wire::Envelope envelope = wire::envelope_of(trial.operation.app);
   return std::ranges::any_of(trial.service.allow, [&](const OperationRule& rule) {
     return applies(rule, envelope.code, trial.operation.unit, envelope.cls) && rule.any_point() &&
-           (level < Level::kValues || !rule.value) && rate_fits(trial, rule, level);
+           (level < Level::kValues || !rule.value) && rate_fits(trial, rule.rate, level);
   });
 }
 
 bool fits(const Trial& trial, Level level) {
   const auto& operation = trial.operation;
   const auto& allow = trial.service.allow;
-  if (contains_class(operation, OperationClass::kUnspecified) || allow.empty()) return false;
+  if (operation.opaque) return opaque_fits(trial, level);
+  const bool opens_nothing = allow.empty() && !trial.service.opaque;
+  if (contains_class(operation, OperationClass::kUnspecified) || opens_nothing) return false;
   if (wire::envelope_of(operation.app).app == trial.service.app) return envelope_fits(trial, level);
   if (trial.service.app != operation.app)  // what carries the service's protocol
     return only_implied(operation) &&
@@ -212,14 +224,14 @@ bool fits(const Trial& trial, Level level) {
                          std::any_of(allow.begin(), allow.end(), [&](const OperationRule& rule) {
                            return applies(rule, operation, range.access) &&
                                   points_fit(rule, range) && limits_fit(trial, rule, i, level) &&
-                                  rate_fits(trial, rule, level);
+                                  rate_fits(trial, rule.rate, level);
                          });
     if (!covered) return false;
   }
   if (own_class_has_points || implied(operation.cls)) return true;
   return std::any_of(allow.begin(), allow.end(), [&](const OperationRule& rule) {
     return applies(rule, operation, operation.cls) && rule.any_point() &&
-           (level < Level::kValues || !rule.value) && rate_fits(trial, rule, level);
+           (level < Level::kValues || !rule.value) && rate_fits(trial, rule.rate, level);
   });
 }
 
@@ -246,7 +258,7 @@ const Veto* forbidding(const std::vector<const Veto*>& vetoes, const Operation* 
 }
 
 bool only_reads(const Operation& operation) {
-  return operation.cls == OperationClass::kRead &&
+  return operation.cls == OperationClass::kRead && !operation.opaque &&
          std::all_of(operation.points.begin(), operation.points.end(),
                      [](const auto& range) { return range.access == OperationClass::kRead; });
 }
@@ -299,11 +311,14 @@ Decision decide_operation(const std::vector<Opener>& openers, const AccessReques
   constexpr std::pair<Level, Why> kNearly[] = {{Level::kSteps, Why::kRateExceeded},
                                                {Level::kValues, Why::kValueStep},
                                                {Level::kPoints, Why::kValueOutOfRange}};
-  for (const auto& [level, why] : kNearly) {
+  const bool hidden = request.operation->opaque;
+  for (auto [level, why] : kNearly) {
+    if (hidden && why == Why::kValueOutOfRange) why = Why::kTlsTerms;
     if (const auto* o = first(openers, [&, l = level](const Opener& x) { return fitting(x, l); }))
       return decide(Outcome::kDeny, why, o->relationship->name);
   }
-  return decide(Outcome::kDeny, Why::kOperationDenied, openers.front().relationship->name);
+  return decide(Outcome::kDeny, hidden ? Why::kOpaqueSession : Why::kOperationDenied,
+                openers.front().relationship->name);
 }
 
 }  // namespace
@@ -371,30 +386,6 @@ Decision evaluate(const Policy& policy, const AccessRequest& request) {
     return denied;
   }
   return request.operation == nullptr ? decide_flow(openers) : decide_operation(openers, request);
-}
-
-std::string_view to_string(Outcome outcome) noexcept {
-  constexpr std::string_view kNames[] = {"deny", "allow", "monitor"};
-  return kNames[static_cast<size_t>(outcome)];
-}
-
-std::string_view to_string(Why why) noexcept {
-  constexpr std::string_view kNames[] = {"no_relationship",
-                                         "allowed",
-                                         "unknown_source",
-                                         "unknown_destination",
-                                         "vetoed",
-                                         "expired",
-                                         "operation_denied",
-                                         "value_out_of_range",
-                                         "monitored",
-                                         "rate_exceeded",
-                                         "value_step",
-                                         "outside_schedule",
-                                         "posture",
-                                         "island",
-                                         "locked"};
-  return kNames[static_cast<size_t>(why)];
 }
 
 }  // namespace bulkhead::policy

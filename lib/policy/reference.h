@@ -35,12 +35,14 @@ enum class Why : uint8_t {
   kPosture,          // the same, and the source lacks an attribute
   kIsland,           // one of the two is on an island where the other is not
   kLocked,           // one of the two, or the relationship, is locked
+  kOpaqueSession,    // it is encrypted, and the service lets nothing pass unread
+  kTlsTerms,         // it lets TLS pass, but not of this version or to this server
 };
 
 // What was before, for rules with a rate or a largest step. The packet path has it in tables.
 struct OperationMemory {
-  // May one more operation pass under the rate of this rule?
-  std::function<bool(const Relationship&, const OperationRule&)> has_token;
+  // May one more operation pass under the rate of a rule of the relationship?
+  std::function<bool(const Relationship&, const Rate&)> has_token;
   // Of a holding register of the destination; none: not known.
   std::function<std::optional<uint32_t>(uint8_t unit, uint32_t address)> last_value;
 };

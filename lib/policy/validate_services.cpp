@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "policy/limits.h"
+#include "policy/opaque.h"
 #include "wire/apps/modbus.h"
 #include "wire/apps/vocabulary.h"
 
@@ -159,6 +160,20 @@ void check_rule(const wire::Vocabulary& vocabulary, const OperationRule& rule, c
   warn_never_matching(vocabulary, rule, scope);
 }
 
+void check_opaque(const Service& service, const OpaqueTerms& terms, const Scope& scope) {
+  if (service.app == wire::App::kNone)
+    return scope.error("a service without inspection passes unread as it is: leave opaque out");
+  if (terms.min_version < tls_version_named("1.0") || terms.min_version > tls_version_named("1.3"))
+    scope.error("min_version is 1.0 to 1.3");
+  if (terms.server_names.size() > kMaxNames)
+    scope.error("more than " + std::to_string(kMaxNames) + " names of servers");
+  for (const std::string& name : terms.server_names)
+    if (!server_name_ok(name)) scope.error("'" + name + "' is not the name of a host");
+  if (service.protocol != wire::ip_protocol::kTcp && !terms.server_names.empty())
+    scope.error("TLS is over TCP: nothing names a server here");
+  if (terms.rate) check_rate(*terms.rate, scope);
+}
+
 void check_service(const Service& service, const Scope& scope) {
   const bool echo = service.protocol == wire::ip_protocol::kIcmp;
   const bool tcp = service.protocol == wire::ip_protocol::kTcp;
@@ -167,6 +182,8 @@ void check_service(const Service& service, const Scope& scope) {
   if (service.ports.empty() != echo)
     scope.error(echo ? "ICMP echo has no ports" : "'ports' is missing: which ports does it open?");
   check_ranges(service.ports, "port", 1, 65535, scope);
+  if (service.opaque)
+    check_opaque(service, *service.opaque, {scope.place, scope.object + ".opaque", scope.findings});
   if (service.app == wire::App::kNone) {
     if (!service.allow.empty()) scope.error("a service without inspection has no operation rules");
     return;
@@ -178,7 +195,7 @@ void check_service(const Service& service, const Scope& scope) {
       vocabulary->transports.end())
     scope.error(std::string(to_string(service.app)) + " is not inspected over " +
                 (tcp ? "TCP" : "UDP"));
-  if (service.allow.empty())
+  if (service.allow.empty() && !service.opaque)
     scope.warning("opens the port but allows no operation: every request is refused");
   if (service.allow.size() > kMaxRules)
     scope.error("more than " + std::to_string(kMaxRules) + " rules");

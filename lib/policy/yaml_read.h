@@ -62,6 +62,10 @@ std::vector<NumberRange> read_ranges(config::MapReader& map, std::string_view ke
 std::optional<Rate> read_rate(const config::Node& node, const std::string& object,
                               config::Problems& problems);
 
+// `opaque` of an inspected service.
+OpaqueTerms read_opaque_terms(const config::Node& node, const std::string& object,
+                              config::Problems& problems);
+
 // Reports each of `words` that is there: part of the language, not executed by this version.
 void refuse_unexecuted(config::MapReader& map, std::initializer_list<std::string_view> words);
 std::string unexecuted(std::string_view word);

@@ -147,7 +147,9 @@ Service read_inspected(const Vocabulary& vocabulary, const Node& node, const std
   out.ports.push_back({port, port});
   out.allow =
       read_operation_rules(map.required_list("allow"), map.object("allow"), vocabulary, problems);
-  refuse_unexecuted(map, {"tls", "opaque", "rate", "deny"});
+  if (const Node* opaque = map.optional("opaque"))
+    out.opaque = read_opaque_terms(*opaque, map.object("opaque"), problems);
+  refuse_unexecuted(map, {"tls", "rate", "deny"});
   map.finish();
   return out;
 }
@@ -239,8 +241,8 @@ void refuse_unexecuted_terms(MapReader& map) {
     const bool carrier = app == wire::App::kCotp;  // nothing that a policy would name
     if (!carrier && wire::vocabulary_of(app) == nullptr) refuse_unexecuted(map, {to_string(app)});
   }
-  refuse_unexecuted(map, {"profinet", "sparkplug", "opaque", "schedule", "posture", "trust", "rate",
-                          "limits", "tls"});
+  refuse_unexecuted(
+      map, {"profinet", "sparkplug", "opaque", "schedule", "posture", "trust", "rate", "limits"});
 }
 
 }  // namespace bulkhead::policy

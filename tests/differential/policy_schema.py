@@ -62,7 +62,7 @@ HEAD = """identities:
   - { name: a, bind: { gateway: g, port: p, mac: "02:00:00:00:00:01", ip: 10.0.0.1 }@identity@bind }
 relationships:
   - { name: r, from: a, to: a, @relationship tcp: { ports: [1]@tcp }, udp: { ports: [1]@udp }, icmp: { echo: true@icmp }, when: { posture: [x]@when },
-      modbus: { allow: [ { read: { units: [1]@rule } } ]@modbus } }
+      modbus: { allow: [ { read: { units: [1]@rule } } ]@modbus, opaque: { tls: { min_version: "1.2"@opaque_tls }@opaque_terms } } }
 approvers:
   - { name: x, key: "KEY"@approver }
   - { name: y, key: "KEY2" }
@@ -78,7 +78,7 @@ signatures:
 # Where in the template each object of the schema is, and which of its keys the template has already.
 OBJECTS = {"identity": "identity", "bind": "identity.bind", "relationship": "relationship", "tcp": "tcp_ports", "udp": "ports", "icmp": "icmp",
            "when": "when", "rule": "rule_body", "modbus": "modbus", "approver": "approver", "grant": "grant",
-           "break_glass": "break_glass", "veto": "veto", "signature_set": "signature_set"}
+           "break_glass": "break_glass", "veto": "veto", "signature_set": "signature_set", "opaque_terms": "opaque_terms", "opaque_tls": "opaque_tls"}
 
 
 def template(at=None, words=()):
@@ -173,6 +173,9 @@ WRONG = {
     "a function that is none": ("units: [1]", "functions: [read_everything]"),
     "a rate without a unit": ("units: [1]", "rate: 2"),
     "a step of nothing": ("units: [1]", "max_step: 0"),
+    "a version that is none": ('min_version: "1.2"', 'min_version: "1.4"'),
+    "opaque: true": ('opaque: { tls: { min_version: "1.2" } }', "opaque: true"),
+    "empty terms of what passes unread": ('opaque: { tls: { min_version: "1.2" } }', "opaque: {}"),
     "echo: false": ("echo: true", "echo: false"),
     "a mode that is none": ("posture: [x] }", "posture: [x] }, mode: learn"),
     "an end that is none": ("posture: [x] }", "posture: [x] }, on_end: later"),

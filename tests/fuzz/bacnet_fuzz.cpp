@@ -40,16 +40,13 @@ std::string tell(bacnet::Connection& connection, Side side, const Datagram& data
   return std::string(to_string(fault.kind));
 }
 
-void check_copies(Bytes rest) {
+void check_copies(Bytes input) {
   auto connection = std::make_unique<bacnet::Connection>();
-  while (rest.size() >= 3) {
-    const auto side = (rest[0] & 1) != 0 ? Side::kResponse : Side::kRequest;
-    const size_t length = std::min<size_t>(rest[1] | rest[2] << 8, rest.size() - 3);
-    const Datagram datagram(rest.begin() + 3, rest.begin() + 3 + static_cast<ptrdiff_t>(length));
+  test::each_datagram(input, [&](uint8_t first, const Datagram& datagram) {
+    const Side side = test::side_of((first & 1) != 0);
     const auto copy = std::make_unique<bacnet::Connection>(*connection);
     LAW(tell(*connection, side, datagram) == tell(*copy, side, datagram));
-    rest = rest.subspan(3 + length);
-  }
+  });
 }
 
 Datagram request(Datagram head, Bytes parameters) {

@@ -55,24 +55,20 @@ void check_refusal(const enip::Connection& state, Side side, std::span<const uin
   LAW(reader.count == 1 && reader.refuses);
 }
 
-void check_frames(std::span<const uint8_t> stream, uint8_t turns) {
+void check_frames(test::Bytes input) {
   enip::Connection connection;
-  for (unsigned turn = 0; !stream.empty(); ++turn) {
-    const auto side = (turns >> (turn % 8) & 1) != 0 ? Side::kResponse : Side::kRequest;
-    const Parsed<size_t> size = connection.frame_size(side, stream);
-    if (!size.ok() || *size > stream.size()) return;
+  test::each_frame(input, connection, [&](Side side, test::Bytes frame) {
     Inspector inspector;
-    const Fault fault = connection.frame(side, stream.first(*size), inspector);
-    LAW(fault.kind == FaultKind::kNone || fault.offset <= *size);
-    if (inspector.asks) check_refusal(connection, side, stream.first(*size), inspector.operation);
-    stream = stream.subspan(*size);
-  }
+    const Fault fault = connection.frame(side, frame, inspector);
+    LAW(fault.kind == FaultKind::kNone || fault.offset <= frame.size());
+    if (inspector.asks) check_refusal(connection, side, frame, inspector.operation);
+  });
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   test::check_stream<enip::Connection>(data, size);
-  if (size > 1) check_frames({data + 1, size - 1}, data[0]);
+  check_frames({data, size});
   return 0;
 }

@@ -19,21 +19,16 @@ class Judge final : public OperationSink {
   int count = 0;
 };
 
-void check_operations(const uint8_t* data, size_t size) {
+void check_operations(test::Bytes input) {
   static Judge judge;
   fox::Connection connection;
-  test::Bytes rest(data + 1, size - 1);
-  for (unsigned turn = 0; !rest.empty(); ++turn) {
-    const auto side = (data[0] >> (turn % 8) & 1) != 0 ? Side::kResponse : Side::kRequest;
-    const auto length = connection.frame_size(side, rest);
-    if (!length.ok() || *length > rest.size()) return;
+  test::each_frame(input, connection, [&](Side side, test::Bytes frame) {
     const bool amid = connection.pending(side);
     const int before = judge.count;
-    const Fault fault = connection.frame(side, rest.first(*length), judge);
+    const Fault fault = connection.frame(side, frame, judge);
     const bool began = !amid && fault.kind == FaultKind::kNone;
     LAW(judge.count == before + (began ? 1 : 0));
-    rest = rest.subspan(*length);
-  }
+  });
 }
 
 }  // namespace
@@ -41,6 +36,6 @@ void check_operations(const uint8_t* data, size_t size) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 1) return 0;
   test::check_stream<fox::Connection>(data, size);
-  check_operations(data, size);
+  check_operations({data, size});
   return 0;
 }

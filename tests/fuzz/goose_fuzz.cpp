@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Laws of GOOSE: padding tells the same, a PDU that is cut is a fault, and what is told is in
-// the table, or has no class. Input: datagrams (protocol_law.h).
-#include "protocol_law.h"
+// the table, or has no class. Input: datagrams (inputs.h).
+#include "published_law.h"
 #include "wire/apps/goose/goose.h"
 
 using namespace bulkhead;
@@ -24,37 +24,12 @@ class Judge final : public OperationSink {
   test::Witness witness;
 };
 
-std::string tell(Bytes datagram) {
-  static Judge judge;
-  judge.witness.said.clear();
-  const Fault fault = goose::Connection{}.datagram(Side::kRequest, datagram, judge);
-  if (fault.kind == FaultKind::kNone) return judge.witness.said;
-  LAW(fault.offset <= datagram.size());
-  LAW(judge.witness.said.empty());
-  return {};
-}
-
-void check(Bytes datagram) {
-  const std::string said = tell(datagram);
-  if (said.empty()) return;
-  const size_t length = size_t{datagram[2]} << 8 | datagram[3];
-  std::vector<uint8_t> bytes(datagram.begin(), datagram.begin() + static_cast<ptrdiff_t>(length));
-  LAW(tell(bytes) == said);
-  LAW(tell(Bytes(bytes).first(length - 1)).empty());
-  bytes[2] = static_cast<uint8_t>((length - 1) >> 8);
-  bytes[3] = static_cast<uint8_t>(length - 1);
-  LAW(tell(bytes).empty());
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   test::check_datagrams<goose::Connection>(data, size);
-  Bytes rest(data, size);
-  while (rest.size() >= 3) {
-    const size_t length = std::min<size_t>(rest[1] | rest[2] << 8, rest.size() - 3);
-    check(rest.subspan(3, length));
-    rest = rest.subspan(3 + length);
-  }
+  test::each_datagram({data, size}, [](uint8_t, Bytes datagram) {
+    test::check_length_of_publisher<goose::Connection, Judge>(datagram);
+  });
   return 0;
 }

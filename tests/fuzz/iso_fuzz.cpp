@@ -31,23 +31,19 @@ class Inspector final : public OperationSink {
   }
 };
 
-void check_faults(std::span<const uint8_t> stream, uint8_t turns) {
+void check_faults(test::Bytes input) {
   iso::Connection connection;
   Inspector inspector;
-  for (unsigned turn = 0; !stream.empty(); ++turn) {
-    const auto side = (turns >> (turn % 8) & 1) != 0 ? Side::kResponse : Side::kRequest;
-    const Parsed<size_t> size = connection.frame_size(side, stream);
-    if (!size.ok() || *size > stream.size()) return;
-    const Fault fault = connection.frame(side, stream.first(*size), inspector);
-    LAW(fault.kind == FaultKind::kNone || fault.offset <= *size);
-    stream = stream.subspan(*size);
-  }
+  test::each_frame(input, connection, [&](Side side, test::Bytes frame) {
+    const Fault fault = connection.frame(side, frame, inspector);
+    LAW(fault.kind == FaultKind::kNone || fault.offset <= frame.size());
+  });
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   test::check_stream<iso::Connection>(data, size);
-  if (size > 1) check_faults({data + 1, size - 1}, data[0]);
+  check_faults({data, size});
   return 0;
 }

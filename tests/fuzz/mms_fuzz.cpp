@@ -80,17 +80,15 @@ void check_tsdu(Bytes input, uint8_t choice) {
   LAW(!parses(tell_cut(tsdu, side, 0)));
 }
 
-void check_conversation(Bytes rest) {
+void check_conversation(Bytes input) {
   const auto connection = std::make_unique<iso::Connection>();
   const auto copy = std::make_unique<iso::Connection>();
-  while (rest.size() >= 3) {
-    const auto side = (rest[0] & 1) != 0 ? Side::kResponse : Side::kRequest;
-    const size_t length = std::min<size_t>(rest[1] | rest[2] << 8, rest.size() - 3);
-    const auto frame = data_tpdu(rest.subspan(3, std::min<size_t>(length, 60000)), true);
+  test::each_datagram(input, [&](uint8_t first, Bytes datagram) {
+    const Side side = test::side_of((first & 1) != 0);
+    const auto frame = data_tpdu(datagram.first(std::min<size_t>(datagram.size(), 60000)), true);
     *copy = *connection;
     LAW(tell(*connection, side, frame) == tell(*copy, side, frame));
-    rest = rest.subspan(3 + length);
-  }
+  });
 }
 
 }  // namespace

@@ -53,19 +53,15 @@ void check_chunks(test::Bytes body, size_t cut) {
   LAW(!two.pending(Side::kRequest));
 }
 
-void check_faults(test::Bytes stream, uint8_t turns) {
+void check_faults(test::Bytes input) {
   opcua::Connection connection;
   Knowing sink;
-  for (unsigned turn = 0; !stream.empty(); ++turn) {
-    const auto side = (turns >> (turn % 8) & 1) != 0 ? Side::kResponse : Side::kRequest;
-    const Parsed<size_t> size = connection.frame_size(side, stream);
-    if (!size.ok() || *size > stream.size()) return;
+  test::each_frame(input, connection, [&](Side side, test::Bytes frame) {
     sink.count = 0;
-    const Fault fault = connection.frame(side, stream.first(*size), sink);
-    if (fault.kind != FaultKind::kNone) LAW(fault.offset <= *size && sink.count == 0);
+    const Fault fault = connection.frame(side, frame, sink);
+    if (fault.kind != FaultKind::kNone) LAW(fault.offset <= frame.size() && sink.count == 0);
     if (fault.kind == FaultKind::kNone) LAW(sink.count == 1 || connection.pending(side));
-    stream = stream.subspan(*size);
-  }
+  });
 }
 
 }  // namespace
@@ -73,7 +69,7 @@ void check_faults(test::Bytes stream, uint8_t turns) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 2) return 0;
   test::check_stream<opcua::Connection>(data, size);
-  check_faults({data + 1, size - 1}, data[0]);
+  check_faults({data, size});
   if (size < 16000) check_chunks({data + 1, size - 1}, data[0]);
   if (size > 1 + kHeaders && size < 16000)
     check_chunks({data + 1 + kHeaders, size - 1 - kHeaders}, data[0]);

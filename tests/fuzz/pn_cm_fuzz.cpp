@@ -84,11 +84,6 @@ void check(Bytes datagram) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   test::check_datagrams<pn_cm::Connection>(data, size);
-  Bytes rest(data, size);
-  while (rest.size() >= 3) {
-    const size_t length = std::min<size_t>(rest[1] | rest[2] << 8, rest.size() - 3);
-    check(rest.subspan(3, length));
-    rest = rest.subspan(3 + length);
-  }
+  test::each_datagram({data, size}, [](uint8_t, Bytes datagram) { check(datagram); });
   return 0;
 }

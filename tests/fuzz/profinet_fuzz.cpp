@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Laws of PROFINET right behind Ethernet: what is told is in a table, or has no class; a set is
 // worth at least what each of its blocks is; DCP does not read its padding. Input: datagrams
-// (protocol_law.h).
-#include "protocol_law.h"
+// (inputs.h).
+#include "published_law.h"
 #include "wire/apps/pn_dcp/pn_dcp.h"
 #include "wire/apps/pn_rt/pn_rt.h"
 
@@ -34,13 +34,7 @@ class Judge final : public OperationSink {
 };
 
 std::string tell(Bytes datagram) {
-  static Judge judge;
-  judge.witness.said.clear();
-  const Fault fault = pn_rt::Connection{}.datagram(Side::kRequest, datagram, judge);
-  if (fault.kind == FaultKind::kNone) return judge.witness.said;
-  LAW(fault.offset <= datagram.size());
-  LAW(judge.witness.said.empty());
-  return {};
+  return test::tell_published<pn_rt::Connection, Judge>(datagram);
 }
 
 void check(Bytes datagram) {
@@ -57,11 +51,6 @@ void check(Bytes datagram) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   test::check_datagrams<pn_rt::Connection>(data, size);
-  Bytes rest(data, size);
-  while (rest.size() >= 3) {
-    const size_t length = std::min<size_t>(rest[1] | rest[2] << 8, rest.size() - 3);
-    check(rest.subspan(3, length));
-    rest = rest.subspan(3 + length);
-  }
+  test::each_datagram({data, size}, [](uint8_t, Bytes datagram) { check(datagram); });
   return 0;
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Laws of every protocol of wire/apps/protocol.h, whatever the bytes. Input of a stream: its first
-// byte is a mask of whose turn it is, then frames, one after the other.
+// Laws of every protocol of wire/apps/protocol.h, whatever the bytes. Inputs: inputs.h.
 #pragma once
 
 #include <algorithm>
@@ -8,13 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "inputs.h"
 #include "law.h"
 #include "refusal_law.h"
 #include "wire/apps/protocol.h"
 
 namespace bulkhead::test {
-
-using Bytes = std::span<const uint8_t>;
 
 // Says each operation in words, so that runs can be compared, and holds the laws of operations.
 class Witness final : public wire::OperationSink {
@@ -66,7 +64,7 @@ std::string tell_stream(Bytes stream, uint8_t turns) {
   P protocol;
   Witness witness;
   for (unsigned turn = 0; !stream.empty(); ++turn) {
-    const auto side = (turns >> (turn % 8) & 1) != 0 ? wire::Side::kResponse : wire::Side::kRequest;
+    const wire::Side side = side_of((turns >> (turn % 8) & 1) != 0);
     const wire::Parsed<size_t> size = protocol.frame_size(side, stream);
     // A header is known in full from some point on, and says the same before and after.
     for (size_t n = 0; n < std::min<size_t>(stream.size(), 32); ++n) {
@@ -103,7 +101,7 @@ void check_renumbering(Bytes stream, uint8_t turns) {
   const auto protocol = std::make_unique<P>();
   std::vector<uint8_t> refusal(wire::kLongestRefusal);
   for (unsigned turn = turns % 3u; !stream.empty(); ++turn) {
-    const auto side = (turns >> (turn % 8) & 1) != 0 ? wire::Side::kResponse : wire::Side::kRequest;
+    const wire::Side side = side_of((turns >> (turn % 8) & 1) != 0);
     const wire::Parsed<size_t> size = protocol->frame_size(side, stream);
     if (!size.ok() || *size > stream.size()) return;
     std::vector<uint8_t> frame(stream.begin(), stream.begin() + static_cast<ptrdiff_t>(*size));
@@ -129,22 +127,16 @@ void check_stream(const uint8_t* data, size_t size) {
   if constexpr (wire::Renumbering<P>) check_renumbering<P>(stream, data[0]);
 }
 
-// Input: datagrams, each behind a byte for the side and two for its length, little endian.
 template <wire::DatagramProtocol P>
 void check_datagrams(const uint8_t* data, size_t size) {
   P protocol;
-  Bytes rest(data, size);
   Witness witness;
-  while (rest.size() >= 3) {
-    const auto side = (rest[0] & 1) != 0 ? wire::Side::kResponse : wire::Side::kRequest;
-    const size_t length = std::min<size_t>(rest[1] | rest[2] << 8, rest.size() - 3);
-    const std::vector<uint8_t> datagram(rest.begin() + 3,
-                                        rest.begin() + 3 + static_cast<ptrdiff_t>(length));
+  each_datagram({data, size}, [&](uint8_t first, const std::vector<uint8_t>& datagram) {
+    const wire::Side side = side_of((first & 1) != 0);
     const size_t told = witness.ids.size();
     (void)protocol.datagram(side, datagram, witness);
     try_refusal<Carrier::kDatagram>(protocol, side, datagram, witness, told);
-    rest = rest.subspan(3 + length);
-  }
+  });
 }
 
 }  // namespace bulkhead::test

@@ -25,17 +25,12 @@ class Judge final : public OperationSink {
   }
 };
 
-void check_operations(const uint8_t* data, size_t size) {
+void check_operations(test::Bytes input) {
   static Judge judge;
   modbus::Connection connection;
-  test::Bytes rest(data + 1, size - 1);
-  for (unsigned turn = 0; !rest.empty(); ++turn) {
-    const auto side = (data[0] >> (turn % 8) & 1) != 0 ? Side::kResponse : Side::kRequest;
-    const auto length = connection.frame_size(side, rest);
-    if (!length.ok() || *length > rest.size()) return;
-    (void)connection.frame(side, rest.first(*length), judge);
-    rest = rest.subspan(*length);
-  }
+  test::each_frame(input, connection, [&](Side side, test::Bytes frame) {
+    (void)connection.frame(side, frame, judge);
+  });
 }
 
 }  // namespace
@@ -43,6 +38,6 @@ void check_operations(const uint8_t* data, size_t size) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 1) return 0;
   test::check_stream<modbus::Connection>(data, size);
-  check_operations(data, size);
+  check_operations({data, size});
   return 0;
 }

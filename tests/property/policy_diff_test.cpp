@@ -22,16 +22,19 @@ constexpr size_t kPolicyTape = 400;
 constexpr size_t kQuestionTape = 64;
 constexpr uint64_t kQuestions = 60;
 
-// Schedules, posture, rates and steps as met: what is allowed at most.
+// Schedules, posture, rates and steps as met: what is allowed at most. What passes unread is among
+// the conditions that a diff tells, and in no line of it.
 policy::Policy bare(policy::Policy policy) {
   for (auto& relationship : policy.relationships) {
     relationship.schedules.clear();
     relationship.posture.clear();
-    for (auto& service : relationship.services)
+    for (auto& service : relationship.services) {
+      service.opaque.reset();
       for (auto& rule : service.allow) {
         rule.rate.reset();
         rule.max_step.reset();
       }
+    }
   }
   return policy;
 }

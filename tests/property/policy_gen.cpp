@@ -213,6 +213,36 @@ void random_wide_points(Dice& dice, const wire::Vocabulary& row, OwnedOperation&
   }
 }
 
+// --- what passes unread ---
+
+void random_opaque_terms(Dice& dice, policy::Service& service) {
+  if (!dice.one_in(3)) return;
+  policy::OpaqueTerms out;
+  out.min_version = dice.pick<uint16_t>({0x0303, 0x0303, 0x0301, 0x0304});
+  for (uint32_t n = dice.roll(6) % 3; n > 0; --n)
+    out.server_names.emplace_back(dice.pick<const char*>({"a", "A", "b.c"}));
+  if (dice.one_in(3)) out.rate = policy::Rate{1 + dice.roll(3), 60, 1 + dice.roll(4)};
+  service.opaque = out;
+}
+
+// TLS, or a protocol's own encryption, over whatever was asked for before.
+void make_opaque(Dice& dice, wire::Operation& op) {
+  op.opaque = true;
+  op.cls = dice.one_in(4) ? OperationClass::kSession : OperationClass::kUnspecified;
+  op.clipped = false;
+  op.points.clear();
+  op.values.clear();
+  if (dice.one_in(3)) return;
+  op.app = wire::App::kTls;
+  for (uint32_t n = dice.roll(4) % 3; n > 0; --n) {
+    const auto version = dice.pick<uint16_t>({0x0301, 0x0303, 0x0304});
+    op.add_point({PointType::kTlsVersion, OperationClass::kUnspecified, version, version});
+  }
+  if (dice.one_in(2))
+    op.add_point({PointType::kTlsServerName, OperationClass::kUnspecified, 0, 0, 0,
+                  dice.pick<const char*>({"a", "A", "B.c", "d"})});
+}
+
 policy::Service random_service(Dice& dice) {
   policy::Service out;
   const uint32_t kind = dice.roll(6);
@@ -232,10 +262,12 @@ policy::Service random_service(Dice& dice) {
     const wire::Vocabulary& row = random_vocabulary(dice);
     out.app = row.app;
     out.ports = {{port_of(row.app), port_of(row.app)}};
+    random_opaque_terms(dice, out);
     for (uint32_t n = dice.roll(4); n > 0; --n) out.allow.push_back(random_wide_rule(dice, row));
     return out;
   }
   out.app = wire::App::kModbus;
+  random_opaque_terms(dice, out);
   for (uint32_t n = dice.roll(4); n > 0; --n) out.allow.push_back(random_rule(dice));
   return out;
 }
@@ -373,6 +405,7 @@ void random_operation(Dice& dice, OwnedOperation& out) {
   out.operation.cls = dice.one_in(12) ? OperationClass::kUnspecified : random_class(dice);
   out.operation.code = random_code(dice);
   out.operation.unit = dice.roll(4);
+  if (dice.one_in(8)) return make_opaque(dice, out.operation);
   if (!dice.one_in(2)) return random_points(dice, out);
   const wire::Vocabulary& row = random_vocabulary(dice);
   out.operation.app = dice.one_in(8) ? wire::App::kCotp : row.app;
@@ -383,6 +416,7 @@ void random_operation(Dice& dice, OwnedOperation& out) {
   if (dice.one_in(6)) out.operation.cls = OperationClass::kSession;
   out.operation.clipped = dice.one_in(16);
   random_wide_points(dice, row, out);
+  if (dice.one_in(8)) make_opaque(dice, out.operation);
 }
 
 policy::AccessRequest random_request(Dice& dice) {
@@ -413,6 +447,7 @@ policy::Policy shuffled(policy::Policy policy, uint64_t seed) {
     for (auto& service : relationship.services) {
       shuffle(service.ports, random);
       shuffle(service.allow, random);
+      if (service.opaque) shuffle(service.opaque->server_names, random);
       for (auto& rule : service.allow) {
         shuffle(rule.functions, random);
         shuffle(rule.units, random);

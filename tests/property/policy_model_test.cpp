@@ -42,9 +42,7 @@ std::optional<uint32_t> last_value_of(uint8_t unit, uint32_t address) {
   return (address * 5 + unit) % 16;
 }
 const policy::OperationMemory kMemory{
-    [](const policy::Relationship&, const policy::OperationRule& rule) {
-      return token_left(rule.rate->burst);
-    },
+    [](const policy::Relationship&, const policy::Rate& rate) { return token_left(rate.burst); },
     last_value_of};
 
 class ImageMemory final : public image::OperationMemory {
@@ -148,6 +146,10 @@ Decision in_words(const Compiled& image, const OperationDecision& op) {
       return {Outcome::kDeny, Why::kValueOutOfRange, name};
     case Reason::kRateExceeded:
       return {Outcome::kDeny, Why::kRateExceeded, name};
+    case Reason::kOpaqueSession:
+      return {Outcome::kDeny, Why::kOpaqueSession, name};
+    case Reason::kTlsTerms:
+      return {Outcome::kDeny, Why::kTlsTerms, name};
     case Reason::kValueStep:
       return {Outcome::kDeny, Why::kValueStep, name};
     case Reason::kNoRelationship:

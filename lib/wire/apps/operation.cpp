@@ -8,9 +8,9 @@ namespace bulkhead::wire {
 namespace {
 
 constexpr std::array<std::string_view, kAppCount> kApps = {
-    "none",    "modbus", "dnp3", "s7comm", "s7comm_plus", "enip",   "cip",      "iec104",
-    "opcua",   "bacnet", "mms",  "goose",  "sv",          "pn_dcp", "pn_rt",    "pn_cm",
-    "hart_ip", "fins",   "slmp", "mqtt",   "fox",         "umas",   "ethercat", "cotp"};
+    "none",   "modbus", "dnp3",  "s7comm", "s7comm_plus", "enip",  "cip",   "iec104",  "opcua",
+    "bacnet", "mms",    "goose", "sv",     "pn_dcp",      "pn_rt", "pn_cm", "hart_ip", "fins",
+    "slmp",   "mqtt",   "fox",   "umas",   "ethercat",    "cotp",  "tls"};
 constexpr std::array<std::string_view, kOperationClassCount> kClasses = {
     "unspecified", "read",     "write",   "control", "program",
     "firmware",    "discover", "session", "diagnose"};
@@ -51,6 +51,7 @@ void Operation::clear() noexcept {
   code = exception_code = unit = from_unit = 0;
   request_id = 0;
   answer = {};
+  io = nullptr;
   name = "unknown";
   points.clear();
   values.clear();

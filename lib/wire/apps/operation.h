@@ -12,6 +12,10 @@
 
 namespace bulkhead::wire {
 
+namespace cip {
+struct IoChange;
+}
+
 // Numbers are part of images, events and evidence: append only.
 enum class App : uint8_t {
   kNone = 0,
@@ -38,8 +42,9 @@ enum class App : uint8_t {
   kUmas,
   kEthercat,
   kCotp,  // connection management of ISO transport: before it is known what is inside
+  kTls,   // around any of them
 };
-inline constexpr unsigned kAppCount = 24;
+inline constexpr unsigned kAppCount = 25;
 std::string_view to_string(App app) noexcept;  // "modbus", "s7comm_plus", ...
 
 // Direction of harm; one vocabulary across protocols (docs/policy.md).
@@ -95,9 +100,9 @@ struct Operation {
   Direction direction = Direction::kRequest;
   bool is_exception = false;  // response only
   bool clipped = false;       // names more points than `points` holds: no rule may be shown to hold
-  bool opaque = false;        // encrypted: nothing inside is known
+  bool opaque = false;        // encrypted, or about to be: nothing inside is known
   // The protocol takes it only after something that was not there: a DNP3 OPERATE without its
-  // SELECT, an IEC 104 command before STARTDT.
+  // SELECT, an IEC 104 command before STARTDT, data of an I/O connection that nobody opened.
   bool out_of_turn = false;
   uint16_t technique = 0;  // ATT&CK for ICS number reported when this is refused: 855 is T0855
   // Names the operation within its protocol, for good. Modbus: function | sub-function << 8.
@@ -108,7 +113,9 @@ struct Operation {
   uint32_t from_unit = 0;             // DNP3: source link address
   uint64_t request_id = 0;            // Modbus: transaction identifier
   std::span<const uint8_t> answer{};  // Modbus: the registers of a response to 3, 4 and 23, be16
-  std::string_view name;              // as tshark prints it, lower_snake
+  // CIP: the I/O connection that this answer opens or closes, by its parser, until its next frame.
+  const cip::IoChange* io = nullptr;
+  std::string_view name;  // as tshark prints it, lower_snake
   StaticVector<PointRange, kMaxPointRanges> points;
   StaticVector<ValueView, kMaxValueViews> values;
 

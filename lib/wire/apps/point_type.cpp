@@ -68,9 +68,12 @@ constexpr PointTypeFacts kTypes[] = {
     {"umas_block",        "",          0,  ""},
     {"ethercat_address",  "",          0,  "command"},
     {"plc_file",          "file",      32, "file_type"},
+    {"tls_version",       "",          0,  "suite"},
+    {"server_name",       "",          0,  ""},
+    {"application",       "",          0,  ""},
 };
 // clang-format on
-static_assert(std::size(kTypes) == static_cast<size_t>(PointType::kPcccFile) + 1);
+static_assert(std::size(kTypes) == static_cast<size_t>(PointType::kTlsApplication) + 1);
 
 }  // namespace
 

@@ -87,8 +87,13 @@ enum class PointType : uint8_t {
   kEthercatAddress,
   // PCCC in CIP: file << 32 | element << 16 | sub-element; detail: type of the file.
   kPcccFile,
+  // TLS: version, detail: cipher suite once one is chosen; names: host of the server, application
+  // protocol.
+  kTlsVersion,
+  kTlsServerName,
+  kTlsApplication,
 };
-inline constexpr unsigned kPointTypeCount = static_cast<unsigned>(PointType::kPcccFile) + 1;
+inline constexpr unsigned kPointTypeCount = static_cast<unsigned>(PointType::kTlsApplication) + 1;
 std::string_view to_string(PointType type) noexcept;  // "coil", "binary_output", "db", ...
 
 // What the parts of a point of this type are called besides "from" and "to"; empty: it has none.

@@ -25,6 +25,8 @@ class OperationSink {
   OperationSink& operator=(const OperationSink&) = delete;
 
   Operation operation;  // the parser clears and fills it in place, then calls told()
+  // When the bytes that are parsed came: steady, or of the capture. 0 throughout: nobody knows.
+  uint64_t now_ns = 0;
   virtual void told() noexcept = 0;
 
  protected:

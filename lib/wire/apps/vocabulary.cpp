@@ -21,6 +21,7 @@
 #include "wire/apps/s7comm/table.h"
 #include "wire/apps/s7comm_plus/table.h"
 #include "wire/apps/slmp/slmp.h"
+#include "wire/apps/tls/tls.h"
 #include "wire/protocol_numbers.h"
 
 namespace bulkhead::wire {
@@ -213,9 +214,11 @@ const PointWord* point_word_of(PointType type) noexcept {
 
 const FunctionFact* function_of(App app, uint32_t code) noexcept {
   const Vocabulary* vocabulary = vocabulary_of(app);
-  if (vocabulary == nullptr) return nullptr;
-  const auto found = std::ranges::find(vocabulary->functions, code, &FunctionFact::code);
-  return found == vocabulary->functions.end() ? nullptr : &*found;
+  std::span<const FunctionFact> functions;
+  if (app == App::kTls) functions = tls::functions();  // no policy names them
+  if (vocabulary != nullptr) functions = vocabulary->functions;
+  const auto found = std::ranges::find(functions, code, &FunctionFact::code);
+  return found == functions.end() ? nullptr : &*found;
 }
 
 }  // namespace bulkhead::wire

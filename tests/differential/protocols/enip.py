@@ -63,7 +63,7 @@ def compared(row, line):
     """Of each field that both tell: (tshark's, ours)."""
     if row["proto"] == "cipio":
         connection = numbers(row, "enip.cpf.sai.connid")
-        return {"connection": (connection, [p["from"] for p in line["points"]]), "op": ("io_data", line["op"])}
+        return {"connection": (connection, [line["request_id"] >> 32]), "op": ("io_data", line["op"])}
     if "service" not in row:
         return {"command": (numbers(row, "enip.command"), [line["code"]]),
                 "direction": ("response" if row["sport"] == "44818" else "request", line["direction"])}

@@ -93,7 +93,17 @@ STREAMS = {
     "attributes": (REQUESTS, rr(request(3, b"\x21\0\x8b\0\x25\0\1\0", b"\2\0\5\0\6\0"))),
     "unknown_connection": (REQUESTS, unit(0x99, 1, WRITE)),
 }
-DATAGRAMS = {"io": IO, "list_identity": command(0x63), "three_items": b"\3\0" + IO[2:] + item(0x8000, bytes(16))}
+ASKED, ANSWERED = 0, 1  # turns of a datagram; above bit 0 tenths of a second that went by
+PATH = b"\x20\4\x24\x64\x2c\x96\x2c\x97"
+CLOSE = rr(request(0x4E, MANAGER, bytes([10, 5]) + TRIAD + bytes([len(PATH) // 2, 0]) + PATH))
+DATAGRAMS = {
+    "io": [(ASKED, IO)],
+    "list_identity": [(ASKED, command(0x63))],
+    "three_items": [(ASKED, b"\3\0" + IO[2:] + item(0x8000, bytes(16)))],
+    "opened": [(ASKED, rr(forward_open(PATH, 1))), (ANSWERED, rr(OPENED)), (ASKED, IO), (ASKED, IO), (ASKED | 101 << 1, IO)],
+    "closed": [(ASKED, rr(forward_open(PATH, 1))), (ANSWERED, rr(OPENED)), (ASKED, CLOSE),
+               (ANSWERED, rr(reply(0x4E, TRIAD + b"\0\0"))), (ASKED, IO)],
+}
 
 
 def save(target, name, content):
@@ -105,5 +115,5 @@ def save(target, name, content):
 if __name__ == "__main__":
     for name, (turns, stream) in STREAMS.items():
         save("enip", name, bytes([turns]) + stream)
-    for name, datagram in DATAGRAMS.items():
-        save("enip_datagram", name, b"\0" + struct.pack("<H", len(datagram)) + datagram)
+    for name, datagrams in DATAGRAMS.items():
+        save("enip_datagram", name, b"".join(struct.pack("<BH", turn, len(each)) + each for turn, each in datagrams))

@@ -90,6 +90,7 @@ void TestGateway::make_worker(uint16_t index) {
   setup.scanned_flows = options.scanned;
   setup.failure_policy = options.failure_policy;
   setup.limits = options.limits ? &limits : nullptr;
+  setup.io = &io;
   setup.seed = 42;
   workers.emplace_back(setup);
 }

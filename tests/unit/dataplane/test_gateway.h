@@ -10,6 +10,7 @@
 #include "overlay/model.h"
 #include "packet_builder.h"
 #include "port/memory_port.h"
+#include "table/io_connections.h"
 #include "table/mesh_state.h"
 #include "table/operation_limits.h"
 #include "worker.h"
@@ -89,6 +90,7 @@ class TestGateway {
   std::vector<std::vector<std::unique_ptr<dataplane::MemoryQueue>>> queues;  // [worker][port]
   dataplane::MemoryPool pool;
   dataplane::OperationLimits limits{options.rate_limits, 256, 42};
+  dataplane::IoConnections io{64, 42};
 
   void publish();  // after changes of `mesh`
 

@@ -112,7 +112,7 @@ TEST_CASE("explain: a step too large or from an unknown value, and a rate used u
   write.max_step = 50;
   const WriteOperation some(100, 700);
   AccessRequest request = tcp("hmi", "plc", 502, &some.operation);
-  OperationMemory memory{[](const Relationship&, const OperationRule&) { return true; },
+  OperationMemory memory{[](const Relationship&, const Rate&) { return true; },
                          [](uint8_t, uint32_t) -> std::optional<uint32_t> { return 649; }};
   request.memory = &memory;
   CHECK(explain(p, request).decision.why == Why::kValueStep);
@@ -123,7 +123,7 @@ TEST_CASE("explain: a step too large or from an unknown value, and a rate used u
   CHECK(unknown.decision.why == Why::kValueStep);
   CHECK(contains(joined(unknown.would_allow), "read the registers"));
   memory = limits_met(request);
-  memory.has_token = [](const Relationship&, const OperationRule&) { return false; };
+  memory.has_token = [](const Relationship&, const Rate&) { return false; };
   const auto used_up = explain(p, request);
   CHECK(used_up.decision.why == Why::kRateExceeded);
   CHECK(contains(used_up.steps.back(), "is used up"));

@@ -102,14 +102,26 @@ void Answering::take_connection(const Response& response, Reader in) noexcept {
   Connections& connections = session_.connections_;
   if (is_opening(code) && !response.failed()) {
     const Opened opened = read_opened(in);
-    if (in.ok()) connections.opened(side_, opened);
+    const auto* const known = in.ok() ? connections.opened(side_, opened, sink_.now_ns) : nullptr;
+    if (known != nullptr && known->datagrams) announce(known->io, true);
   } else if (is_opening(code)) {
     const Triad triad = read_triad(in);
     if (in.ok()) connections.failed(side_, triad);
   } else if (code == code_in(kConnectionManager, service::kForwardClose) && !response.failed()) {
     const Triad triad = read_triad(in);
-    if (in.ok()) connections.closed(side_, triad);
+    if (!in.ok()) return;
+    connections.closed(side_, triad);
+    IoConnection closed;
+    closed.triad = triad;
+    announce(closed, false);
   }
+}
+
+// Data goes by another flow, so others must hear of it.
+void Answering::announce(const IoConnection& connection, bool opens) noexcept {
+  session_.change_ = {opens, connection};
+  session_.change_.connection.group = session_.group_;
+  sink_.operation.io = &session_.change_;
 }
 
 }  // namespace bulkhead::wire::cip

@@ -20,6 +20,7 @@ class Answering {
   void parts(Reader& in, uint32_t index) noexcept;
   void pccc(Reader& in) noexcept;
   void take_connection(const Response& response, Reader in) noexcept;
+  void announce(const IoConnection& connection, bool opens) noexcept;
   void refused(const Response& response) noexcept;
 
   Session& session_;

@@ -126,7 +126,7 @@ void Asking::open(Reader& in, const Request& request, uint32_t unit) noexcept {
   begin(opening_code(request.service, kind), target);
   sink_.operation.clipped = !plain;
   if (kind == Opening::kIo) endpoints({request.service, open.path});
-  session_.connections_.opening(side_, open, target);
+  session_.connections_.opening(side_, open, session_.text_, target);
   tell();
 }
 

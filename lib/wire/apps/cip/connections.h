@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The CIP connections that were opened inside one conversation: which device each leads to. There
-// is no clock here, so one that nobody closes stays until its place is needed.
+// The CIP connections that were opened inside one conversation: which device each leads to, until
+// it is closed, or its originator has said nothing on it for longer than it lives, or its place is
+// needed.
 #pragma once
 
 #include <array>
@@ -23,12 +24,18 @@ class Connections {
     uint32_t to_originator = 0;
     uint32_t unit = 0;
     Triad triad;
-    uint64_t used = 0;  // when: the higher, the later
+    uint64_t used = 0;         // when: the higher, the later
+    uint64_t heard_ns = 0;     // from the originator
+    uint64_t lifetime_ns = 0;  // without that
+    uint8_t multiplier = 0;
+    bool datagrams = false;  // `io` is told
+    IoConnection io;
   };
 
-  void opening(Side originator, const ForwardOpen& request, uint32_t unit) noexcept;
-  // The answer of the other side to an opening.
-  void opened(Side target, const Opened& answer) noexcept;
+  void opening(Side originator, const ForwardOpen& request, const TagText& text,
+               uint32_t unit) noexcept;
+  // The answer of the other side to an opening; nullptr: to none that is known.
+  const Known* opened(Side target, const Opened& answer, uint64_t now_ns) noexcept;
   void failed(Side target, const Triad& triad) noexcept {
     drop(target, triad, Known::State::kOpening);
   }
@@ -36,7 +43,8 @@ class Connections {
     drop(target, triad, Known::State::kOpen);
   }
   // On whose identifier `from` sends; nullptr: its opening was not seen, or is forgotten.
-  const Known* find(Side from, uint32_t identifier) noexcept;
+  // `now_ns` 0: whatever the time.
+  const Known* find(Side from, uint32_t identifier, uint64_t now_ns) noexcept;
 
  private:
   Known* find(Side target, const Triad& triad, Known::State state) noexcept;

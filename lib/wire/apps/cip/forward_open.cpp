@@ -5,8 +5,7 @@ namespace bulkhead::wire::cip {
 namespace {
 
 constexpr size_t kTicks = 2;  // tick time, ticks
-constexpr size_t kMultiplier = 1 + 3;
-constexpr size_t kInterval = 4;
+constexpr size_t kReserved = 3;
 constexpr uint8_t kMessageClass = 3;  // transport classes: 3-4.4.3
 constexpr size_t kWord = 2;
 
@@ -15,6 +14,19 @@ Path read_connection_path(Reader& in, size_t words, TagText& text) noexcept {
   Reader path = in.take(words * kWord);
   read_path(path, text, out);
   in.fail(path.fault());
+  return out;
+}
+
+// 3-5.5.1.1: of 16 bits the lowest 9 are the size, of the large 32 the lowest 16; from the highest
+// on: redundant owner, type (2), reserved, priority (2), variable size.
+OpeningWay read_way(Reader& in, bool large) noexcept {
+  OpeningWay out;
+  out.interval_us = in.le32();
+  const uint32_t parameters = large ? in.le32() : in.le16();
+  const uint32_t bits = large ? parameters >> 16 : parameters;
+  out.size = static_cast<uint16_t>(large ? parameters & 0xffff : parameters & 0x1ff);
+  out.type = static_cast<IoType>(bits >> 13 & 3);
+  out.priority = static_cast<uint8_t>(bits >> 10 & 3);
   return out;
 }
 
@@ -36,13 +48,15 @@ Triad read_triad(Reader& in) noexcept {
 }
 
 ForwardOpen read_forward_open(Reader& in, TagText& text, bool large) noexcept {
-  const size_t parameters = large ? 4 : 2;
   ForwardOpen out;
   in.skip(kTicks);
   out.to_target = in.le32();
   out.to_originator = in.le32();
   out.triad = read_triad(in);
-  in.skip(kMultiplier + 2 * (kInterval + parameters));
+  out.multiplier = in.u8();
+  in.skip(kReserved);
+  out.target_way = read_way(in, large);
+  out.originator_way = read_way(in, large);
   out.transport_class = in.u8() & 0xf;
   const size_t words = in.u8();
   out.path = read_connection_path(in, words, text);
@@ -64,6 +78,8 @@ Opened read_opened(Reader& in) noexcept {
   out.to_target = in.le32();
   out.to_originator = in.le32();
   out.triad = read_triad(in);
+  out.target_interval_us = in.le32();
+  out.originator_interval_us = in.le32();
   return out;
 }
 

@@ -4,25 +4,31 @@
 
 #include <cstdint>
 
+#include "wire/apps/cip/io_connection.h"
 #include "wire/apps/cip/message.h"
+#include "wire/apps/cip/triad.h"
 
 namespace bulkhead::wire::cip {
 
-// Names a connection for good: its serial number, and the vendor and serial number of who opens it.
-struct Triad {
-  uint16_t connection = 0;
-  uint16_t vendor = 0;
-  uint32_t originator = 0;
-  constexpr bool operator==(const Triad&) const noexcept = default;
+// What one way is asked to be.
+struct OpeningWay {
+  uint32_t interval_us = 0;  // of packets
+  uint16_t size = 0;
+  IoType type = IoType::kNull;
+  uint8_t priority = 0;
 };
 
 struct ForwardOpen {
   uint32_t to_target = 0;      // connection identifiers; the target chooses this one
   uint32_t to_originator = 0;  // and the originator this
   Triad triad;
+  uint8_t multiplier = 0;  // of the intervals: lifetime_ns
+  OpeningWay target_way, originator_way;
   uint8_t transport_class = 0;
   Path path;
 
+  // Of data that goes by UDP.
+  [[nodiscard]] bool for_datagrams() const noexcept { return transport_class <= 1; }
   // Of messages, rather than of data that is produced and consumed.
   [[nodiscard]] bool for_messages(const TagText& text) const noexcept;
 };
@@ -34,13 +40,16 @@ struct ForwardClose {
 };
 ForwardClose read_forward_close(Reader& in, TagText& text) noexcept;
 
-// What an answer of either begins with; of success of an opening the identifiers are in front.
+// The answer to an opening that succeeded.
 struct Opened {
   uint32_t to_target = 0;
   uint32_t to_originator = 0;
   Triad triad;
+  uint32_t target_interval_us = 0;  // what there will be
+  uint32_t originator_interval_us = 0;
 };
 Opened read_opened(Reader& in) noexcept;
+// What the other answers of either begin with.
 Triad read_triad(Reader& in) noexcept;
 
 }  // namespace bulkhead::wire::cip

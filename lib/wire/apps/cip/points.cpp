@@ -13,7 +13,6 @@ using Class = OperationClass;
 using Encoding = ValueView::Encoding;
 
 constexpr uint64_t kEveryInstance = 0xffff'ffff;
-constexpr uint64_t kEveryAttribute = 0xffff;
 
 // What stands in the data of a request.
 enum class Body : uint8_t {

@@ -12,6 +12,8 @@ constexpr uint64_t object_key(uint64_t cls, uint64_t instance, uint64_t attribut
   return cls << 48 | instance << 16 | attribute;
 }
 
+inline constexpr uint64_t kEveryAttribute = 0xffff;
+
 // By the operation's code and class. Faults: of data that is not as the service has it.
 void add_points(const Request& request, const TagText& text, Reader& data, Operation& out) noexcept;
 

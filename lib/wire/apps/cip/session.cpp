@@ -27,16 +27,18 @@ Fault Session::message(Side side, ExchangeKey key, uint32_t unit, Reader message
   return Asking(*this, side, exchange, sink).all(message, unit);
 }
 
-Fault Session::unconnected(Side side, ExchangeKey key, Reader message,
-                           OperationSink& sink) noexcept {
+Fault Session::unconnected(Side side, ExchangeKey key, Reader message, OperationSink& sink,
+                           uint32_t group) noexcept {
   key.kind = kUnconnected;
+  group_ = group;
   return this->message(side, key, kHere, message, sink);
 }
 
 Fault Session::connected(Side side, uint32_t identifier, Reader data,
                          OperationSink& sink) noexcept {
-  const Connections::Known* const known = connections_.find(side, identifier);
+  const Connections::Known* const known = connections_.find(side, identifier, sink.now_ns);
   ExchangeKey key{.kind = kConnected};
+  group_ = 0;
   key.number = data.le16();
   // Of connections that are not known the two identifiers cannot be told to belong together.
   key.within = known != nullptr ? known->to_target : 0;

@@ -18,8 +18,10 @@ class Session {
   static constexpr uint32_t kMostParts = 256;
   static constexpr unsigned kDeepest = 3;  // packets and routed messages inside each other
 
-  // A message outside of connections; key: without the asker.
-  Fault unconnected(Side side, ExchangeKey key, Reader message, OperationSink& sink) noexcept;
+  // A message outside of connections; key: without the asker. `group`: IPv4, to which its sender
+  // says that it will multicast; 0: it does not.
+  Fault unconnected(Side side, ExchangeKey key, Reader message, OperationSink& sink,
+                    uint32_t group = 0) noexcept;
   // One on a connection, with its sequence count in front.
   Fault connected(Side side, uint32_t identifier, Reader data, OperationSink& sink) noexcept;
   Connections& connections() noexcept { return connections_; }
@@ -32,6 +34,8 @@ class Session {
 
   Connections connections_;
   Exchanges exchanges_;
+  IoChange change_;  // that an answer told last
+  uint32_t group_ = 0;
   TagText text_;  // of the request that is being told
 };
 

@@ -88,7 +88,7 @@ Fault Connection::messages(Side side, const Header& header, Reader& in,
   if (header.command == command::kSendUnitData)
     return cip_.connected(side, packet.connection, packet.data, sink);
   const cip::ExchangeKey key{.within = header.session, .number = header.context};
-  return cip_.unconnected(side, key, packet.data, sink);
+  return cip_.unconnected(side, key, packet.data, sink, packet.group);
 }
 
 void Connection::tell_command(Side side, const Header& header, Reader& in,
@@ -131,7 +131,8 @@ Fault Connection::datagram(Side side, std::span<const uint8_t> bytes,
   return frame(side, bytes, sink);
 }
 
-// How a connection was opened is said on TCP, which is another conversation.
+// How a connection was opened is said on TCP, which is another conversation: see
+// cip/io_connection.h.
 Fault Connection::io(std::span<const uint8_t> bytes, OperationSink& sink) noexcept {
   Reader in(bytes);
   Packet packet = read_packet(in, {item::kSequencedAddress, item::kConnectedData});
@@ -141,7 +142,7 @@ Fault Connection::io(std::span<const uint8_t> bytes, OperationSink& sink) noexce
   out.app = App::kCip;
   out.direction = Direction::kUnsolicited;
   describe(out, cip::kIoData, cip::function_of(cip::kIoData));
-  out.request_id = packet.sequence;
+  out.request_id = uint64_t{packet.connection} << 32 | packet.sequence;
   out.add_point({.type = PointType::kCipConnection,
                  .access = out.cls,
                  .first = packet.connection,

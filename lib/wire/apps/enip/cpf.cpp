@@ -7,6 +7,15 @@ namespace {
 constexpr uint16_t kMostItems = 4;  // address, data, one socket address of each direction
 constexpr uint16_t kMostListed = 64;
 constexpr size_t kSockaddrSize = 16;
+constexpr uint16_t kInternet = 2;  // sin_family; its fields are big endian (2-6.3.3)
+
+// sin_family, sin_port, sin_addr, 8 bytes of 0. An address that is none of a group is not used.
+uint32_t read_group(Reader in) noexcept {
+  const bool internet = in.be16() == kInternet;
+  in.skip(2);
+  const uint32_t address = in.be32();
+  return internet && address >> 28 == 0xe ? address : 0;
+}
 
 size_t size_of_address(uint16_t type) noexcept {
   if (type == item::kNull) return 0;
@@ -40,9 +49,11 @@ Packet read_packet(Reader& in, const Envelope& envelope) noexcept {
   out.data = expect_item(in, envelope.data);
   for (uint16_t i = 2; in.ok() && i < items; ++i) {
     const size_t item_at = in.at();
-    in.expect(is_sockaddr(in.le16()), FaultKind::kBadType, item_at);
+    const uint16_t type = in.le16();
+    in.expect(is_sockaddr(type), FaultKind::kBadType, item_at);
     in.expect(in.le16() == kSockaddrSize, FaultKind::kBadLength, item_at + 2);
-    in.skip(kSockaddrSize);
+    const Reader sockaddr = in.take(kSockaddrSize);
+    if (type == item::kSockaddrToOriginator) out.group = read_group(sockaddr);
   }
   in.end();
   return out;

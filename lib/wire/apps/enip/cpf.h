@@ -26,6 +26,7 @@ struct Envelope {
 struct Packet {
   uint32_t connection = 0;  // of the address
   uint32_t sequence = 0;    // of a sequenced address
+  uint32_t group = 0;       // IPv4, of a socket address to the originator
   Reader data{{}};
 };
 // All of `in`. Behind the two items only socket addresses may come. Faults: kBadType, kBadCount,

@@ -109,7 +109,8 @@ bool Connection::write_messages(Writer& out, std::span<const uint8_t> frame, Sid
   Packet packet = read_packet(
       in, connected ? Envelope{item::kConnectedAddress, item::kConnectedData} : Envelope{});
   const uint16_t sequence = connected ? packet.data.le16() : uint16_t{0};
-  const auto* const known = connected ? cip_.connections().find(asker, packet.connection) : nullptr;
+  const auto* const known =
+      connected ? cip_.connections().find(asker, packet.connection, 0) : nullptr;
   if (!in.ok() || !packet.data.ok() || (connected && known == nullptr)) return false;
   const Refusal refusal = refusal_of(packet.data);
   if (refusal.service == 0) return false;

@@ -104,6 +104,47 @@ inline Bytes forward_close(const Bytes& path) {
                  Bytes{10, 5} + kTriad + Bytes{static_cast<uint8_t>(path.size() / 2), 0} + path);
 }
 
+// Of an I/O connection, class 1, exclusive owner: an opening, its answer, its closing, its data.
+struct Io {
+  Bytes path = {0x20, 4, 0x24, 100, 0x2c, 150, 0x2c, 151};
+  uint8_t serial = 0x11;
+  uint32_t to_target = 0xbbbb, to_originator = 0xaaaa;
+  uint32_t interval_us = 8000;
+  uint8_t multiplier = 2;
+  uint16_t target_way = 0x4800 | 500, originator_way = 0x4800 | 500;
+  uint8_t transport = 0x01;
+  Bytes sockaddr{};  // items behind the answer
+
+  [[nodiscard]] Bytes triad() const { return Bytes{serial, 0x22, 0x4d, 0, 1, 2, 3, 4}; }
+  [[nodiscard]] Bytes asked() const {
+    return request(0x54, object(6, 1),
+                   Bytes{10, 5} + le32(0) + le32(to_originator) + triad() +
+                       Bytes{multiplier, 0, 0, 0} + le32(interval_us) + le16(target_way) +
+                       le32(interval_us) + le16(originator_way) +
+                       Bytes{transport, static_cast<uint8_t>(path.size() / 2)} + path);
+  }
+  [[nodiscard]] Bytes answer(uint8_t status = 0) const {
+    return reply(0x54,
+                 le32(to_target) + le32(to_originator) + triad() + le32(interval_us) +
+                     le32(interval_us) + Bytes{0, 0},
+                 status);
+  }
+  [[nodiscard]] Bytes open() const { return rr_data(asked()); }
+  [[nodiscard]] Bytes opened(uint8_t status = 0) const {
+    return command(0x6f, le32(0) + le16(10) + le16(sockaddr.empty() ? 2 : 3) + item(0) +
+                             item(0xb2, answer(status)) + sockaddr);
+  }
+  [[nodiscard]] Bytes close() const {
+    return rr_data(
+        request(0x4e, object(6, 1),
+                Bytes{10, 5} + triad() + Bytes{static_cast<uint8_t>(path.size() / 2), 0} + path));
+  }
+  [[nodiscard]] Bytes closed() const { return rr_data(reply(0x4e, triad() + Bytes{0, 0})); }
+};
+inline Bytes io_data(uint32_t identifier, uint32_t sequence, const Bytes& data = {1, 0, 5, 6}) {
+  return le16(2) + item(0x8002, le32(identifier) + le32(sequence)) + item(0xb1, data);
+}
+
 // "read_tag @1: read tag Pump = 3; ..." of a message; a fault: "bad_path at 44".
 class Talk final : public wire::OperationSink {
  public:
