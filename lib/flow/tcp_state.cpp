@@ -116,6 +116,12 @@ bool again(const TcpConnection& c, const TcpSegment& s) noexcept {
   return seq_distance(s.seq, first) <= 0 && seq_distance(s.ack, c.sides[0].end) <= 0;
 }
 
+// A FIN has the last number of its side (RFC 9293 3.4): nothing is behind it, whichever came first.
+bool beyond_fin(const TcpSide& from, uint32_t end, bool fin) noexcept {
+  const int32_t ahead = seq_distance(end, from.end);
+  return (from.fin && ahead > 0) || (fin && ahead < 0);
+}
+
 // Van Rooij's four bounds, then what the segment teaches.
 bool exchange(TcpConnection& c, bool from_initiator, const TcpSegment& s) noexcept {
   TcpSide& from = c.sides[from_initiator ? 0 : 1];
@@ -127,6 +133,7 @@ bool exchange(TcpConnection& c, bool from_initiator, const TcpSegment& s) noexce
   if (seq_distance(s.seq, from.end - to.max_window) < 0) return false;
   if (seq_distance(s.ack, to.end) > 0) return false;
   if (seq_distance(s.ack, to.end - std::max(from.max_window, kOldAck)) < 0) return false;
+  if (beyond_fin(from, end, fin != 0)) return false;
   from.end = max_seq(from.end, end);
   from.max_window = std::max(from.max_window, window);
   to.limit = max_seq(to.limit, s.ack + window);

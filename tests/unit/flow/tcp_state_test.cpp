@@ -105,6 +105,29 @@ TEST_CASE("tcp state: an acknowledgement of bytes never sent is refused", "[flow
   CHECK(p.client_says(kAck, 1) == TcpVerdict::kRefuse);
 }
 
+TEST_CASE("tcp state: evasion: nothing is said behind a FIN", "[flow][tcp][evasion]") {
+  Peers p;
+  p.open();
+  CHECK(p.server_says(kAck, 20) == TcpVerdict::kAccept);
+  CHECK(p.server_says(kFin | kAck) == TcpVerdict::kAccept);
+  CHECK(p.server_says(kAck, 1) == TcpVerdict::kRefuse);
+  CHECK(p.server_says(kFin | kAck) == TcpVerdict::kRefuse);  // another one, a number later
+  p.server -= 1;
+  CHECK(p.server_says(kFin | kAck) == TcpVerdict::kAccept);  // the same again
+  CHECK(p.client_says(kAck, 12) == TcpVerdict::kAccept);     // the other end may go on
+}
+
+TEST_CASE("tcp state: evasion: a FIN before bytes that were sent already is refused",
+          "[flow][tcp][evasion]") {
+  Peers p;
+  p.open();
+  CHECK(p.client_says(kAck, 12) == TcpVerdict::kAccept);
+  p.client -= 12;
+  CHECK(p.client_says(kFin | kAck, 4) == TcpVerdict::kRefuse);
+  CHECK(p.connection.state == TcpState::kEstablished);
+  CHECK(p.client_says(kFin | kAck, 12) == TcpVerdict::kAccept);  // with the last bytes again
+}
+
 TEST_CASE("tcp state: a reset counts only inside the window", "[flow][tcp]") {
   Peers p;
   p.open();
