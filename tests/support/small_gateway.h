@@ -70,7 +70,7 @@ inline policy::Policy small_policy() {
 
 class SmallGateway {
  public:
-  static constexpr size_t kPackets = 48;  // more than are ever under way; large pools make small inputs slow
+  static constexpr size_t kPackets = 48;  // large pools make small inputs slow
 
   explicit SmallGateway(const std::vector<uint8_t>& image, dataplane::EventRing* events = nullptr)
       : pool_(kPackets), zone0_(pool_), zone1_(pool_), epochs_(1) {
