@@ -34,10 +34,11 @@ void fill_identities(EventRecord& record, const PacketMeta& meta) noexcept {
 }
 
 // The container in front of the name, where there is one: "domain/item".
-void fill_point(EventRecord& record, const wire::PointRange& range) noexcept {
+void fill_points(EventRecord& record, const wire::PointRange& range, uint64_t first,
+                 uint64_t last) noexcept {
   record.point_type = static_cast<uint8_t>(range.type);
-  record.point_first = wire::point_key(range, range.first);
-  record.point_last = wire::point_key(range, range.last);
+  record.point_first = wire::point_key(range, first);
+  record.point_last = wire::point_key(range, last);
   size_t length = 0;
   const auto add = [&](std::string_view part) {
     for (const char c : part) {
@@ -51,15 +52,25 @@ void fill_point(EventRecord& record, const wire::PointRange& range) noexcept {
   record.name_length = static_cast<uint8_t>(std::min<size_t>(length, UINT8_MAX));
 }
 
-void fill_operation(EventRecord& record, const wire::Operation& operation) noexcept {
+void fill_part(EventRecord& record, const wire::Operation& operation,
+               const image::RefusedPart& part) noexcept {
+  if (part.range >= operation.points.size()) return;
+  const wire::PointRange& range = operation.points[part.range];
+  fill_points(record, range, part.first, part.last);
+  record.point_access = static_cast<uint8_t>(part.access);
+  record.limit = part.limit;
+  if (part.value == wire::kNoValueKey) return;
+  record.value = part.value;
+  record.has_value = 1;
+}
+
+void fill_operation(EventRecord& record, const EventDetail& detail) noexcept {
+  const wire::Operation& operation = *detail.operation;
   record.app = static_cast<uint8_t>(operation.app);
   record.operation_class = static_cast<uint8_t>(operation.cls);
   record.unit = operation.unit;
   record.operation_code = operation.code;
-  if (!operation.points.empty()) fill_point(record, operation.points[0]);
-  if (operation.values.empty() || operation.values[0].count == 0) return;
-  record.value = wire::value_key(operation.app, operation.values[0], 0);
-  record.has_value = record.value == wire::kNoValueKey ? 0 : 1;
+  fill_part(record, operation, detail.part != nullptr ? *detail.part : image::whole_of(operation));
 }
 
 // The transport payload, or everything from the IP (or ARP) header on when there is none.
@@ -153,7 +164,7 @@ void EventSink::write(EventKind kind, DropReason reason, const Packet& packet,
   fill_identities(record, meta);
   record.relationship = relationship.value;
   record.veto = detail.veto;
-  if (detail.operation != nullptr) fill_operation(record, *detail.operation);
+  if (detail.operation != nullptr) fill_operation(record, detail);
   record.technique = technique_for(reason, detail);
   record.identified = detail.identified;
   record.signature = detail.signature;

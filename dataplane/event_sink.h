@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "event_rate.h"
+#include "image/refused_part.h"
 #include "packet.h"
 #include "sync/spsc_ring.h"
 #include "telemetry/event.h"
@@ -20,7 +21,8 @@ using EventRing = sync::RingProducer<telemetry::EventRecord>;
 // What a stage knows beyond the packet's notes.
 struct EventDetail {
   const wire::Operation* operation = nullptr;
-  RelationshipIndex relationship{};  // overrides the notes when valid
+  const image::RefusedPart* part = nullptr;  // of the operation; null: it is refused as a whole
+  RelationshipIndex relationship{};          // overrides the notes when valid
   uint32_t veto = 0xffff'ffff;
   wire::Fault fault{};
   uint8_t identified = 0;  // match::Protocol

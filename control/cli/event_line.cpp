@@ -44,6 +44,8 @@ std::string event_line(const v1::Event& event) {
       paint(Colour::kDim, local_time(event.at().seconds(), event.at().nanos(), TimeStyle::kClock)),
       paint(Colour::kBold, fmt::format("#{:<4}", event.id())), kind_of(event), event.what(),
       end_of(event.source()), end_of(event.destination()), rule_of(event), event.reason());
+  if (const std::string& limit = event.operation().limit(); !limit.empty())
+    line += fmt::format(" ({})", limit);
   if (!event.fault().empty())
     line += fmt::format(" ({} at byte {})", event.fault(), event.fault_offset());
   if (!event.technique().empty())

@@ -5,6 +5,7 @@
 
 #include <bit>
 
+#include "policy/event_text.h"
 #include "telemetry/drop_reason.h"
 #include "wire/apps/value_key.h"
 #include "wire/apps/vocabulary.h"
@@ -54,7 +55,7 @@ bool is_opaque(const telemetry::EventRecord& record) {
          reason == DropReason::kOpaqueSession || reason == DropReason::kTlsTerms;
 }
 
-// The operation as the worker recorded it: its first refused points and value.
+// The operation as the worker recorded it: of one that was refused for some of its points, those.
 std::optional<OwnedOperation> operation_of(const telemetry::EventRecord& record) {
   const bool opaque = is_opaque(record);
   if (record.app == 0 || (record.operation_class == 0 && !opaque)) return std::nullopt;
@@ -69,13 +70,15 @@ std::optional<OwnedOperation> operation_of(const telemetry::EventRecord& record)
   const auto* fact = wire::function_of(operation.app, record.operation_code);
   if (fact != nullptr) operation.name = fact->name;
   if (record.point_type == 0 || record.point_type >= wire::kPointTypeCount) return owned;
+  if (record.point_access != 0 && record.point_access < wire::kOperationClassCount)
+    operation.cls = static_cast<wire::OperationClass>(record.point_access);
   operation.add_point(point_of(record, operation.cls, owned));
   if (record.has_value == 0) return owned;
   if (operation.app != wire::App::kModbus) {
     put_value(record, owned);
     return owned;
   }
-  // Only the first refused value is known: it stands for all of the range.
+  // One value is known: it stands for all of the range.
   const size_t count = std::min<size_t>(record.point_last - record.point_first + 1, 2000);
   for (size_t i = 0; i < count; ++i) {
     owned.value_bytes.push_back(static_cast<uint8_t>(record.value >> 8));
@@ -96,6 +99,8 @@ std::string summarise(const ResolvedEvent& event, const policy::Decision& decisi
       fmt::format("{} asked {} for {}: {} ({})", who(event.source, event.record.src),
                   who(event.destination, event.record.dst), event.what,
                   known ? sentence_of(reason) : "unknown reason", known ? to_string(reason) : "?");
+  if (const std::string limit = policy::event_limit(event.record); !limit.empty())
+    text += ", " + limit;
   if (decision.outcome == Outcome::kAllow)
     text += "; the policy itself allows it, the reason lies where the packet was dropped";
   return text;

@@ -49,6 +49,10 @@ void fill_operation(v1::EventOperation& out, const EventRecord& record) {
     }
     out.set_points(policy::event_points(record));
   }
+  if (record.point_access != 0 && record.point_access < wire::kOperationClassCount)
+    out.set_point_access(
+        std::string(wire::to_string(static_cast<wire::OperationClass>(record.point_access))));
+  out.set_limit(policy::event_limit(record));
   if (record.has_value == 0) return;
   if (record.app == static_cast<uint8_t>(wire::App::kModbus))
     out.set_value(static_cast<uint32_t>(record.value));

@@ -18,12 +18,6 @@ std::string time_of(int64_t wall_ns) {
   return fmt::format("{}.{:09}", wall_ns / kSecond, wall_ns % kSecond);
 }
 
-// Names of the policy are without quotes and control characters (policy::name_ok).
-void add_verdict(std::string& out, const Verdict& verdict) {
-  out += fmt::format(R"(,"verdict":"{}","relationship":"{}","reason":"{}")", verdict.verdict,
-                     verdict.relationship, verdict.reason);
-}
-
 // A point in words of its type: what contains it, where it begins and ends, what more there is.
 void add_cip_object(std::string& out, const wire::PointRange& range) {
   const auto instance = [](uint64_t point) { return point >> 16 & 0xffff'ffff; };
@@ -57,6 +51,28 @@ void add_point(std::string& out, const wire::PointRange& range) {
   if (!range.scope.empty()) out += R"(,"scope":)" + json_string(range.scope);
   if (!range.name.empty()) out += R"(,"name":)" + json_string(range.name);
   out += '}';
+}
+
+double number_of(wire::App app, uint64_t value) {
+  return app == wire::App::kModbus ? static_cast<double>(value) : wire::ordered_value(value);
+}
+
+// The point's object with the value and the limit in it.
+void add_refused(std::string& out, wire::App app, const Refused& refused) {
+  out += R"(,"refused":)";
+  add_point(out, refused.points);
+  out.pop_back();
+  if (refused.value != wire::kNoValueKey)
+    out += R"(,"value":)" + json_number(number_of(app, refused.value));
+  if (!refused.limit.empty()) out += fmt::format(R"(,"limit":"{}")", refused.limit);
+  out += '}';
+}
+
+// Names of the policy are without quotes and control characters (policy::name_ok).
+void add_verdict(std::string& out, wire::App app, const Verdict& verdict) {
+  out += fmt::format(R"(,"verdict":"{}","relationship":"{}","reason":"{}")", verdict.verdict,
+                     verdict.relationship, verdict.reason);
+  if (verdict.refused) add_refused(out, app, *verdict.refused);
 }
 
 void add_points(std::string& out, const Pdu& pdu) {
@@ -129,6 +145,12 @@ std::string operation_text(const Pdu& pdu) {
   return out + fmt::format(", unit {}", op.unit);
 }
 
+std::string refused_text(wire::App app, const Refused& refused) {
+  std::string out = point_text(refused.points);
+  if (refused.value != wire::kNoValueKey) out += " = " + json_number(number_of(app, refused.value));
+  return refused.limit.empty() ? out : out + ", " + refused.limit;
+}
+
 wire::Direction direction_of(const Pdu& pdu) {
   if (pdu.operation != nullptr) return pdu.operation->direction;
   return pdu.to_server ? wire::Direction::kRequest : wire::Direction::kResponse;
@@ -155,7 +177,7 @@ std::string json_line(const Pdu& pdu, const Verdict* verdict) {
   else
     out += fmt::format(R"(,"fault":{{"kind":"{}","offset":{}}})", to_string(pdu.fault.kind),
                        pdu.fault.offset);
-  if (verdict != nullptr) add_verdict(out, *verdict);
+  if (verdict != nullptr) add_verdict(out, pdu.app, *verdict);
   return out + '}';
 }
 
@@ -170,8 +192,9 @@ std::string text_line(const Pdu& pdu, const Verdict* verdict) {
   if (verdict == nullptr) return out;
   out += fmt::format("  {}", verdict->verdict);
   if (!verdict->relationship.empty()) out += fmt::format(" {}", verdict->relationship);
-  if (!verdict->reason.empty()) out += fmt::format(" ({})", verdict->reason);
-  return out;
+  std::string why(verdict->reason);
+  if (verdict->refused) why += (why.empty() ? "" : ": ") + refused_text(pdu.app, *verdict->refused);
+  return why.empty() ? out : out + fmt::format(" ({})", why);
 }
 
 }  // namespace bulkhead::dataplane

@@ -3,6 +3,7 @@
 
 #include "image/compile.h"
 #include "image/operation_memory.h"
+#include "policy/limit_text.h"
 #include "wire/apps/cip/services.h"
 #include "wire/apps/vocabulary.h"
 
@@ -92,6 +93,16 @@ class LimitsMet final : public image::OperationMemory {
   const wire::Operation& operation_;
 };
 
+std::optional<Refused> refused_of(const wire::Operation& operation,
+                                  const image::RefusedPart& part) {
+  if (part.access == wire::OperationClass::kUnspecified) return std::nullopt;
+  Refused out{operation.points[part.range], part.value,
+              policy::limit_text(operation.app, part.limit)};
+  out.points.first = part.first;
+  out.points.last = part.last;
+  return out;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Verdicts>> Verdicts::of(const policy::Policy& policy,
@@ -150,9 +161,11 @@ Verdict Verdicts::of(const Pdu& pdu) const {
   const auto decided = view_.decide_operation({opened.pair, asking.from, asking.to}, at.protocol,
                                               asking.port, *operation, at.wall_ns, memory);
   const std::string relationship(view_.name_of(decided.relationship));
-  if (decided.pass)
-    return {decided.reason == Reason::kMonitored ? kMonitor : kAllow, relationship, {}};
-  return {kDeny, relationship, name_of(decided.reason)};
+  if (decided.pass && decided.reason != Reason::kMonitored) return {kAllow, relationship, {}};
+  const auto refused = refused_of(*operation, image::refused_part(view_, decided, at.protocol,
+                                                                  asking.port, *operation, memory));
+  if (decided.pass) return {kMonitor, relationship, {}, refused};
+  return {kDeny, relationship, name_of(decided.reason), refused};
 }
 
 }  // namespace bulkhead::dataplane

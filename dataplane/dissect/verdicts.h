@@ -5,19 +5,28 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
 #include "dissect/pdu.h"
-#include "image/view.h"
+#include "image/refused_part.h"
 #include "policy/model.h"
 
 namespace bulkhead::dataplane {
 
+// Of an operation that no rule lets pass, what did not fit.
+struct Refused {
+  wire::PointRange points;  // views in the PDU
+  uint64_t value = wire::kNoValueKey;
+  std::string limit;  // "value 0..1500"; empty: it is the points that are not allowed, or a veto
+};
+
 struct Verdict {
-  std::string_view verdict;  // "allow", "deny", "monitor"
-  std::string relationship;  // that decided; empty: none
-  std::string_view reason;   // of a denial: the drop reason; empty when it passes
+  std::string_view verdict;          // "allow", "deny", "monitor"
+  std::string relationship;          // that decided; empty: none
+  std::string_view reason;           // of a denial: the drop reason; empty when it passes
+  std::optional<Refused> refused{};  // none: the flow, or the operation as a whole
 };
 
 class Verdicts {

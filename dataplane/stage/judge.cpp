@@ -43,10 +43,11 @@ DropReason reason_for(OperationDecision::Reason reason) noexcept {
   }
 }
 
-EventDetail detail_of(const OperationDecision& decision,
-                      const wire::Operation& operation) noexcept {
+EventDetail detail_of(const OperationDecision& decision, const wire::Operation& operation,
+                      const image::RefusedPart& part) noexcept {
   EventDetail detail;
   detail.operation = &operation;
+  detail.part = &part;
   detail.relationship = decision.relationship;
   detail.veto = decision.veto;
   return detail;
@@ -116,11 +117,8 @@ DropReason Judge::decide(const Asking& asking) noexcept {
   limits_.begin_request();
   const OperationDecision decision = view.policy().decide_operation(
       asking.parties, entry.key.protocol, asking.port, operation, view.now.wall_ns, limits_);
-  const EventDetail detail = detail_of(decision, operation);
   if (decision.pass && decision.reason == OperationDecision::Reason::kMonitored) {
-    add(view.counters.operations_monitored);
-    view.events.report(EventKind::kMonitored, DropReason::kOperationDenied, segment_.packet,
-                       detail);
+    monitored(decision, asking.port);
     return DropReason::kNone;
   }
   const bool reads_on = decision.reads_on && entry.ending == FlowEnding::kReadOnly;
@@ -128,7 +126,22 @@ DropReason Judge::decide(const Asking& asking) noexcept {
     add(view.counters.operations_allowed);
     return DropReason::kNone;
   }
-  return refuse(reason_for(decision.reason), detail);
+  const image::RefusedPart part = part_of(decision, asking.port);
+  return refuse(reason_for(decision.reason), detail_of(decision, operation, part));
+}
+
+image::RefusedPart Judge::part_of(const OperationDecision& decision, uint16_t port) const noexcept {
+  return image::refused_part(segment_.view.policy(), decision, segment_.entry.key.protocol, port,
+                             operation, limits_);
+}
+
+// Permissions are learnt from it, of the whole range.
+void Judge::monitored(const OperationDecision& decision, uint16_t port) noexcept {
+  WorkerView& view = segment_.view;
+  add(view.counters.operations_monitored);
+  const image::RefusedPart part = image::with_whole_range(part_of(decision, port), operation);
+  view.events.report(EventKind::kMonitored, DropReason::kOperationDenied, segment_.packet,
+                     detail_of(decision, operation, part));
 }
 
 DropReason Judge::take_io() noexcept {

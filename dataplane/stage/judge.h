@@ -46,6 +46,9 @@ class Judge final : public wire::OperationSink {
   };
   [[nodiscard]] Asking of_flow() const noexcept;
   DropReason decide(const Asking& asking) noexcept;
+  [[nodiscard]] image::RefusedPart part_of(const image::OperationDecision& decision,
+                                           uint16_t port) const noexcept;
+  void monitored(const image::OperationDecision& decision, uint16_t port) noexcept;
   DropReason take_io() noexcept;
   DropReason decide_io() noexcept;
   DropReason refuse_io() noexcept;

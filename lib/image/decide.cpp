@@ -5,6 +5,7 @@
 
 #include "image/match.h"
 #include "image/opaque.h"
+#include "image/service_is.h"
 #include "image/standing.h"
 #include "image/view.h"
 #include "policy/model.h"
@@ -15,10 +16,6 @@ namespace {
 using Reason = OperationDecision::Reason;
 
 constexpr uint32_t kAnything = 1;  // bit 0 of a class mask: every class veto matches
-
-uint8_t canonical_protocol(uint8_t protocol) noexcept {
-  return protocol == wire::ip_protocol::kIcmpv6 ? wire::ip_protocol::kIcmp : protocol;
-}
 
 struct VetoScan {
   uint32_t full = kNone;       // lowest veto of the pair altogether
@@ -39,13 +36,6 @@ VetoScan scan_vetoes(const Sections& s, const PairSlot& pair, uint32_t class_bit
     if (hit) out.operation = std::min(out.operation, index);
   }
   return out;
-}
-
-bool service_is(const Sections& s, const ServiceRecord& service, uint8_t protocol,
-                uint16_t port) noexcept {
-  if (service.protocol != protocol) return false;
-  return protocol == wire::ip_protocol::kIcmp ||
-         contains(Sections::slice(s.ranges, service.ports), port, port);
 }
 
 bool shadowed(const ServiceRecord& service, bool class_veto) noexcept {

@@ -31,13 +31,20 @@ void charge(const Sections& sections, const ServiceRecord& service,
 // Bit per class that the operation contains; bit 0 for an unknown one, and for points left out.
 uint32_t class_bits(const wire::Operation& operation) noexcept;
 
+// The last of the ranges, which are sorted, that begins at `at` or before; nullptr: none does.
+template <typename Range>
+const Range* not_after(std::span<const Range> ranges, uint64_t at) noexcept {
+  const auto after =
+      std::upper_bound(ranges.begin(), ranges.end(), at,
+                       [](uint64_t value, const Range& range) { return value < range.first; });
+  return after == ranges.begin() ? nullptr : &*(after - 1);
+}
+
 // Is [first, last] inside one of the ranges, which are sorted and coalesced?
 template <typename Range>
 bool contains(std::span<const Range> ranges, uint64_t first, uint64_t last) noexcept {
-  const auto after =
-      std::upper_bound(ranges.begin(), ranges.end(), first,
-                       [](uint64_t value, const Range& range) { return value < range.first; });
-  return after != ranges.begin() && first <= last && last <= (after - 1)->last;
+  const Range* range = not_after(ranges, first);
+  return range != nullptr && first <= last && last <= range->last;
 }
 
 }  // namespace bulkhead::image

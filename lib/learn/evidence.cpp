@@ -17,6 +17,19 @@ using wire::App;
 using wire::Operation;
 using wire::OperationClass;
 
+bool names(const EventRecord& event, const wire::PointRange& range) {
+  return event.point_type == static_cast<uint8_t>(range.type) && event.point_first == range.first &&
+         event.point_last == range.last &&
+         (event.point_access == 0 || event.point_access == static_cast<uint8_t>(range.access));
+}
+
+// An event names one of the ranges, whole.
+bool names_one(const EventRecord& event, const Operation& operation) {
+  if (operation.points.empty()) return event.point_type == 0;
+  return std::any_of(operation.points.begin(), operation.points.end(),
+                     [&](const wire::PointRange& range) { return names(event, range); });
+}
+
 // The operation itself, when the event's sample holds all of its bytes.
 std::optional<Operation> in_sample(const EventRecord& event) {
   std::span<const uint8_t> rest(event.sample.data(),
@@ -26,9 +39,7 @@ std::optional<Operation> in_sample(const EventRecord& event) {
     const auto parsed = wire::modbus::parse_adu(rest, wire::modbus::Side::kRequest, size);
     if (!parsed.ok()) return std::nullopt;
     const bool is_it = parsed->code == event.operation_code && parsed->unit == event.unit &&
-                       (parsed->points.empty() ? event.point_type == 0
-                                               : parsed->points[0].first == event.point_first &&
-                                                     parsed->points[0].last == event.point_last);
+                       names_one(event, *parsed);
     if (is_it) return *parsed;
     rest = rest.subspan(size);
   }
@@ -53,7 +64,7 @@ Seen seen_in(const EventRecord& event) {
   return {uint64_t{1} + event.suppressed, event.wall_ns, event.wall_ns, {}, true};
 }
 
-// Functions that touch several ranges, or in several ways: the first alone says too little.
+// Functions that touch several ranges, or in several ways: one alone says too little.
 bool may_have_more(uint32_t code) {
   constexpr uint16_t kReadFile = 20, kWriteFile = 21, kReadWrite = 23;
   return code == kReadFile || code == kWriteFile || code == kReadWrite;
@@ -108,12 +119,13 @@ void Evidence::add_operation(const EventRecord& event, Interaction about) {
   const bool modbus = about.app == App::kModbus;
   const auto operation = modbus ? in_sample(event) : std::nullopt;
   if (!operation) {
-    // Of others the first point alone is known, and of a name only that there is one.
+    // Of others one range alone is known, and of a name only that there is one.
     const bool more = modbus ? may_have_more(event.operation_code) : event.name_length != 0;
     if (more) {
       incomplete_ += uint64_t{1} + event.suppressed;
       return;
     }
+    if (event.point_access != 0) about.cls = static_cast<OperationClass>(event.point_access);
     about.type = static_cast<wire::PointType>(event.point_type);
     about.first = event.point_first;
     about.last = event.point_last;

@@ -2,6 +2,7 @@
 #include "policy/event_text.h"
 
 #include "policy/describe.h"
+#include "policy/limit_text.h"
 #include "policy/point_text.h"
 
 namespace bulkhead::policy {
@@ -48,6 +49,10 @@ std::string event_points(const EventRecord& record) {
 
 std::string event_value(const EventRecord& record) {
   return record.has_value == 0 ? std::string() : value_text(app_of(record), record.value);
+}
+
+std::string event_limit(const EventRecord& record) {
+  return limit_text(app_of(record), record.limit);
 }
 
 std::string event_operation(const EventRecord& record) {

@@ -9,6 +9,7 @@
 #include <type_traits>
 
 #include "base/address.h"
+#include "telemetry/limit.h"
 
 namespace bulkhead::telemetry {
 
@@ -49,17 +50,20 @@ struct EventRecord {
   // The operation, when there is one.
   uint8_t app = 0;              // wire::App
   uint8_t operation_class = 0;  // wire::OperationClass
-  uint8_t point_type = 0;       // wire::PointType of the first refused range
+  uint8_t point_type = 0;       // wire::PointType of the refused range
   uint32_t unit = 0;
   uint32_t operation_code = 0;
-  uint64_t point_first = 0;
+  uint64_t point_first = 0;  // the points refused, where it is certain points of the range
   uint64_t point_last = 0;
-  uint64_t value = 0;      // wire::value_key of the first refused value
+  uint64_t value = 0;      // wire::value_key of the value refused, or written to the first point
+  Limit limit{};           // that the value, or the operation, did not keep
   uint16_t technique = 0;  // ATT&CK for ICS number
   uint8_t has_value = 0;
-  uint8_t name_length = 0;  // of a point that has one; more than kNameKept: the rest is not kept
-  uint8_t fault = 0;        // wire::FaultKind, for violations
-  uint8_t identified = 0;   // match::Protocol that the connection was identified as
+  uint8_t name_length = 0;   // of a point that has one; more than kNameKept: the rest is not kept
+  uint8_t fault = 0;         // wire::FaultKind, for violations
+  uint8_t identified = 0;    // match::Protocol that the connection was identified as
+  uint8_t point_access = 0;  // wire::OperationClass in which the points are touched; 0: it is the
+                             // operation that is refused, and the points are what it touches
   uint32_t fault_offset = 0;
   uint32_t signature = 0;  // sid of the content signature that matched
   std::array<char, kNameKept> point_name{};

@@ -27,6 +27,8 @@ hmi_heard "nor elsewhere" 'read 150 at the end -> 1150'
 hmi_heard "all of it over one connection" 'one connection: [0-9]+'
 refused operation_denied 5
 refused value_out_of_range 1
+check_event "the event names the point, the value and the limit" 'holding 110 = [0-9]+, unit 1 .*value_out_of_range \(value 0\.\.1500\)' gw-a
+check_event "of two registers the event names the one that may not be written" 'write_multiple_registers holding 120 = [0-9]+, unit 1 .*operation_denied' gw-a
 
 # By hand, in segments of our own making: what lies around a refused write is answered, whatever the segments.
 raw() { hmi_runs /usr/bin/python3 modbus_raw.py 10.20.0.70 "$@"; }

@@ -33,4 +33,6 @@ hmi_heard "nothing of the refused was written" 'read DB1.12 at the end -> 0c0d'
 hmi_heard "not even where it may write" 'read DB2.0 at the end -> cafe0000'
 hmi_heard "all of it over one connection" 'one connection: [0-9]+'
 refused operation_denied 5
+check_event "the event names the point and the value of a refused write" 'write_var db 1:10\S* = [0-9]+, unit' gw-a
+check_event "of two items, one of them allowed, the event names the other" 'write_var db 1:12\S* = [0-9]+, unit' gw-a
 check_event "the event names the operation and its technique" 'plc_stop.*T0858|T0858.*plc_stop' gw-a

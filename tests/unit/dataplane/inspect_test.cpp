@@ -41,6 +41,67 @@ TEST_CASE("inspect: a value outside the range is value_out_of_range, T0836",
   CHECK(events[0].point_first == 100);
 }
 
+TEST_CASE(
+    "inspect: of several registers the event names the one that is out of range, and its value",
+    "[dataplane][inspect]") {
+  Inspected gw;
+  const Bytes write = modbus_adu(1, 1, {16, 0, 100, 0, 3, 6, 0, 1, 0, 2, 5, 221});
+  CHECK(gw.c.client_fate(gw.c.client_data(write)) == DropReason::kValueOutOfRange);
+  const auto events = gw.events();
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].value == 1501);
+  CHECK(events[0].point_first == 102);
+  CHECK(events[0].point_last == 102);
+  CHECK(events[0].point_access == static_cast<uint8_t>(wire::OperationClass::kWrite));
+  CHECK(events[0].limit == telemetry::Limit{0, 1500, telemetry::LimitKind::kValue});
+}
+
+TEST_CASE("inspect: a read and write whose write alone is refused, names what it writes",
+          "[dataplane][inspect]") {
+  Inspected gw;
+  const Bytes both = modbus_adu(1, 1, {23, 0, 0, 0, 2, 0, 120, 0, 1, 2, 0, 9});
+  CHECK(gw.c.client_fate(gw.c.client_data(both)) == DropReason::kOperationDenied);
+  const auto events = gw.events();
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].point_first == 120);
+  CHECK(events[0].point_last == 120);
+  CHECK(events[0].has_value == 1);
+  CHECK(events[0].value == 9);
+}
+
+TEST_CASE("inspect: monitor mode says of a write the whole range, the value and the limit",
+          "[dataplane][inspect]") {
+  PlantPolicy policy;
+  policy.mode = "monitor";
+  Inspected gw{policy};
+  (void)gw.events();  // the flow
+  const Bytes both = modbus_adu(1, 1, {23, 0, 0, 0, 2, 0, 100, 0, 2, 4, 0, 9, 5, 221});
+  CHECK(gw.c.client_fate(gw.c.client_data(both)) == DropReason::kNone);
+  const auto events = gw.events();
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].kind == static_cast<uint8_t>(EventKind::kMonitored));
+  CHECK(events[0].point_first == 100);
+  CHECK(events[0].point_last == 101);
+  CHECK(events[0].value == 1501);
+  CHECK(events[0].limit == telemetry::Limit{0, 1500, telemetry::LimitKind::kValue});
+}
+
+TEST_CASE("inspect: a vetoed write names the points that it writes, and the value",
+          "[dataplane][inspect]") {
+  PlantPolicy policy;
+  policy.extra =
+      "never:\n  - { name: no-writes, from: { role: hmi }, to: { role: plc }, "
+      "operations: [write] }\n";
+  Inspected gw{policy};
+  CHECK(gw.c.client_fate(gw.c.client_data(write_register(100, 5))) == DropReason::kVetoed);
+  const auto events = gw.events();
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].veto == 0);
+  CHECK(events[0].point_first == 100);
+  CHECK(events[0].point_access == static_cast<uint8_t>(wire::OperationClass::kWrite));
+  CHECK(events[0].value == 5);
+}
+
 TEST_CASE("inspect: two requests in one segment are both decided", "[dataplane][inspect]") {
   Inspected gw{dropping()};
   REQUIRE(gw.c.client(gw.c.client_data(read_holding(1) + read_holding(2))));

@@ -90,6 +90,9 @@ TEST_CASE("rate: more operations than the rate allows are rate_exceeded, until t
   const auto events = gw.events();
   REQUIRE(events.size() == 1);
   CHECK(events[0].technique == 806);
+  CHECK(events[0].point_first == 100);
+  CHECK(events[0].value == 3);
+  CHECK(events[0].limit == telemetry::Limit{500'000'000, 2, telemetry::LimitKind::kRate});
   gw.clock.advance_ms(499);
   CHECK(gw.write(100, 3) == DropReason::kRateExceeded);
   gw.clock.advance_ms(1);
@@ -244,7 +247,14 @@ TEST_CASE("max_step: each register of a longer write is looked at", "[dataplane]
   const Bytes both = modbus_adu(7, 1, {3, 0, 100, 0, 2});
   REQUIRE(gw.says(both) == DropReason::kNone);
   gw.answer(gw.c, modbus_adu(7, 1, {3, 4, 1, 244, 0, 40}));  // 500 and 40
+  (void)gw.events();
   CHECK(gw.says(write_many(100, {510, 91})) == DropReason::kValueStep);
+  const auto events = gw.events();
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].point_first == 101);
+  CHECK(events[0].point_last == 101);
+  CHECK(events[0].value == 91);
+  CHECK(events[0].limit == telemetry::Limit{50, 40, telemetry::LimitKind::kStep});
   CHECK(gw.says(write_many(100, {510, 90})) == DropReason::kNone);
 }
 

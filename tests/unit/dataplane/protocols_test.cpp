@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "conversation.h"
+#include "wire/apps/value_key.h"
 #include "wire/frame.h"
 
 using namespace bulkhead;
@@ -155,6 +156,22 @@ TEST_CASE("inspect: a refused S7comm operation is told with its name, points and
   CHECK(events[0].point_first == (uint64_t{11} << 32 | 32));
   CHECK(events[0].point_last == (uint64_t{11} << 32 | 47));
   CHECK(events[0].technique != 0);
+}
+
+TEST_CASE("inspect: of an S7comm write of two items the event names the forbidden second",
+          "[dataplane][inspect][s7comm]") {
+  S7 gw;
+  Bytes items = item(5, 10, 0);
+  const Bytes second = item(5, 11, 4);
+  items[1] = 2;
+  items.insert(items.end(), second.begin() + 2, second.end());
+  const Bytes write = job(2, items, {0, 4, 0, 16, 0, 1, 0, 4, 0, 16, 0, 77});
+  CHECK(gw.c.client_fate(gw.c.client_data(write)) == DropReason::kOperationDenied);
+  const auto events = gw.events();
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].point_first == (uint64_t{11} << 32 | 32));
+  CHECK(events[0].point_last == (uint64_t{11} << 32 | 47));
+  CHECK(events[0].value == wire::ordered_key(77));
 }
 
 TEST_CASE("inspect: an S7comm write is refused wherever TCP cuts it",

@@ -211,9 +211,35 @@ relationships:
              Contains(R"("verdict":"allow","relationship":"operates","reason":"")"));
   CHECK_THAT(capture.lines[1], Contains(R"("verdict":"deny")"));
   CHECK_THAT(capture.lines[1], Contains(R"("reason":"operation_denied")"));
+  CHECK_THAT(capture.lines[1],
+             Contains(R"("refused":{"type":"holding","access":"read","from":30,"to":30}})"));
   CHECK_THAT(capture.lines[2], Contains(R"("reason":"operation_denied")"));
+  CHECK_THAT(
+      capture.lines[2],
+      Contains(R"("refused":{"type":"holding","access":"write","from":1,"to":1,"value":1}})"));
   capture.answers(500, adu(1, kTwo));
   CHECK_THAT(capture.lines[3], Contains(R"("verdict":"allow")"));
+}
+
+TEST_CASE("dissect: the verdict on a write says which value of which point is beyond which limit",
+          "[dissect]") {
+  const auto loaded = policy::load_yaml(R"(
+identities:
+  - { name: hmi, bind: { gateway: gw-a, port: zone0, mac: "02:00:00:00:00:01", ip: 10.0.0.1 } }
+  - { name: plc, bind: { gateway: gw-b, port: zone0, mac: "02:00:00:00:00:02", ip: 10.0.0.2 } }
+relationships:
+  - { name: sets, from: hmi, to: plc, modbus: { allow: [ { write: { holding: ["0-19"], value: "0..1200" } } ] } }
+)",
+                                        "test");
+  REQUIRE(loaded.ok());
+  const auto verdicts = *Verdicts::of(loaded.policy, "gw-a");
+  Recorded capture;
+  capture.verdicts = verdicts.get();
+  capture.asks(100, adu(1, {16, 0, 10, 0, 3, 6, 0, 1, 0, 2, 5, 170}));
+  REQUIRE(capture.lines.size() == 1);
+  CHECK_THAT(capture.lines[0], Contains(R"("reason":"value_out_of_range","refused":)"
+                                        R"({"type":"holding","access":"write","from":12,"to":12,)"
+                                        R"("value":1450,"limit":"value 0..1200"}})"));
 }
 
 }  // namespace bulkhead::dataplane

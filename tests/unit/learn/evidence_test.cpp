@@ -26,7 +26,7 @@ EventRecord flow_event(uint16_t port = 80) {
   return out;
 }
 
-// As the dataplane writes it: of one ADU to unit 1, the first range, the first bytes of the
+// As the dataplane writes it: of one ADU to unit 1, one range, the first bytes of the
 // segment.
 EventRecord operation_event(const Bytes& pdu, OperationClass cls, PointType type, uint32_t first,
                             uint32_t last) {
@@ -92,6 +92,16 @@ TEST_CASE("evidence: an operation that reads some points and writes others is bo
   CHECK(read.last == 2);
   CHECK(written.cls == OperationClass::kWrite);
   CHECK(written.first == 50);
+}
+
+TEST_CASE("evidence: an event that names the second range of an operation is read again just so",
+          "[learn]") {
+  auto event = operation_event(kReadWrite, OperationClass::kWrite, PointType::kHolding, 50, 50);
+  event.point_access = static_cast<uint8_t>(OperationClass::kWrite);
+  CHECK(of(event).all().size() == 2);
+  event.point_access = static_cast<uint8_t>(OperationClass::kRead);  // another operation's
+  CHECK(of(event).all().empty());
+  CHECK(of(event).incomplete() == 1);
 }
 
 TEST_CASE("evidence: without its bytes an operation counts by what the event says, or not at all",
