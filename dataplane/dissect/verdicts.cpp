@@ -109,6 +109,9 @@ Verdict Verdicts::of(const Pdu& pdu) const {
   // As the dataplane does: whatever the initiator says, and whatever the responder asks by itself.
   const bool asks =
       pdu.operation != nullptr && pdu.operation->direction == wire::Direction::kRequest;
+  if (inspected && pdu.unasked)
+    return {opened.monitor ? kMonitor : kDeny, std::string(view_.name_of(opened.relationship)),
+            "unasked_answer"};
   if (!inspected || (!pdu.to_server && !asks)) return flow(opened);
   if (pdu.operation == nullptr)
     return {kDeny, std::string(view_.name_of(opened.relationship)), "protocol_violation"};
