@@ -40,6 +40,7 @@ class Conversation {
         : segment_(segment),
           requests_(conversation.requests_),
           outstanding_(conversation.outstanding_),
+          seen_from_start_(conversation.seen_from_start_),
           sink_(sink) {}
     void told() noexcept override {
       Pdu pdu = about(operation.app);
@@ -65,9 +66,11 @@ class Conversation {
       if (!wire::is_matched(operation)) return false;
       const auto now = static_cast<uint64_t>(segment_.place.wall_ns);
       if (operation.direction == wire::Direction::kRequest) {
+        seen_from_start_ = true;
         outstanding_.passed(operation, segment_.to_server, now);
         return false;
       }
+      if (!seen_from_start_) outstanding_.picked_up(now + kPatienceNs);
       return !outstanding_.answered(operation, segment_.to_server) && outstanding_.unasked(now);
     }
     [[nodiscard]] Pdu about(wire::App app) const {
@@ -80,17 +83,21 @@ class Conversation {
     const Segment& segment_;
     Requests& requests_;
     Outstanding& outstanding_;
+    bool& seen_from_start_;
     const PduSink& sink_;
   };
 
+  // For how long an answer may be to what the capture does not hold.
+  static constexpr uint64_t kPatienceNs = 60'000'000'000;
+
   // Something is missing of what was captured: for a while any answer may be asked for.
   void lost(const Segment& segment) {
-    constexpr uint64_t kPatienceNs = 60'000'000'000;
     outstanding_.picked_up(static_cast<uint64_t>(segment.place.wall_ns) + kPatienceNs);
   }
 
   Requests requests_;
   Outstanding outstanding_;
+  bool seen_from_start_ = false;  // or from its first request on
 };
 
 // A frame that does not parse is told and passed over; where framing itself is lost, it begins anew
@@ -109,6 +116,7 @@ class StreamConversation final : public Conversation {
       protocol_ = P{};
       outstanding_ = {};
     }
+    seen_from_start_ |= opens;
     way.held.insert(way.held.end(), delivery.bytes.begin(), delivery.bytes.end());
     if (!delivery.bytes.empty()) frames(way, segment, sink);
   }
@@ -148,8 +156,6 @@ class DatagramConversation final : public Conversation {
  public:
   void add(const Segment& segment, const PduSink& sink) override {
     const wire::Side side = segment.to_server ? wire::Side::kRequest : wire::Side::kResponse;
-    if (!begun_ && !segment.to_server) lost(segment);
-    begun_ = true;
     auto teller = std::make_unique<Teller>(segment, *this, sink);
     const wire::Fault fault = protocol_.datagram(side, segment.payload, *teller);
     if (fault.kind != wire::FaultKind::kNone) teller->fault(P::kApp, fault);
@@ -157,7 +163,6 @@ class DatagramConversation final : public Conversation {
 
  private:
   P protocol_;
-  bool begun_ = false;
 };
 
 }  // namespace bulkhead::dataplane

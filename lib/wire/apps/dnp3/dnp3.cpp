@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/apps/dnp3/dnp3.h"
 
+#include <algorithm>
+
 #include "wire/apps/dnp3/objects.h"
 
 namespace bulkhead::wire::dnp3 {
@@ -46,6 +48,21 @@ void start(Operation& out, Pair pair, uint32_t code, Direction direction) noexce
 Fault in_frame(Fault fault, size_t before) noexcept {
   const size_t user = fault.offset < before ? 0 : fault.offset - before + 1;
   return {fault.kind, static_cast<uint32_t>(frame_offset(user))};
+}
+
+// What else the link layer confirms may as well be a frame with data, and that is no request of its
+// own (IEEE 1815 9.2.4).
+bool is_about_status(const LinkHeader& link) noexcept {
+  constexpr uint8_t kStatus = 11;
+  const auto asks = static_cast<uint8_t>(PrimaryFunction::kRequestStatus);
+  return link.function() == (link.primary() ? asks : kStatus);
+}
+
+// The same for both ways, whatever they say of who is the master: not all answers to what an
+// outstation asks do that right.
+uint64_t id_of_link(const LinkHeader& link) noexcept {
+  const auto [low, high] = std::minmax(link.source, link.destination);
+  return id_of({low, high}, kLinkId);
 }
 
 Fault whole_header(std::span<const uint8_t> bytes, LinkHeader& out) noexcept {
@@ -144,6 +161,8 @@ void Connection::tell_link(const LinkHeader& link, OperationSink& sink) noexcept
   start(sink.operation, pair, space | link.function(),
         link.primary() ? Direction::kRequest : Direction::kResponse);
   sink.operation.request_id = id_of(pair, kLinkId);
+  sink.operation.pairing.alone = !is_about_status(link);
+  sink.operation.pairing.id = id_of_link(link) | kMatched;
   operates_selected_ = false;
   sink.told();
 }
