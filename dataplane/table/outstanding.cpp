@@ -27,8 +27,7 @@ bool same_kind(const AnswerRule& rule, const Outstanding::Request& request,
 }
 
 bool same_id(const Outstanding::Request& request, const wire::Operation& answer) noexcept {
-  if (request.to_all)
-    return answer.pairing.all_id == request.id || pair_id(answer) == request.id;
+  if (request.to_all) return answer.pairing.all_id == request.id || pair_id(answer) == request.id;
   return pair_id(answer) == request.id && request.begun == answer.pairing.later;
 }
 
@@ -58,7 +57,8 @@ void Outstanding::passed(const wire::Operation& request, bool by_initiator,
 // What nothing has to come for goes first.
 void Outstanding::make_room(uint64_t now_ns) noexcept {
   const auto* const begin = requests_.begin();
-  const auto* const idle = std::find_if(begin, begin + size_, [](const Request& r) { return r.idle; });
+  const auto* const idle =
+      std::find_if(begin, begin + size_, [](const Request& r) { return r.idle; });
   if (idle != begin + size_) return remove(static_cast<size_t>(idle - begin));
   const uint64_t until = requests_[0].asked_ns + patience_of(requests_[0].app);
   if (now_ns >= forgotten_until_ns_) forgotten_ = 0;

@@ -32,7 +32,8 @@ constexpr uint64_t pair_id(const Operation& operation) noexcept {
   return operation.pairing.id != 0 ? operation.pairing.id : operation.request_id;
 }
 
-// Does it take part: as a request that is to be answered, as an answer that must have been asked for?
+// Does it take part: as a request that is to be answered, as an answer that must have been asked
+// for?
 [[nodiscard]] bool is_matched(const Operation& operation) noexcept;
 
 }  // namespace bulkhead::wire

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Protocols over UDP, and those of which only functions are known: answers find their requests by
 // the protocol's own fields; one that nobody asked for is unasked_answer.
-#include "unasked_talk.h"
-
 #include "../wire/apps/bacnet/bacnet_talk.h"
 #include "../wire/apps/hart_ip/hart_talk.h"
 #include "../wire/apps/pn_cm/calls.h"
+#include "unasked_talk.h"
 
 using namespace bulkhead;
 using namespace bulkhead::test;
@@ -45,8 +44,8 @@ Bytes fins_value(uint8_t service) {
 
 // SLMP, a 4E frame: a read of D100, and its answer.
 Bytes slmp_read(uint8_t serial) {
-  return {0x54, 0, serial, 0, 0, 0, 0, 0xff, 0xff, 3, 0, 12, 0, 0x10, 0, 1, 4, 0, 0, 100, 0, 0, 0xa8, 1,
-          0};
+  return {0x54, 0, serial, 0, 0, 0, 0,   0xff, 0xff, 3,    0, 12, 0,
+          0x10, 0, 1,      4, 0, 0, 100, 0,    0,    0xa8, 1, 0};
 }
 Bytes slmp_value(uint8_t serial) {
   return {0xd4, 0, serial, 0, 0, 0, 0, 0xff, 0xff, 3, 0, 4, 0, 0, 0, 7, 0};
@@ -64,8 +63,8 @@ TEST_CASE("evasion: a BACnet answer that nobody asked for is unasked_answer",
   CHECK(gw.answers(bac::unicast({0x50, 1, 12, 0x91, 2, 0x91, 31})) == kPasses);  // an error
   CHECK(gw.answers(bacnet_value(1)) == kUnasked);
   // A report nobody asks for: I-Am.
-  CHECK(gw.answers(bac::unicast(bac::unconfirmed(
-            0, {0xc4, 2, 0, 0, 1, 0x22, 1, 0xe0, 0x91, 3, 0x21, 5}))) == kPasses);
+  CHECK(gw.answers(bac::unicast(
+            bac::unconfirmed(0, {0xc4, 2, 0, 0, 1, 0x22, 1, 0xe0, 0x91, 3, 0x21, 5}))) == kPasses);
 }
 
 TEST_CASE("unasked: a BACnet answer in segments goes on until the last, which may come again",

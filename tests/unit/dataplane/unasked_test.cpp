@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Protocols over TCP: answers find their requests by the protocol's own fields, in several parts
 // and in any order; one that nobody asked for is unasked_answer.
-#include "unasked_talk.h"
-
 #include "../wire/apps/dnp3/builder.h"
 #include "../wire/apps/enip/enip_talk.h"
 #include "../wire/apps/mms/pdus.h"
 #include "../wire/apps/opcua/messages.h"
+#include "unasked_talk.h"
 
 using namespace bulkhead;
 using namespace bulkhead::test;
@@ -19,15 +18,15 @@ Bytes tsdu(const Bytes& data) {
   return Bytes{3, 0, static_cast<uint8_t>(size >> 8), static_cast<uint8_t>(size), 2, 0xf0, 0x80} +
          data;
 }
-const Bytes kConnect{3,    0, 0, 22, 17, 0xe0, 0,    0, 0, 1,    0,
-                     0xc1, 2, 1, 0,  0xc2, 2,  1,    2, 0xc0, 1, 10};
-const Bytes kConnected{3,    0, 0, 22, 17, 0xd0, 0,    1, 0, 9,    0,
-                       0xc1, 2, 1, 0,  0xc2, 2,  1,    2, 0xc0, 1, 10};
+const Bytes kConnect{3,    0, 0, 22, 17,   0xe0, 0, 0, 0,    1, 0,
+                     0xc1, 2, 1, 0,  0xc2, 2,    1, 2, 0xc0, 1, 10};
+const Bytes kConnected{3,    0, 0, 22, 17,   0xd0, 0, 1, 0,    9, 0,
+                       0xc1, 2, 1, 0,  0xc2, 2,    1, 2, 0xc0, 1, 10};
 
 // S7comm: a word of DB10.
 Bytes s7_read(uint8_t reference) {
-  return tsdu({0x32, 1, 0, 0, 0, reference, 0, 14, 0, 0, 4, 1, 0x12, 10, 0x10, 4, 0, 1, 0, 10, 0x84, 0,
-               0, 0});
+  return tsdu({0x32, 1,  0,    0, 0, reference, 0, 14, 0,    0, 4, 1,
+               0x12, 10, 0x10, 4, 0, 1,         0, 10, 0x84, 0, 0, 0});
 }
 Bytes s7_answer(uint8_t reference) {
   return tsdu({0x32, 3, 0, 0, 0, reference, 0, 2, 0, 6, 0, 0, 4, 1, 0xff, 4, 0, 16, 0, 7});
@@ -47,8 +46,12 @@ struct Iec104Asker : Asker {
   }
   static Bytes asdu(uint8_t& number, uint8_t type, uint8_t cause, uint8_t object, uint8_t element,
                     uint8_t station = 10) {
-    Bytes out{0x68,  14,    static_cast<uint8_t>(number++ << 1), 0, 0, 0, type, 1, cause, 0, station,
-              static_cast<uint8_t>(station == 0xff ? 0xff : 0), object, 0, 0, element};
+    Bytes out{0x68,   14,      static_cast<uint8_t>(number++ << 1),
+              0,      0,       0,
+              type,   1,       cause,
+              0,      station, static_cast<uint8_t>(station == 0xff ? 0xff : 0),
+              object, 0,       0,
+              element};
     return out;
   }
   DropReason controls(uint8_t cause, uint8_t object = 1) {
@@ -112,8 +115,8 @@ TEST_CASE("unasked: an answer on another connection than its request's is unaske
 
 TEST_CASE("unasked: what the gateway refused is not asked for", "[dataplane][unasked][s7comm]") {
   S7Asker gw;
-  const Bytes stop = tsdu({0x32, 1,   0,   0,   0,   5,   0,   16,  0,   0,   0x29, 0,  0,
-                           0,    0,   0,   9,   'P', '_', 'P', 'R', 'O', 'G', 'R',  'A', 'M'});
+  const Bytes stop = tsdu({0x32, 1, 0, 0, 0,   5,   0,   16,  0,   0,   0x29, 0,   0,
+                           0,    0, 0, 9, 'P', '_', 'P', 'R', 'O', 'G', 'R',  'A', 'M'});
   REQUIRE(gw.c.client_fate(gw.c.client_refused(stop)) == DropReason::kOperationDenied);
   CHECK(gw.answers(tsdu({0x32, 3, 0, 0, 0, 5, 0, 1, 0, 0, 0, 0, 0x29})) == kUnasked);
 }
@@ -300,7 +303,7 @@ TEST_CASE("unasked: an IEC 104 activation is confirmed, and then ended, once eac
   CHECK(gw.confirms(kConfirmation) == kUnasked);
   CHECK(gw.confirms(kTermination) == kUnasked);
   REQUIRE(gw.controls(kActivation) == kPasses);
-  CHECK(gw.confirms(kTermination) == kUnasked);       // not confirmed
+  CHECK(gw.confirms(kTermination) == kUnasked);      // not confirmed
   CHECK(gw.confirms(kConfirmation, 2) == kUnasked);  // of another object
   CHECK(gw.confirms(kConfirmation) == kPasses);      // and never ended
   REQUIRE(gw.controls(kActivation) == kPasses);

@@ -96,8 +96,8 @@ void Connection::note(Side side, const Peers& peers, const Apdu& apdu) noexcept 
   if (is_abort) segments_.forget(side, peers, apdu.invoke);
 }
 
-Fault Connection::parameters(Side side, const Envelope& envelope, const Apdu& apdu,
-                             Operation& out, bool& again) noexcept {
+Fault Connection::parameters(Side side, const Envelope& envelope, const Apdu& apdu, Operation& out,
+                             bool& again) noexcept {
   const bool response = out.direction == Direction::kResponse;
   Cursor in{apdu.data, apdu.data_at};
   if (apdu.segmented) {

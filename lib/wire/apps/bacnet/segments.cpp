@@ -68,8 +68,8 @@ Fault Segments::add(Side side, const Peers& peers, const Apdu& apdu, bool& compl
   Message* message = find(side, peers, apdu);
   // A request may be made once more; an answer that begins anew without one is sent again.
   const bool anew = message == nullptr || (message->complete && apdu.sequence == 0);
-  const bool answers_again = anew && message != nullptr && apdu.type == ApduType::kComplexAck &&
-                             repeats(*message, apdu);
+  const bool answers_again =
+      anew && message != nullptr && apdu.type == ApduType::kComplexAck && repeats(*message, apdu);
   if (anew && !answers_again)
     if (const Fault fault = begin(side, peers, apdu, message); failed(fault)) return fault;
   if (apdu.service != message->service) return {FaultKind::kBadFunction, at};

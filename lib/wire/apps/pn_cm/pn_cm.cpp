@@ -81,9 +81,9 @@ void begin(const RpcHeader& header, uint32_t code, Operation& out) noexcept {
   out.direction =
       is_answer(header.type) && !fragment_ack ? Direction::kResponse : Direction::kRequest;
   out.request_id = request_id_of(header);
-  out.pairing.alone = code == kFragment || (header.type != PduType::kRequest &&
-                                            header.type != PduType::kPing &&
-                                            out.direction == Direction::kRequest);
+  out.pairing.alone =
+      code == kFragment || (header.type != PduType::kRequest && header.type != PduType::kPing &&
+                            out.direction == Direction::kRequest);
 }
 
 // PDUs without a body that matters: a fault and a reject say why.
