@@ -118,10 +118,11 @@ Verdict Verdicts::flow(const image::FlowDecision& decision) const {
   return {kDeny, relationship, name_of(decision.refusal)};
 }
 
-Verdict Verdicts::out_of_turn(const image::FlowDecision& opened) const {
+Verdict Verdicts::against_protocol(const image::FlowDecision& opened,
+                                   std::string_view reason) const {
   const std::string relationship(view_.name_of(opened.relationship));
   if (opened.monitor) return {kMonitor, relationship, {}};
-  return {kDeny, relationship, "out_of_turn"};
+  return {kDeny, relationship, reason};
 }
 
 Verdicts::Asking Verdicts::asking(const Pdu& pdu, bool of_sender) const {
@@ -136,7 +137,7 @@ image::FlowDecision Verdicts::decide(const Asking& asking, const PduPlace& at) c
 }
 
 // As the dataplane does (stage/judge.h): whatever the initiator says, what the responder asks by
-// itself, and I/O data for whoever is the target.
+// itself, what nobody can read, and I/O data for whoever is the target.
 Verdict Verdicts::of(const Pdu& pdu) const {
   const PduPlace& at = pdu.place;
   const wire::Operation* const operation = pdu.operation;
@@ -147,10 +148,13 @@ Verdict Verdicts::of(const Pdu& pdu) const {
   const bool inspected = opened.allowed && wire::stack_of(opened.app) == wire::stack_of(pdu.app);
   const bool io = is_io(pdu);
   const bool asks = operation != nullptr && operation->direction == wire::Direction::kRequest;
-  if (!inspected || (!io && !pdu.to_server && !asks)) return flow(opened);
+  if (inspected && pdu.unasked) return against_protocol(opened, "unasked_answer");
+  const bool answers = !pdu.to_server && !asks;
+  const bool hidden = operation != nullptr && operation->opaque;
+  if (!inspected || (answers && !io && !hidden)) return flow(opened);
   const std::string opener(view_.name_of(opened.relationship));
   if (operation == nullptr) return {kDeny, opener, "protocol_violation"};
-  if (operation->out_of_turn) return out_of_turn(opened);
+  if (operation->out_of_turn) return against_protocol(opened, "out_of_turn");
   if (io && operation->cls == wire::OperationClass::kRead) return flow(opened);
   if (io && !pdu.to_server) {
     asking = this->asking(pdu, true);

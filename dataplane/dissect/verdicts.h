@@ -48,7 +48,8 @@ class Verdicts {
   [[nodiscard]] Verdict flow(const image::FlowDecision& decision) const;
   [[nodiscard]] Asking asking(const Pdu& pdu, bool of_sender) const;
   [[nodiscard]] image::FlowDecision decide(const Asking& asking, const PduPlace& at) const;
-  [[nodiscard]] Verdict out_of_turn(const image::FlowDecision& opened) const;
+  [[nodiscard]] Verdict against_protocol(const image::FlowDecision& opened,
+                                         std::string_view reason) const;
 
   const std::vector<uint8_t> image_;
   const image::ImageView view_;
