@@ -11,6 +11,7 @@
 #include "dissect/pdu.h"
 #include "dissect/requests.h"
 #include "dissect/tcp_direction.h"
+#include "table/outstanding.h"
 #include "wire/apps/protocol.h"
 
 namespace bulkhead::dataplane {
@@ -37,8 +38,12 @@ class Conversation {
   // What a parser tells, on its way to the sink of the capture.
   class Teller final : public wire::OperationSink {
    public:
-    Teller(const Segment& segment, Requests& requests, const PduSink& sink)
-        : segment_(segment), requests_(requests), sink_(sink) {
+    Teller(const Segment& segment, Conversation& conversation, const PduSink& sink)
+        : segment_(segment),
+          requests_(conversation.requests_),
+          outstanding_(conversation.outstanding_),
+          seen_from_start_(conversation.seen_from_start_),
+          sink_(sink) {
       now_ns = static_cast<uint64_t>(segment.place.wall_ns);
     }
     void told() noexcept override {
@@ -46,6 +51,7 @@ class Conversation {
       Pdu pdu = about(operation.app);
       pdu.operation = &operation;
       pdu.points = {operation.points.begin(), operation.points.size()};
+      pdu.unasked = unasked();
       if (operation.direction == wire::Direction::kRequest) requests_.asked(operation);
       if (operation.direction == wire::Direction::kResponse) {
         const auto asked = requests_.answered(operation);
@@ -60,6 +66,18 @@ class Conversation {
     }
 
    private:
+    // As the dataplane does (stage/judge.h), by the clock of the capture.
+    bool unasked() {
+      if (!wire::is_matched(operation)) return false;
+      const auto now = static_cast<uint64_t>(segment_.place.wall_ns);
+      if (operation.direction == wire::Direction::kRequest) {
+        seen_from_start_ = true;
+        outstanding_.passed(operation, segment_.to_server, now);
+        return false;
+      }
+      if (!seen_from_start_) outstanding_.picked_up(now + kPatienceNs);
+      return !outstanding_.answered(operation, segment_.to_server) && outstanding_.unasked(now);
+    }
     [[nodiscard]] Pdu about(wire::App app) const {
       Pdu pdu;
       pdu.place = segment_.place;
@@ -69,10 +87,22 @@ class Conversation {
     }
     const Segment& segment_;
     Requests& requests_;
+    Outstanding& outstanding_;
+    bool& seen_from_start_;
     const PduSink& sink_;
   };
 
+  // For how long an answer may be to what the capture does not hold.
+  static constexpr uint64_t kPatienceNs = 60'000'000'000;
+
+  // Something is missing of what was captured: for a while any answer may be asked for.
+  void lost(const Segment& segment) {
+    outstanding_.picked_up(static_cast<uint64_t>(segment.place.wall_ns) + kPatienceNs);
+  }
+
   Requests requests_;
+  Outstanding outstanding_;
+  bool seen_from_start_ = false;  // or from its first request on
 };
 
 // A frame that does not parse is told and passed over; where framing itself is lost, it begins anew
@@ -84,8 +114,14 @@ class StreamConversation final : public Conversation {
     Way& way = ways_[segment.to_server ? 0 : 1];
     const auto delivery = way.tcp.add(segment.seq, segment.syn, segment.payload);
     if (delivery.restarted) way.held.clear();
-    if (segment.syn && segment.to_server && delivery.restarted)
-      protocol_ = P{};  // a new connection
+    const bool opens = segment.syn && segment.to_server;
+    if (begun_ ? delivery.restarted && !segment.syn : !opens) lost(segment);
+    begun_ = true;
+    if (opens && delivery.restarted) {  // a new connection
+      protocol_ = P{};
+      outstanding_ = {};
+    }
+    seen_from_start_ |= opens;
     way.held.insert(way.held.end(), delivery.bytes.begin(), delivery.bytes.end());
     if (!delivery.bytes.empty()) frames(way, segment, sink);
   }
@@ -98,7 +134,7 @@ class StreamConversation final : public Conversation {
 
   void frames(Way& way, const Segment& segment, const PduSink& sink) {
     const wire::Side side = segment.to_server ? wire::Side::kRequest : wire::Side::kResponse;
-    auto teller = std::make_unique<Teller>(segment, requests_, sink);
+    auto teller = std::make_unique<Teller>(segment, *this, sink);
     size_t at = 0;
     while (at < way.held.size()) {
       const auto rest = std::span<const uint8_t>(way.held).subspan(at);
@@ -117,6 +153,7 @@ class StreamConversation final : public Conversation {
 
   P protocol_;
   std::array<Way, 2> ways_;
+  bool begun_ = false;
 };
 
 template <wire::DatagramProtocol P>
@@ -124,7 +161,7 @@ class DatagramConversation final : public Conversation {
  public:
   void add(const Segment& segment, const PduSink& sink) override {
     const wire::Side side = segment.to_server ? wire::Side::kRequest : wire::Side::kResponse;
-    auto teller = std::make_unique<Teller>(segment, requests_, sink);
+    auto teller = std::make_unique<Teller>(segment, *this, sink);
     const wire::Fault fault = protocol_.datagram(side, segment.payload, *teller);
     if (fault.kind != wire::FaultKind::kNone) teller->fault(P::kApp, fault);
   }

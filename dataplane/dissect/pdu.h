@@ -32,6 +32,7 @@ struct Pdu {
   bool to_server = true;                       // of the flow: who is asked, and who asks
   const wire::Operation* operation = nullptr;  // null: it does not parse, see `fault`
   std::span<const wire::PointRange> points;    // of a response: its request's, where it names none
+  bool unasked = false;  // an answer to no request of the capture, which had the chance to hold it
   wire::Fault fault;
 };
 

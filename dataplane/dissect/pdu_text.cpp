@@ -115,6 +115,7 @@ void add_operation(std::string& out, const Pdu& pdu) {
   add_points(out, pdu);
   add_values(out, op);
   out += fmt::format(R"(,"request_id":{})", op.request_id);
+  if (pdu.unasked) out += R"(,"unasked":true)";
 }
 
 std::string point_text(const wire::PointRange& range) {
@@ -189,6 +190,7 @@ std::string text_line(const Pdu& pdu, const Verdict* verdict) {
   out += pdu.operation != nullptr
              ? operation_text(pdu)
              : fmt::format("FAULT {} at byte {}", to_string(pdu.fault.kind), pdu.fault.offset);
+  if (pdu.unasked) out += ", unasked";
   if (verdict == nullptr) return out;
   out += fmt::format("  {}", verdict->verdict);
   if (!verdict->relationship.empty()) out += fmt::format(" {}", verdict->relationship);

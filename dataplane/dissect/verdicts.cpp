@@ -147,6 +147,9 @@ Verdict Verdicts::of(const Pdu& pdu) const {
   const bool inspected = opened.allowed && wire::stack_of(opened.app) == wire::stack_of(pdu.app);
   const bool io = is_io(pdu);
   const bool asks = operation != nullptr && operation->direction == wire::Direction::kRequest;
+  if (inspected && pdu.unasked)
+    return {opened.monitor ? kMonitor : kDeny, std::string(view_.name_of(opened.relationship)),
+            "unasked_answer"};
   if (!inspected || (!io && !pdu.to_server && !asks)) return flow(opened);
   const std::string opener(view_.name_of(opened.relationship));
   if (operation == nullptr) return {kDeny, opener, "protocol_violation"};

@@ -29,8 +29,12 @@ void take_syn(FlowEntry& entry, Inspector& inspector, const Packet& packet,
   if (!stream.synced) stream.sync(isn);
 }
 
+// What was asked while nobody looked (a flow that had no inspector until now) is answered by then.
+constexpr uint64_t kPickedUpNs = 60'000'000'000;
+
 // The flow's inspector, taken at its first SYN or datagram.
-Inspector* inspector_of(FlowEntry& entry, const Packet& packet, InspectorPool& pool) noexcept {
+Inspector* inspector_of(FlowEntry& entry, const Packet& packet, InspectorPool& pool,
+                        uint64_t now_ns) noexcept {
   const wire::PacketHeaders& ip = packet.meta.frame.ip;
   const bool datagram = ip.protocol == wire::ip_protocol::kUdp;
   const bool first =
@@ -38,6 +42,8 @@ Inspector* inspector_of(FlowEntry& entry, const Packet& packet, InspectorPool& p
   if (entry.inspector == kNoInspector && first) {
     const Stack* stack = stack_for(entry.app, ip.protocol);
     if (stack != nullptr) entry.inspector = pool.acquire(*stack);
+    if (entry.unseen && entry.inspector != kNoInspector)
+      pool.at(entry.inspector).requests.picked_up(now_ns + kPickedUpNs);
   }
   return entry.inspector == kNoInspector ? nullptr : &pool.at(entry.inspector);
 }
@@ -100,9 +106,11 @@ DropReason inspect(Packet& packet, WorkerView& view) noexcept {
   if (entry.app == wire::App::kNone || (!tcp && ip.protocol != wire::ip_protocol::kUdp)) [[likely]]
     return DropReason::kNone;
   if (!entry.live()) return DropReason::kFlowCut;  // by an earlier packet of this burst
-  Inspector* inspector = inspector_of(entry, packet, view.inspectors);
-  if (inspector == nullptr)
+  Inspector* inspector = inspector_of(entry, packet, view.inspectors, view.now.steady_ns);
+  if (inspector == nullptr) {
+    entry.unseen = true;  // if it passes
     return unless_chosen(FailureCause::kInspectorFull, DropReason::kInspectorFull, packet, view);
+  }
   const size_t side = packet.meta.from_initiator ? 0 : 1;
   InspectedSegment segment{packet,
                            entry,

@@ -63,18 +63,18 @@ void Judge::told() noexcept {
   }
   note_operation(segment_, operation);
   const bool asks = operation.direction == wire::Direction::kRequest;
-  if (!segment_.packet.meta.from_initiator && !asks) {
-    refused_ = take_answer();
-    // What nobody can read is decided on either side, by what is known of it.
-    if (!operation.opaque || refused_ != DropReason::kNone) return;
-  }
+  if (!asks) refused_ = take_answer();
+  if (refused_ != DropReason::kNone) return;
+  // What nobody can read is decided on either side, by what is known of it.
+  if (!segment_.packet.meta.from_initiator && !asks && !operation.opaque) return;
   if (operation.out_of_turn)
     refused_ = refuse_unless_monitored(FailureCause::kOutOfTurn, DropReason::kOutOfTurn);
   if (refused_ == DropReason::kNone) refused_ = decide(of_flow());
   if (refused_ != DropReason::kNone) return;
   limits_.passed(operation);
-  if (!asks) return;
-  segment_.inspector.requests.passed(operation, segment_.view.now.steady_ns);
+  if (!asks || !wire::is_matched(operation)) return;
+  segment_.inspector.requests.passed(operation, segment_.packet.meta.from_initiator,
+                                     segment_.view.now.steady_ns);
   ++noted_;
 }
 
@@ -202,16 +202,15 @@ DropReason Judge::refuse_unless_monitored(FailureCause cause, DropReason reason,
   return DropReason::kNone;
 }
 
-// Modbus answers each request once. Of other protocols one request may have several answers, or
-// answers that belong to none.
+// What its protocol lets be matched must have been asked for.
 DropReason Judge::take_answer() noexcept {
   Outstanding& requests = segment_.inspector.requests;
-  const auto request = requests.answered(operation);
+  if (!wire::is_matched(operation)) return DropReason::kNone;
+  const auto request = requests.answered(operation, segment_.packet.meta.from_initiator);
   if (operation.io != nullptr && request) note_connection(segment_, *operation.io);
-  if (operation.app != wire::App::kModbus) return DropReason::kNone;
-  if (request) learn(segment_.entry, *request, operation, segment_.view);
-  const bool answers = operation.direction == wire::Direction::kResponse;
-  if (request || !answers || !requests.unasked()) return DropReason::kNone;
+  if (request && operation.app == wire::App::kModbus)
+    learn(segment_.entry, *request, operation, segment_.view);
+  if (request || !requests.unasked(segment_.view.now.steady_ns)) return DropReason::kNone;
   return refuse_unless_monitored(FailureCause::kUnaskedAnswer, DropReason::kUnaskedAnswer);
 }
 

@@ -73,6 +73,7 @@ struct alignas(64) FlowEntry {
   uint32_t scan = kNoScan;
   uint8_t identified = 0;  // match::Protocol; kNotIdentified: none, and no more is looked for
   bool edited = false;     // bytes were taken out or put in: the ends count differently
+  bool unseen = false;     // there was no inspector for it once: something may have been asked
 
   [[nodiscard]] const IpAddress& initiator_ip() const noexcept {
     return initiator_is_low ? key.low_ip : key.high_ip;

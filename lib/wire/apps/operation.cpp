@@ -50,6 +50,7 @@ void Operation::clear() noexcept {
   technique = 0;
   code = exception_code = unit = from_unit = 0;
   request_id = 0;
+  pairing = {};
   answer = {};
   io = nullptr;
   name = "unknown";

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/static_vector.h"
+#include "wire/apps/pairing.h"
 #include "wire/apps/point_type.h"
 #include "wire/apps/value_view.h"
 
@@ -112,6 +113,7 @@ struct Operation {
   uint32_t unit = 0;  // the device behind the address: Modbus unit, DNP3 destination, IEC 104 CA
   uint32_t from_unit = 0;             // DNP3: source link address
   uint64_t request_id = 0;            // Modbus: transaction identifier
+  Pairing pairing;                    // more about its request, or its answers
   std::span<const uint8_t> answer{};  // Modbus: the registers of a response to 3, 4 and 23, be16
   // CIP: the I/O connection that this answer opens or closes, by its parser, until its next frame.
   const cip::IoChange* io = nullptr;

@@ -44,10 +44,12 @@ class Connection {
   Fault apdu(Side side, const Envelope& envelope, OperationSink& sink) noexcept;
   Fault service(Side side, const Envelope& envelope, const Apdu& apdu,
                 OperationSink& sink) noexcept;
-  Fault parameters(Side side, const Envelope& envelope, const Apdu& apdu, Operation& out) noexcept;
+  Fault parameters(Side side, const Envelope& envelope, const Apdu& apdu, Operation& out,
+                   bool& again) noexcept;
   void transaction(Side side, const Envelope& envelope, const Apdu& apdu, Operation& out) noexcept;
   Fault management(Side side, const Envelope& envelope, OperationSink& sink) noexcept;
   void take_result(Side side, uint16_t code, Operation& out) const noexcept;
+  static void match(const Apdu& apdu, bool again, Operation& out) noexcept;
   void note(Side side, const Peers& peers, const Apdu& apdu) noexcept;
 
   Segments segments_;

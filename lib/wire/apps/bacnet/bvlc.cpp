@@ -50,6 +50,7 @@ void Connection::take_result(Side side, uint16_t code, Operation& out) const noe
   uint8_t function = managed_[other(side)];
   if (code != 0 && refused < std::size(kRefused))
     function = static_cast<uint8_t>(kRefused[refused]);
+  out.pairing.alone = refused >= std::size(kRefused);  // of a broadcast, or of nothing known
   answers(out, code_of(Space::kBvlc, function));
 }
 

@@ -96,14 +96,14 @@ void Connection::note(Side side, const Peers& peers, const Apdu& apdu) noexcept 
   if (is_abort) segments_.forget(side, peers, apdu.invoke);
 }
 
-Fault Connection::parameters(Side side, const Envelope& envelope, const Apdu& apdu,
-                             Operation& out) noexcept {
+Fault Connection::parameters(Side side, const Envelope& envelope, const Apdu& apdu, Operation& out,
+                             bool& again) noexcept {
   const bool response = out.direction == Direction::kResponse;
   Cursor in{apdu.data, apdu.data_at};
   if (apdu.segmented) {
     bool complete = false;
     std::span<const uint8_t> whole;
-    const Fault fault = segments_.add(side, envelope.peers, apdu, complete, whole);
+    const Fault fault = segments_.add(side, envelope.peers, apdu, complete, whole, again);
     if (failed(fault)) return fault;
     if (!complete) {
       identify(out, envelope.peers, kSegment, apdu.invoke);
@@ -135,6 +135,20 @@ void Connection::transaction(Side side, const Envelope& envelope, const Apdu& ap
   if (response && service != kNoService) answers(out, bacnet::code_of(Space::kConfirmed, service));
 }
 
+// What has an answer is known by invoke id and peer; the segments of the answer in their order. One
+// that came before comes again when its acknowledgement was lost (5.4.4).
+void Connection::match(const Apdu& apdu, bool again, Operation& out) noexcept {
+  constexpr uint64_t kTransaction = uint64_t{1} << 63;
+  const bool asks = out.direction == Direction::kRequest;
+  const bool unanswered = asks && (apdu.type == ApduType::kAbort || apdu.more);
+  out.pairing.alone = apdu.type == ApduType::kUnconfirmed || apdu.type == ApduType::kSegmentAck ||
+                      unanswered || (again && !asks);
+  out.pairing.id = (out.request_id & ~kSegment) | kTransaction;
+  if (asks || !apdu.segmented) return;
+  out.pairing.later = apdu.sequence != 0;
+  if (apdu.more) out.pairing.follows = Follows::kMore;
+}
+
 Fault Connection::apdu(Side side, const Envelope& envelope, OperationSink& sink) noexcept {
   Apdu apdu;
   const Fault fault = parse_apdu(Cursor{envelope.body, envelope.body_at}, apdu);
@@ -145,12 +159,14 @@ Fault Connection::service(Side side, const Envelope& envelope, const Apdu& apdu,
                           OperationSink& sink) noexcept {
   Operation& out = sink.operation;
   describe(out, code_of(apdu), direction_of(apdu));
+  bool again = false;
   const bool in_transaction = apdu.type != ApduType::kUnconfirmed;
   identify(out, envelope.peers, in_transaction ? 0 : kNoTransaction, apdu.invoke);
   if (code_of(apdu) >> 24 == static_cast<uint8_t>(Space::kTransaction))
     transaction(side, envelope, apdu, out);
-  else if (const Fault fault = parameters(side, envelope, apdu, out); failed(fault))
+  else if (const Fault fault = parameters(side, envelope, apdu, out, again); failed(fault))
     return fault;
+  match(apdu, again, out);
   note(side, envelope.peers, apdu);
   sink.told();
   return {};

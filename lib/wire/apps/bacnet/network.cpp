@@ -83,6 +83,7 @@ Fault take_network_message(const Envelope& envelope, Operation& out) noexcept {
   const Shape shape = type < kShapes.size() ? kShapes[type] : Shape{};
   describe(out, code_of(Space::kNetwork, type), shape.direction);
   identify(out, envelope.peers, kNoTransaction, 0);
+  out.pairing.alone = true;
   const auto at = static_cast<uint32_t>(in.at());
   if (!size_ok(shape, in)) return {FaultKind::kBadLength, at};
   if (type >= kProprietary && in.left() < 2) return {FaultKind::kTruncated, at};

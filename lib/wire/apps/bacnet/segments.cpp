@@ -63,10 +63,14 @@ bool Segments::repeats(const Message& message, const Apdu& apdu) noexcept {
 }
 
 Fault Segments::add(Side side, const Peers& peers, const Apdu& apdu, bool& complete,
-                    std::span<const uint8_t>& whole) noexcept {
+                    std::span<const uint8_t>& whole, bool& again) noexcept {
   const auto at = static_cast<uint32_t>(apdu.data_at);
   Message* message = find(side, peers, apdu);
-  if (message == nullptr || (message->complete && apdu.sequence == 0))
+  // A request may be made once more; an answer that begins anew without one is sent again.
+  const bool anew = message == nullptr || (message->complete && apdu.sequence == 0);
+  const bool answers_again =
+      anew && message != nullptr && apdu.type == ApduType::kComplexAck && repeats(*message, apdu);
+  if (anew && !answers_again)
     if (const Fault fault = begin(side, peers, apdu, message); failed(fault)) return fault;
   if (apdu.service != message->service) return {FaultKind::kBadFunction, at};
   message->touched = now_;
@@ -75,6 +79,7 @@ Fault Segments::add(Side side, const Peers& peers, const Apdu& apdu, bool& compl
     return {FaultKind::kBadSequence, at};
   if (next)
     if (const Fault fault = append(*message, apdu); failed(fault)) return fault;
+  again = !next;
   complete = !apdu.more;
   if (complete) whole = bytes_of(*message).first(message->ends[message->count]);
   return {};

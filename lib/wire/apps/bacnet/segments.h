@@ -25,11 +25,12 @@ class Segments {
   static constexpr uint32_t kStaleAfter = 4096;
 
   // Takes a segment. `whole`: of the one that completes its message, the service's parameters;
-  // otherwise empty, with `complete` false. Views last until the next call. Faults: kBadSequence
-  // (no message has it as its next, or it was sent before with other content), kBadFunction
-  // (another service), kTooLong, kTooMany (messages); state is then as before.
+  // otherwise empty, with `complete` false. `again`: it was taken before. Views last until the next
+  // call. Faults: kBadSequence (no message has it as its next, or it was sent before with other
+  // content), kBadFunction (another service), kTooLong, kTooMany (messages); state is then as
+  // before.
   Fault add(Side side, const Peers& peers, const Apdu& apdu, bool& complete,
-            std::span<const uint8_t>& whole) noexcept;
+            std::span<const uint8_t>& whole, bool& again) noexcept;
 
   // The transaction is over: the messages that `side` sends to such peers under this invoke id.
   void forget(Side side, const Peers& peers, uint8_t invoke) noexcept;

@@ -22,10 +22,12 @@ bool is_opening(uint32_t code) noexcept {
 
 Fault Answering::all(const ExchangeKey& key, Reader& in) noexcept {
   exchange_ = session_.exchanges_.find(key);
+  Reader peek = in;
+  const uint8_t service = peek.u8() & ~service::kReply;
+  pairing_ = pairing_of(key, service);
   if (exchange_ != nullptr) {
-    Reader peek = in;
-    const uint8_t service = peek.u8() & ~service::kReply;
     const bool by_router = exchange_->routed && service == service::kUnconnectedSend;
+    if (by_router) pairing_ = pairing_of(key, exchange_->service);
     if (service != exchange_->service && !by_router) exchange_ = nullptr;
   }
   answer(in, 0);
@@ -43,6 +45,8 @@ void Answering::begin(const Response& response, uint32_t index) noexcept {
   describe(out, code, function_of(code));
   out.unit = asked != nullptr ? asked->unit : exchange_ != nullptr ? exchange_->unit : unit_;
   out.request_id = exchange_ != nullptr ? exchange_->identifier(index) : 0;
+  out.pairing.alone = index != 0;
+  out.pairing.id = pairing_;
   refused(response);
 }
 

@@ -28,6 +28,7 @@ class Answering {
   uint32_t unit_;
   OperationSink& sink_;
   Exchange* exchange_ = nullptr;  // null: nobody asked
+  uint64_t pairing_ = 0;
   unsigned depth_ = 0;
   uint32_t told_ = 0;
 };

@@ -44,6 +44,8 @@ uint32_t Asking::begin(uint32_t code, uint32_t unit) noexcept {
   out.unit = unit;
   const uint32_t index = exchange_.ask(code, unit);
   out.request_id = exchange_.identifier(index);
+  out.pairing.alone = index != 0;  // a part: answered with the packet
+  out.pairing.id = pairing_of(exchange_.key, exchange_.service);
   return index;
 }
 

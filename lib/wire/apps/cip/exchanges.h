@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 
+#include "base/hash.h"
 #include "wire/apps/protocol.h"
 
 namespace bulkhead::wire::cip {
@@ -19,6 +20,11 @@ struct ExchangeKey {
   uint64_t number = 0;
   constexpr bool operator==(const ExchangeKey&) const noexcept = default;
 };
+
+// What finds the answer of `service` again (Pairing::id).
+constexpr uint64_t pairing_of(const ExchangeKey& key, uint8_t service) noexcept {
+  return mix(mix(key.kind, key.within), mix(key.number, service));
+}
 
 // One request inside of an exchange.
 struct Asked {

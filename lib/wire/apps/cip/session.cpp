@@ -34,6 +34,15 @@ Fault Session::unconnected(Side side, ExchangeKey key, Reader message, Operation
   return this->message(side, key, kHere, message, sink);
 }
 
+uint64_t Session::refused(Side side, ExchangeKey key) noexcept {
+  key.kind = kUnconnected;
+  key.asker = other(side);
+  Exchange* const exchange = exchanges_.find(key);
+  if (exchange == nullptr) return 0;
+  exchange->serial = 0;
+  return pairing_of(key, exchange->service);
+}
+
 Fault Session::connected(Side side, uint32_t identifier, Reader data,
                          OperationSink& sink) noexcept {
   const Connections::Known* const known = connections_.find(side, identifier, sink.now_ns);

@@ -24,6 +24,8 @@ class Session {
                     uint32_t group = 0) noexcept;
   // One on a connection, with its sequence count in front.
   Fault connected(Side side, uint32_t identifier, Reader data, OperationSink& sink) noexcept;
+  // The encapsulation refused an unconnected message: what finds its request; 0: nobody asked.
+  uint64_t refused(Side side, ExchangeKey key) noexcept;
   Connections& connections() noexcept { return connections_; }
 
  private:

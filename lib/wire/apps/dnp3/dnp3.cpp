@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/apps/dnp3/dnp3.h"
 
+#include <algorithm>
+
 #include "wire/apps/dnp3/objects.h"
 
 namespace bulkhead::wire::dnp3 {
@@ -8,10 +10,12 @@ namespace bulkhead::wire::dnp3 {
 namespace {
 
 constexpr size_t kLengthAt = 2;
+constexpr uint16_t kFirstBroadcast = kSelfAddress + 1;
 constexpr uint8_t kRefusals = 0x07;  // IIN2: no such function, object unknown, parameter error
 constexpr uint64_t kUnsolicitedId = 1u << 4;
 constexpr uint64_t kLinkId = 1u << 5;
 constexpr uint64_t kConfirmId = 1u << 6;
+constexpr uint64_t kMatched = uint64_t{1} << 63;  // of Pairing: that an identifier is not 0
 
 constexpr bool failed(Fault fault) noexcept {
   return fault.kind != FaultKind::kNone;
@@ -46,6 +50,21 @@ Fault in_frame(Fault fault, size_t before) noexcept {
   return {fault.kind, static_cast<uint32_t>(frame_offset(user))};
 }
 
+// What else the link layer confirms may as well be a frame with data, and that is no request of its
+// own (IEEE 1815 9.2.4).
+bool is_about_status(const LinkHeader& link) noexcept {
+  constexpr uint8_t kStatus = 11;
+  const auto asks = static_cast<uint8_t>(PrimaryFunction::kRequestStatus);
+  return link.function() == (link.primary() ? asks : kStatus);
+}
+
+// The same for both ways, whatever they say of who is the master: not all answers to what an
+// outstation asks do that right.
+uint64_t id_of_link(const LinkHeader& link) noexcept {
+  const auto [low, high] = std::minmax(link.source, link.destination);
+  return id_of({low, high}, kLinkId);
+}
+
 Fault whole_header(std::span<const uint8_t> bytes, LinkHeader& out) noexcept {
   const Parsed<LinkHeader> header = parse_link_header(bytes);
   if (header.faulty()) return header.fault();
@@ -53,6 +72,31 @@ Fault whole_header(std::span<const uint8_t> bytes, LinkHeader& out) noexcept {
   if (header->frame_size() != bytes.size()) return {FaultKind::kBadLength, kLengthAt};
   out = *header;
   return {};
+}
+
+}  // namespace
+
+namespace {
+
+bool is_unanswered(uint8_t asked) noexcept {
+  using namespace function;
+  return asked == kDirectOperateNoAck || asked == kImmediateFreezeNoAck ||
+         asked == kFreezeAndClearNoAck || asked == kFreezeWithTimeNoAck ||
+         asked == kAuthenticationError;
+}
+
+// Confirmations have no answer, nor have requests that say so or go to all; the fragments of an
+// answer have numbers that count on (4.2.2.4).
+void match(const ApplicationHeader& header, Pair pair, Operation& out) noexcept {
+  const bool to_all = pair.outstation >= kFirstBroadcast;
+  out.pairing.alone = header.function == function::kConfirm || is_unanswered(header.function) ||
+                      (!header.response() && to_all);
+  out.pairing.id = out.request_id | kMatched;
+  if (header.function != function::kResponse) return;
+  out.pairing.later = !header.first();
+  if (header.final()) return;
+  out.pairing.follows = Follows::kMore;
+  out.pairing.next_id = id_of(pair, (header.sequence() + 1u) & 0x0f) | kMatched;
 }
 
 }  // namespace
@@ -117,6 +161,8 @@ void Connection::tell_link(const LinkHeader& link, OperationSink& sink) noexcept
   start(sink.operation, pair, space | link.function(),
         link.primary() ? Direction::kRequest : Direction::kResponse);
   sink.operation.request_id = id_of(pair, kLinkId);
+  sink.operation.pairing.alone = !is_about_status(link);
+  sink.operation.pairing.id = id_of_link(link) | kMatched;
   operates_selected_ = false;
   sink.told();
 }
@@ -134,6 +180,7 @@ Fault Connection::tell_fragment(const LinkHeader& link, std::span<const uint8_t>
   const uint64_t kind = (header.unsolicited() ? kUnsolicitedId : 0) |
                         (header.function == function::kConfirm ? kConfirmId : 0);
   out.request_id = id_of(pair, kind | header.sequence());
+  match(header, pair, out);
   const bool contradicts = link.from_master() == response;
   if (contradicts) out.cls = OperationClass::kUnspecified;
   operates_selected_ = false;

@@ -91,6 +91,16 @@ Fault Connection::messages(Side side, const Header& header, Reader& in,
   return cip_.unconnected(side, key, packet.data, sink, packet.group);
 }
 
+// A message that the encapsulation refused is known by session and context, one of a connection by
+// nothing.
+void Connection::match(Side side, const Header& header, Operation& out) noexcept {
+  out.pairing.alone = header.command == command::kNop ||
+                      header.command == command::kUnregisterSession ||
+                      header.command == command::kSendUnitData;
+  if (header.command == command::kSendRrData && side == Side::kResponse)
+    out.pairing.id = cip_.refused(side, {.within = header.session, .number = header.context});
+}
+
 void Connection::tell_command(Side side, const Header& header, Reader& in,
                               OperationSink& sink) noexcept {
   Operation& out = sink.operation;
@@ -103,6 +113,7 @@ void Connection::tell_command(Side side, const Header& header, Reader& in,
     out.is_exception = true;
     out.exception_code = header.status;
   }
+  match(side, header, out);
   check_body(side, header, in);
   if (in.ok()) sink.told();
 }

@@ -36,6 +36,7 @@ class Connection {
 
  private:
   Fault messages(Side side, const Header& header, Reader& in, OperationSink& sink) noexcept;
+  void match(Side side, const Header& header, Operation& out) noexcept;
   void tell_command(Side side, const Header& header, Reader& in, OperationSink& sink) noexcept;
   static Fault io(std::span<const uint8_t> bytes, OperationSink& sink) noexcept;
 

@@ -45,6 +45,7 @@ Fault message(Reader in, OperationSink& sink) noexcept {
   out.unit = (response ? header.from : header.to).number();
   out.from_unit = asker.number();
   out.request_id = id_of(asker, code, header.service);
+  out.pairing.alone = !response && (!header.answer_wanted() || header.to.node == kBroadcast);
   if (response) {
     const uint16_t end = in.be16();
     out.is_exception = (end & ~kEndFlags) != 0;
@@ -75,6 +76,7 @@ Fault session(Reader in, Tcp command, uint32_t error, OperationSink& sink) noexc
   const bool answers = command == Tcp::kTellNode || command == Tcp::kError;
   out.direction = answers ? Direction::kResponse : Direction::kRequest;
   out.request_id = kTcpSpace;
+  out.pairing.alone = command != Tcp::kAskNode && command != Tcp::kTellNode;
   out.is_exception = answers && error != 0;
   if (out.is_exception) out.exception_code = error;
   sink.told();

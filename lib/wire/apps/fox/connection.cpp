@@ -103,6 +103,7 @@ Fault Connection::frame(Side side, std::span<const uint8_t> bytes, OperationSink
   describe(out, fact == nullptr ? 0 : fact->code, fact);
   out.direction = direction_of(header->type, side);
   out.request_id = id_of(*header, out.direction, side);
+  out.pairing.alone = !header->replies || header->type == 'a';
   out.is_exception = header->type == 'e';
   sink.told();
   return {};

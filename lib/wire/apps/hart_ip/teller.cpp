@@ -45,6 +45,7 @@ void Teller::begin(uint32_t code) noexcept {
   out.app = App::kHartIp;
   describe(out, code, function_of(code));
   out.direction = direction_of(header_.type);
+  out.pairing.alone = told_ != 0;  // answered with the first of the message
   out.request_id =
       header_.sequence | uint64_t{static_cast<uint8_t>(header_.id)} << 16 | uint64_t{told_++} << 24;
 }

@@ -9,8 +9,9 @@ constexpr uint64_t kLastAddress = 0xff'ffff;
 constexpr uint8_t kReadCommand = 102;
 
 // Causes of transmission (7.2.3).
-constexpr uint8_t kRequested = 5, kActivation = 6, kDeactivation = 8, kFirstUnknown = 44,
-                  kLastUnknown = 47;
+constexpr uint8_t kRequested = 5, kActivation = 6, kConfirmed = 7, kDeactivation = 8, kEnded = 10,
+                  kFirstUnknown = 44, kLastUnknown = 47;
+constexpr uint16_t kAllStations = 0xffff;
 
 struct Head {
   uint8_t type = 0;
@@ -52,6 +53,22 @@ Direction direction_of(const Head& head, Way way, Side side) noexcept {
   return asks || !answers ? Direction::kRequest : Direction::kResponse;
 }
 
+uint64_t id_of(uint8_t type, uint16_t station) noexcept {
+  return type | uint64_t{station} << 8;
+}
+
+// A confirmation comes first, and the end of the activation of what takes a while; a station
+// answers for itself what went to all. Files have a talk of their own.
+void match(const Head& head, const TypeRow& row, Operation& out) noexcept {
+  Pairing& pairing = out.pairing;
+  pairing.alone = row.way == Way::kFile;
+  pairing.to_all = out.direction == Direction::kRequest && head.station == kAllStations;
+  if (out.direction != Direction::kResponse) return;
+  pairing.all_id = id_of(head.type, kAllStations);
+  pairing.later = head.cause == kEnded;
+  if (head.cause == kConfirmed && !head.negative) pairing.follows = Follows::kPerhaps;
+}
+
 void add_object(const TypeRow& row, uint32_t address, std::span<const uint8_t> element,
                 Operation& out) noexcept {
   PointRange point{PointType::kIoa, out.cls, address, address};
@@ -87,6 +104,7 @@ Fault take_objects(const Head& head, const TypeRow& row, Cursor& in, Operation& 
     if (!in.ok()) return {FaultKind::kBadLength, static_cast<uint32_t>(begin)};
     if (address > kLastAddress) return {FaultKind::kBadAddress, static_cast<uint32_t>(begin)};
     if (i == 0) out.request_id |= address << 24;
+    if (i == 0) out.pairing.all_id |= address << 24;
     add_object(row, static_cast<uint32_t>(address), element, out);
   }
   if (in.left() != 0) return {FaultKind::kBadLength, static_cast<uint32_t>(in.at())};
@@ -102,7 +120,7 @@ Fault parse_asdu(Cursor in, Side side, Operation& out) noexcept {
   if (!in.ok()) return {FaultKind::kTruncated, static_cast<uint32_t>(front)};
   out.code = head.type;
   out.unit = head.station;
-  out.request_id = head.type | uint64_t{head.station} << 8;
+  out.request_id = id_of(head.type, head.station);
   const TypeRow* row = type_of(head.type);
   if (row == nullptr) {  // private or reserved: what its objects are is not known
     out.direction = side == Side::kRequest ? Direction::kRequest : Direction::kUnsolicited;
@@ -118,7 +136,8 @@ Fault parse_asdu(Cursor in, Side side, Operation& out) noexcept {
   out.technique = fact->technique;
   out.direction = direction_of(head, row->way, side);
   if (row->way == Way::kMonitor && out.direction == Direction::kResponse)
-    out.request_id = kReadCommand | uint64_t{head.station} << 8;  // C_RD asked
+    out.request_id = id_of(kReadCommand, head.station);  // C_RD asked
+  match(head, *row, out);
   const bool refuses = head.negative || (head.cause >= kFirstUnknown && head.cause <= kLastUnknown);
   if (refuses && out.direction == Direction::kResponse) {
     out.is_exception = true;

@@ -17,6 +17,11 @@ Fault at(FaultKind kind, size_t offset) noexcept {
   return {kind, static_cast<uint32_t>(offset)};
 }
 
+// Each confirmation is the bit above its activation (5.3).
+constexpr uint32_t activation_of(uint32_t confirmation) noexcept {
+  return kUFrames | (confirmation & 0xfc) >> 1 | 3;
+}
+
 void tell_control(uint32_t code, Direction direction, OperationSink& sink) noexcept {
   Operation& out = sink.operation;
   out.clear();
@@ -26,6 +31,7 @@ void tell_control(uint32_t code, Direction direction, OperationSink& sink) noexc
   out.name = fact->name;
   out.cls = fact->cls;
   out.direction = direction;
+  out.pairing.id = direction == Direction::kResponse ? activation_of(code) : code;
   sink.told();
 }
 

@@ -99,7 +99,9 @@ void take_reject(Reader in, Operation& out) noexcept {
   constexpr uint32_t kInvoke = 0;
   describe(Pdu::kReject, Direction::kResponse, out);
   Element element;
-  if (in.next_if(ber::Class::kContext, kInvoke, element)) take_invoke(element, in, out);
+  const bool named = in.next_if(ber::Class::kContext, kInvoke, element);
+  if (named) take_invoke(element, in, out);
+  out.pairing.alone = !named;  // of a PDU that is none
   if (!in.want(element)) return;
   const auto reason = ber::unsigned_of(element.content);
   if (element.cls != ber::Class::kContext || element.constructed)

@@ -130,10 +130,11 @@ Fault Connection::connecting(Side side, MessageType type, std::span<const uint8_
   } else {
     describe(out, kError);
     out.is_exception = true;
+    out.pairing.alone = true;  // of the connection, whenever it cannot go on
     fault = parse_error(frame.subspan(kChunkHeader), kChunkHeader, out.exception_code);
   }
   if (failed(fault)) return fault;
-  if (reverse) reversed_ = true;
+  if (reverse) reversed_ = out.pairing.alone = true;
   sink.told();
   return {};
 }
@@ -197,6 +198,7 @@ Fault Connection::abort(const Chunk& chunk, OperationSink& sink) noexcept {
   if (failed(fault)) return fault;
   out.is_exception = !chunk.by_client;
   if (chunk.by_client) {
+    out.pairing.alone = true;
     requests_.forget(chunk.request);
   } else {
     responses_.forget(chunk.request);
@@ -245,6 +247,7 @@ Fault Connection::message(const Message& message, uint32_t request, Operation& o
   if (const Fault fault = read_message(message, out); failed(fault)) return fault;
   if (out.direction == Direction::kResponse) return answer(request, message.at, out);
   handle_ = handle_of(message);
+  out.pairing.alone = message.type == MessageType::kClose;
   outstanding_.asked(request, static_cast<uint16_t>(out.code));
   return {};
 }

@@ -58,11 +58,18 @@ void check(const RpcHeader& header, Reader& in) noexcept {
   in.expect(header.length == in.left(), FaultKind::kBadLength, RpcHeader::kLengthAt);
 }
 
-// 32 bits of the activity that a call belongs to, and its number in it.
+// 32 bits of the activity that a call belongs to, and its number in it. Either end writes the
+// fields of the activity's UUID in its own byte order (C706 A.1).
 uint64_t request_id_of(const RpcHeader& header) noexcept {
   uint32_t activity = 0;
+  const auto add = [&](uint32_t part) { activity = (activity << 7 | activity >> 25) ^ part; };
   Reader in(header.activity);
-  while (in.left() != 0) activity = (activity << 7 | activity >> 25) ^ in.be32();
+  const bool little = header.little_endian;
+  add(u32(in, little));
+  const uint32_t middle = u16(in, little);
+  add(middle << 16 | u16(in, little));
+  add(in.be32());
+  add(in.be32());
   return uint64_t{activity} << 32 | header.sequence;
 }
 
@@ -74,6 +81,9 @@ void begin(const RpcHeader& header, uint32_t code, Operation& out) noexcept {
   out.direction =
       is_answer(header.type) && !fragment_ack ? Direction::kResponse : Direction::kRequest;
   out.request_id = request_id_of(header);
+  out.pairing.alone =
+      code == kFragment || (header.type != PduType::kRequest && header.type != PduType::kPing &&
+                            out.direction == Direction::kRequest);
 }
 
 // PDUs without a body that matters: a fault and a reject say why.

@@ -50,6 +50,7 @@ void Connection::ask(Fields& in, const Header& header, Operation& out) noexcept 
   const uint16_t command = in.u16(), subcommand = in.u16();
   describe(out, command, function_of(command));
   if (command == kOnDemand) out.direction = Direction::kUnsolicited;
+  out.pairing.alone = to_all(command);
   read_points(in, subcommand, out);
   if (!in.in.ok()) return;
   requests_[next_] = {header.id(), header.unit(), command};
