@@ -97,7 +97,7 @@ TEST_CASE("evasion: a FINS answer that nobody asked for is unasked_answer",
 
 TEST_CASE("evasion: an SLMP answer that nobody asked for is unasked_answer",
           "[dataplane][unasked][slmp]") {
-  DatagramAsker gw("slmp: { transport: udp, ports: [5006], allow: [read] }", 5006);
+  DatagramAsker gw("slmp: { transport: udp, port: 5006, allow: [read] }", 5006);
   REQUIRE(gw.asks(slmp_read(1)) == kPasses);
   REQUIRE(gw.asks(slmp_read(2)) == kPasses);
   CHECK(gw.answers(slmp_value(3)) == kUnasked);

@@ -74,7 +74,7 @@ constexpr uint8_t kActivation = 6, kConfirmation = 7, kTermination = 10;
 // DNP3: fragments of one frame.
 constexpr uint8_t kWhole = 0xc0, kFirstPart = 0x80, kMiddle = 0, kLastPart = 0x40;
 Bytes dnp3_read(uint8_t sequence) {
-  return dnp3::request({static_cast<uint8_t>(kWhole | sequence), 1, 60, 1, 6});
+  return dnp3::request({static_cast<uint8_t>(kWhole | sequence), 1, 30, 0, 0, 0, 9});
 }
 Bytes dnp3_answer(uint8_t part, uint8_t sequence, uint8_t function = 129) {
   return dnp3::response({static_cast<uint8_t>(part | sequence), function, 0, 0});
@@ -105,6 +105,7 @@ TEST_CASE("unasked: an answer on another connection than its request's is unaske
           "[dataplane][unasked][s7comm]") {
   S7Asker gw;
   REQUIRE(gw.asks(s7_read(1)) == kPasses);
+  for (const uint16_t zone : {TestGateway::kZone0, TestGateway::kZone1}) gw.sent(zone);
   LocalConversation other{gw, 102, 40001};
   REQUIRE(other.open());
   REQUIRE(other.client(other.client_data(kConnect)));
