@@ -98,8 +98,8 @@ int run_glass_request(const Session& session, const GlassArguments& arguments) {
   statement.grant = arguments.grant;
   statement.gateways = arguments.gateways;
   std::ranges::sort(statement.gateways);
-  const auto repeated = std::ranges::unique(statement.gateways);
-  statement.gateways.erase(repeated.begin(), repeated.end());
+  const auto repeated = std::unique(statement.gateways.begin(), statement.gateways.end());
+  statement.gateways.erase(repeated, statement.gateways.end());
   const auto now =
       std::chrono::system_clock::now().time_since_epoch() + std::chrono::seconds(*seconds);
   statement.until_wall_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
