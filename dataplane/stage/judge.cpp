@@ -82,7 +82,8 @@ DropReason Judge::end_message(std::span<const uint8_t> frame) noexcept {
   if (refused_ == DropReason::kNone) refused_ = look_at_message(segment_, frame, operation);
   segment_.own.operations.clear();
   if (refused_ == DropReason::kNone) refused_ = commit();
-  if (refused_ != DropReason::kNone) segment_.inspector.requests.forget_newest(noted_);
+  if (refused_ != DropReason::kNone)
+    segment_.inspector.requests.forget_newest(noted_, segment_.packet.meta.from_initiator);
   const DropReason fate = refused_;
   segment_.packet.meta.reported |= earlier_;
   refused_ = DropReason::kNone;

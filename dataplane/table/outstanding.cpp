@@ -69,8 +69,12 @@ void Outstanding::make_room(uint64_t now_ns) noexcept {
   remove(0);
 }
 
-void Outstanding::forget_newest(size_t n) noexcept {
-  size_ -= std::min(n, size_);
+void Outstanding::forget_newest(size_t n, bool by_initiator) noexcept {
+  for (size_t i = size_; i-- > 0 && n > 0;) {
+    if (requests_[i].by_initiator != by_initiator) continue;
+    remove(i);
+    --n;
+  }
 }
 
 std::optional<Outstanding::Request> Outstanding::answered(const wire::Operation& response,

@@ -40,8 +40,8 @@ class Outstanding {
   };
 
   void passed(const wire::Operation& request, bool by_initiator, uint64_t now_ns) noexcept;
-  // The segment that carried the last `n` of them is refused after all.
-  void forget_newest(size_t n) noexcept;
+  // The message that held the last `n` of that end is refused after all.
+  void forget_newest(size_t n, bool by_initiator) noexcept;
   // The oldest request that the answer belongs to; taken out when nothing follows. None when nobody
   // asked.
   std::optional<Request> answered(const wire::Operation& response, bool by_initiator) noexcept;

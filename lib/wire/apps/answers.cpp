@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/apps/answers.h"
 
-#include <algorithm>
 #include <array>
 
 namespace bulkhead::wire {
@@ -33,6 +32,13 @@ constexpr std::array kRules = {
 };
 // clang-format on
 
+// By protocol, for there is an answer to most packets.
+constexpr auto kByApp = [] {
+  std::array<const AnswerRule*, kAppCount> out{};
+  for (const AnswerRule& rule : kRules) out[static_cast<size_t>(rule.app)] = &rule;
+  return out;
+}();
+
 }  // namespace
 
 std::span<const AnswerRule> answer_rules() noexcept {
@@ -40,8 +46,8 @@ std::span<const AnswerRule> answer_rules() noexcept {
 }
 
 const AnswerRule* answer_rule_of(App app) noexcept {
-  const auto* const row = std::ranges::find(kRules, app, &AnswerRule::app);
-  return row == kRules.end() ? nullptr : row;
+  const auto index = static_cast<size_t>(app);
+  return index < kByApp.size() ? kByApp[index] : nullptr;
 }
 
 bool is_matched(const Operation& operation) noexcept {

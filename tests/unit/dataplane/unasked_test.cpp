@@ -5,6 +5,7 @@
 #include "../wire/apps/enip/enip_talk.h"
 #include "../wire/apps/mms/pdus.h"
 #include "../wire/apps/opcua/messages.h"
+#include "table/outstanding.h"
 #include "unasked_talk.h"
 
 using namespace bulkhead;
@@ -83,6 +84,17 @@ Bytes dnp3_answer(uint8_t part, uint8_t sequence, uint8_t function = 129) {
 Bytes of(const wire::opcua::Bytes& message) {
   return message.data;
 }
+
+// With a channel that is open.
+struct OpenUa : Asker {
+  OpenUa() : Asker("opcua: { allow: [read] }", 4840) {
+    namespace ua = wire::opcua;
+    REQUIRE(asks(of(ua::hello())) == kPasses);
+    REQUIRE(answers(of(ua::acknowledge())) == kPasses);
+    REQUIRE(asks(of(ua::open_request())) == kPasses);
+    REQUIRE(answers(of(ua::open_response())) == kPasses);
+  }
+};
 
 }  // namespace
 
@@ -197,11 +209,7 @@ TEST_CASE("unasked: on a CIP connection an answer has its request's sequence cou
 TEST_CASE("evasion: an OPC UA answer that nobody asked for is unasked_answer",
           "[dataplane][unasked][opcua]") {
   namespace ua = wire::opcua;
-  Asker gw("opcua: { allow: [read] }", 4840);
-  REQUIRE(gw.asks(of(ua::hello())) == kPasses);
-  REQUIRE(gw.answers(of(ua::acknowledge())) == kPasses);
-  REQUIRE(gw.asks(of(ua::open_request())) == kPasses);
-  REQUIRE(gw.answers(of(ua::open_response())) == kPasses);
+  OpenUa gw;
   const auto read = [](uint32_t id) { return of(ua::message("MSGF", ua::read_request({}), {id})); };
   const ua::Bytes values = ua::response(634).u32(0).u32(0);
   const auto answer = [&](uint32_t id) { return of(ua::message("MSGF", values, {id})); };
@@ -221,11 +229,7 @@ TEST_CASE("evasion: an OPC UA answer that nobody asked for is unasked_answer",
 TEST_CASE("unasked: an OPC UA Publish is answered when there is news",
           "[dataplane][unasked][opcua]") {
   namespace ua = wire::opcua;
-  Asker gw("opcua: { allow: [read] }", 4840);
-  REQUIRE(gw.asks(of(ua::hello())) == kPasses);
-  REQUIRE(gw.answers(of(ua::acknowledge())) == kPasses);
-  REQUIRE(gw.asks(of(ua::open_request())) == kPasses);
-  REQUIRE(gw.answers(of(ua::open_response())) == kPasses);
+  OpenUa gw;
   REQUIRE(gw.asks(of(ua::message("MSGF", ua::request(826).u32(0), {2}))) == kPasses);
   gw.clock.advance_ms(600'000);
   const Bytes fault = of(ua::message("MSGF", ua::response(397, 0x80000000), {2}));
@@ -319,4 +323,21 @@ TEST_CASE("unasked: what IEC 104 asks of all stations, each of them answers",
     CHECK(gw.interrogated(kConfirmation, station) == kPasses);
     CHECK(gw.interrogated(kTermination, station) == kPasses);
   }
+}
+
+TEST_CASE("unasked: what is refused of one end takes no request of the other with it",
+          "[dataplane][unasked]") {
+  dataplane::Outstanding requests;
+  wire::Operation read;
+  read.app = wire::App::kModbus;
+  read.code = 3;
+  read.request_id = 1;
+  requests.passed(read, true, 0);
+  read.request_id = 2;
+  requests.passed(read, false, 0);
+  requests.forget_newest(1, true);
+  read.direction = wire::Direction::kResponse;
+  CHECK(requests.answered(read, true));
+  read.request_id = 1;
+  CHECK(!requests.answered(read, false));
 }
