@@ -51,7 +51,8 @@ std::array<SectionBytes, kSectionCount> sections_of(const ImageParts& parts) {
           bytes_of(parts.database_bytes),
           bytes_of(parts.signature_terms),
           bytes_of(parts.signature_ranges),
-          bytes_of(parts.opaque_terms.items())};
+          bytes_of(parts.opaque_terms.items()),
+          bytes_of(parts.class_sets)};
 }
 
 // Half the time of writing a large image is its memory's first touch, page by page. A kernel that
@@ -65,6 +66,7 @@ void ask_for_huge_pages(uint8_t* data, size_t size) {
 
 // The oldest that can say it, so that a dataplane of an earlier release takes it.
 uint32_t version_for(const ImageParts& parts) {
+  if (!parts.class_sets.empty()) return 8;
   if (!parts.opaque_terms.items().empty()) return 7;
   if (!parts.signature_terms.empty()) return 6;
   if (!parts.databases.empty()) return 5;

@@ -144,6 +144,7 @@ struct ImageParts {
   std::vector<match::SignatureTermRecord> signature_terms;
   std::vector<match::SignatureRange> signature_ranges;
   ListPool<OpaqueRecord> opaque_terms;
+  std::vector<uint64_t> class_sets;
 
   StringRef text(std::string_view value) {
     const Run run = strings.add(value);
@@ -154,7 +155,7 @@ struct ImageParts {
               rules, ranges, vetoes, schedules, offsets, attributes, break_glass, approvers,
               wide_rules, wide_ranges, point_sets, point_names, name_texts, expectations,
               identify_rows, signature_sets, signatures, signature_patterns, bound_sets, databases,
-              database_bytes, signature_terms, signature_ranges, opaque_terms);
+              database_bytes, signature_terms, signature_ranges, opaque_terms, class_sets);
   }
 };
 

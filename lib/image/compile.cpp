@@ -143,6 +143,13 @@ bool Compiler::conditional() const {
                      });
 }
 
+void Compiler::add_class_sets() {
+  if (set_selectors_.empty()) return;
+  parts_.class_sets.assign(classes_.count(), 0);
+  for (const auto& [bit, whom] : set_selectors_)
+    for (const uint32_t cls : classes_.matching(whom)) parts_.class_sets[cls] |= bit;
+}
+
 void Compiler::add_vetoes() {
   for (const uint32_t slot : vetoes_.order()) {
     const policy::Veto& veto = *vetoes_[slot].object;
@@ -216,13 +223,14 @@ Result<std::vector<uint8_t>> Compiler::build(uint64_t generation, int64_t create
   if (parts_.opaque_terms.items().size() > kMaxOpaqueTerms)
     return Error{ErrorCode::kExhausted, "too many different terms of what passes unread"};
   const bool repair = regroup || sides_changed_;
-  clear_all(parts_.relationships, parts_.vetoes, parts_.bound_sets);
+  clear_all(parts_.relationships, parts_.vetoes, parts_.bound_sets, parts_.class_sets);
   if (repair) clear_all(parts_.pairs, parts_.pair_lists);
   if (auto status = add_relationships(created_wall_ns); !status) return status.error();
   add_vetoes();
   if (repair) {
     if (auto status = add_pairs(); !status) return status.error();
   }
+  add_class_sets();
   matching_.write(parts_);
   kept_.selectors = selectors_.version();
   kept_.whole = true;

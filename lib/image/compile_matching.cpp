@@ -45,6 +45,10 @@ void add_database(DatabaseKind kind, const match::CompiledSignatures& compiled, 
   parts.databases.push_back(record);
 }
 
+void clear_if_none(std::vector<uint64_t>& sets) {
+  if (std::ranges::all_of(sets, [](uint64_t bits) { return bits == 0; })) sets.clear();
+}
+
 bool is_identified(const ServiceRecord& service) {
   return service.app == 0 && service.protocol == wire::ip_protocol::kTcp;
 }
@@ -76,6 +80,13 @@ Result<uint64_t> MatchingCompiler::bits_of(const policy::Relationship& relations
   return out;
 }
 
+std::vector<MatchingCompiler::ForWhom> MatchingCompiler::for_whom() const {
+  std::vector<ForWhom> out;
+  for (size_t i = 0; i < sets_.size(); ++i)
+    if (sets_[i].for_whom) out.push_back({uint64_t{1} << i, &*sets_[i].for_whom});
+  return out;
+}
+
 void MatchingCompiler::write_identification(ImageParts& parts) const {
   if (std::ranges::none_of(parts.services, is_identified)) return;
   const match::CompiledIdentification& compiled = match::compiled_identification();
@@ -87,10 +98,9 @@ void MatchingCompiler::write_identification(ImageParts& parts) const {
 }
 
 void MatchingCompiler::write_signatures(ImageParts& parts) const {
-  if (std::ranges::all_of(parts.bound_sets, [](uint64_t bits) { return bits == 0; })) {
-    parts.bound_sets.clear();
-    return;
-  }
+  clear_if_none(parts.bound_sets);
+  clear_if_none(parts.class_sets);
+  if (parts.bound_sets.empty() && parts.class_sets.empty()) return;
   for (const policy::SignatureSet& set : sets_)
     parts.signature_sets.push_back({parts.text(set.name)});
   add_database(DatabaseKind::kStreamSignatures, compiled_.streams, parts);

@@ -22,7 +22,14 @@ class MatchingCompiler {
   // A bit for each set of those names. Errors: kInvalid: there is none of that name.
   [[nodiscard]] Result<uint64_t> bits_of(const policy::Relationship& relationship) const;
 
-  // Into empty sections, after services, relationships and bound sets: only what they use.
+  // Whom sets are for: by set in order of their names, and its bit.
+  struct ForWhom {
+    uint64_t bit = 0;
+    const policy::Selector* whom = nullptr;  // until the next set()
+  };
+  [[nodiscard]] std::vector<ForWhom> for_whom() const;
+
+  // Into empty sections, after services, relationships, bound and class sets: only what they use.
   void write(ImageParts& parts) const;
 
  private:

@@ -220,10 +220,28 @@ bool Compiler::remove_veto(const std::string& name) {
   return remove(name, vetoes_);
 }
 
+void Compiler::acquire_sets() {
+  set_selectors_.clear();
+  for (const auto& [bit, whom] : matching_.for_whom())
+    set_selectors_.push_back({bit, selectors_.acquire(*whom)});
+}
+
+Status Compiler::set_signatures(const std::vector<policy::SignatureSet>& sets) {
+  policy::Policy whom;  // rules are looked at where they are compiled
+  for (const policy::SignatureSet& set : sets)
+    whom.signatures.push_back({set.name, set.for_whom, {}, set.place});
+  if (Status status = sound(whom); !status) return status;
+  if (Status status = matching_.set(sets); !status) return status;
+  const std::vector<SetSelector> before = std::move(set_selectors_);
+  acquire_sets();
+  for (const SetSelector& old : before) selectors_.release(old.whom);
+  return {};
+}
+
 Status Compiler::assign(const Shared<policy::Policy>& policy) {
   if (identities_.size() + relationships_.size() + vetoes_.size() > 0) return change(policy);
   Status status = sound(*policy);
-  if (status) status = matching_.set(policy->signatures);
+  if (status) status = set_signatures(policy->signatures);
   if (status) fill(policy);
   return status;
 }
@@ -255,6 +273,7 @@ void Compiler::clear_up() {
   };
   again(relationships_);
   again(vetoes_);
+  acquire_sets();
   identities_changed_ = sides_changed_ = true;
   texts_in_use_ = texts();
 }
@@ -277,7 +296,7 @@ Status Compiler::change(const Shared<policy::Policy>& policy) {
   add_copies(of_relationships, changed);
   add_copies(of_vetoes, changed);
   if (Status status = sound(changed); !status) return status;
-  if (Status status = matching_.set(policy->signatures); !status) return status;
+  if (Status status = set_signatures(policy->signatures); !status) return status;
   const auto redo = [this](auto& roster, const auto& difference) {
     for (const auto& [slot, object] : difference.same) roster[slot].object = object;
     for (const uint32_t slot : difference.gone) remove(slot, roster);

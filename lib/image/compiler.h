@@ -86,6 +86,10 @@ class Compiler {
   void let_go(const RelationshipItem& item);
   void let_go(const VetoItem& item);
 
+  // The sets and whom they are for. Errors: as MatchingCompiler::set(), and then nothing has
+  // changed.
+  Status set_signatures(const std::vector<policy::SignatureSet>& sets);
+  void acquire_sets();
   void clear_up();
   void start_over();
   Status add_identities();
@@ -93,6 +97,7 @@ class Compiler {
   void add_services();
   Status add_relationships(int64_t created_wall_ns);
   [[nodiscard]] bool conditional() const;
+  void add_class_sets();
   void add_vetoes();
   Status add_pairs();
   [[nodiscard]] PairRules pair_rules() const;
@@ -105,6 +110,11 @@ class Compiler {
   size_t texts_in_use_ = 0;  // at the last clearing up
   ServiceTable services_;
   MatchingCompiler matching_;
+  struct SetSelector {
+    uint64_t bit = 0;
+    uint32_t whom = 0;
+  };
+  std::vector<SetSelector> set_selectors_;  // of matching_.for_whom()
   Classes classes_;
 
   // What the last build left in parts_, and what has changed since.

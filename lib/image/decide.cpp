@@ -138,6 +138,11 @@ match::ProtocolMask expected_by(const Sections& s, const ServiceRecord& service,
   return match::expected_on(named, port);
 }
 
+// Signature sets that look at all that an identity sends and gets.
+uint64_t sets_for(const Sections& s, IdentityIndex identity) noexcept {
+  return s.class_sets.empty() ? 0 : s.class_sets[s.identities[identity.value].cls];
+}
+
 Refusal refusal_of(State nearest) noexcept {
   switch (nearest) {
     case State::kExpired:
@@ -301,6 +306,7 @@ FlowDecision ImageView::decide_flow(IdentityIndex source, IdentityIndex destinat
         scan.protocols |= expected_by(sections_, service, port);
         if (!sections_.bound_sets.empty()) scan.signatures |= sections_.bound_sets[i];
       });
+  scan.signatures |= sets_for(sections_, source) | sets_for(sections_, destination);
   conclude(scan, veto, out);
   if (out.relationship.valid()) {
     const RelationshipRecord& relationship = sections_.relationships[out.relationship.value];

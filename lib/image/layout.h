@@ -20,7 +20,7 @@
 namespace bulkhead::image {
 
 inline constexpr uint64_t kMagic = 0x31'47'4d'49'4b'48'4c'42;  // "BLHKIMG1"
-inline constexpr uint32_t kLayoutVersion = 7;
+inline constexpr uint32_t kLayoutVersion = 8;
 inline constexpr uint32_t kOldestLayoutVersion = 2;  // is read as well (image/versions.h)
 inline constexpr size_t kSignatureBytes = 64;
 inline constexpr size_t kSectionAlign = 64;
@@ -75,6 +75,8 @@ enum class SectionId : uint32_t {
                      // 6
   kSignatureRanges,  // match::SignatureRange[]: ports and codes of the terms; since version 6
   kOpaqueTerms,      // OpaqueRecord[]; since version 7
+  kClassSets,        // uint64_t[] by identity class: a bit per signature set; or none at all; since
+                     // version 8
   kCount,
 };
 inline constexpr size_t kSectionCount = static_cast<size_t>(SectionId::kCount);
@@ -216,7 +218,7 @@ struct ApproverRecord {
 
 static_assert(sizeof(BreakGlassRecord) == 16 && sizeof(ApproverRecord) == 40);
 static_assert(sizeof(ScheduleRecord) == 16 && sizeof(OffsetRecord) == 16);
-static_assert(sizeof(ImageHeader) == 616 && sizeof(IdentityRecord) == 56);
+static_assert(sizeof(ImageHeader) == 632 && sizeof(IdentityRecord) == 56);
 static_assert(sizeof(AddressSlot) == 32 && sizeof(PairSlot) == 32);
 static_assert(sizeof(RelationshipRecord) == 56 && sizeof(ServiceRecord) == 20);
 static_assert(sizeof(RuleRecord) == 168 && sizeof(VetoRecord) == 16);

@@ -50,6 +50,7 @@ Sections Sections::of(const uint8_t* base) noexcept {
   out.signature_terms = section<match::SignatureTermRecord>(base, SectionId::kSignatureTerms);
   out.signature_ranges = section<match::SignatureRange>(base, SectionId::kSignatureRanges);
   out.opaque_terms = section<OpaqueRecord>(base, SectionId::kOpaqueTerms);
+  out.class_sets = section<uint64_t>(base, SectionId::kClassSets);
   return out;
 }
 

@@ -38,6 +38,7 @@ struct Sections {
   std::span<const match::SignatureRecord> signatures;
   std::span<const uint32_t> signature_patterns;
   std::span<const uint64_t> bound_sets;
+  std::span<const uint64_t> class_sets;
   std::span<const DatabaseRecord> databases;
   std::span<const uint8_t> database_bytes;
   std::span<const match::SignatureTermRecord> signature_terms;
@@ -95,6 +96,8 @@ inline constexpr std::array<uint32_t, kSectionCount> kElementSizes = {
     sizeof(match::SignatureTermRecord),
     sizeof(match::SignatureRange),
     sizeof(OpaqueRecord),
+    sizeof(uint64_t),
 };
+static_assert(kElementSizes.back() != 0);  // none was forgotten
 
 }  // namespace bulkhead::image

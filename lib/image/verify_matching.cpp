@@ -93,6 +93,13 @@ class Checker {
     each(s_.bound_sets, [&](uint64_t bits, size_t i) {
       require(count >= 64 || bits >> count == 0, "bound sets", i, "name a set that is not there");
     });
+    each(s_.class_sets, [&](uint64_t bits, size_t i) {
+      require(count >= 64 || bits >> count == 0, "class sets", i, "name a set that is not there");
+    });
+    if (s_.class_sets.empty()) return;
+    each(s_.identities, [&](const IdentityRecord& identity, size_t i) {
+      require(identity.cls < s_.class_sets.size(), "identity", i, "has no class sets");
+    });
   }
 
   // `count` ranges from `first` on: ascending, with gaps, none above `last`.

@@ -22,6 +22,7 @@ inline constexpr std::array kLayoutVersions = {
     LayoutVersion{5, 29},                        // identification, signatures
     LayoutVersion{6, 31},                        // signatures over operations, ports of signatures
     LayoutVersion{7, 32},                        // what passes unread
+    LayoutVersion{8, 33},                        // signatures bound by labels
 };
 static_assert(kLayoutVersions.front().version == kOldestLayoutVersion);
 static_assert(kLayoutVersions.back().version == kLayoutVersion &&

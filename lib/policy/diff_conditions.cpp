@@ -6,6 +6,7 @@
 #include "policy/describe.h"
 #include "policy/diff.h"
 #include "policy/opaque.h"
+#include "policy/selector_text.h"
 
 namespace bulkhead::policy {
 namespace {
@@ -58,14 +59,27 @@ std::string text_of(const Relationship& relationship) {
   return out.empty() ? "none" : out;
 }
 
-// Sets that are in both and do not say the same.
+// Whom a set looks at beside the relationships that name it.
+std::string whom(const SignatureSet* set) {
+  return set != nullptr && set->for_whom ? to_string(*set->for_whom) : "nobody";
+}
+
+void changed_set(const SignatureSet* was, const SignatureSet* is,
+                 std::vector<ConditionChange>& out) {
+  const std::string& name = (was == nullptr ? is : was)->name;
+  if (was != nullptr && is != nullptr && was->signatures != is->signatures)
+    out.push_back({name, "its signatures were changed: there were " +
+                             std::to_string(was->signatures.size()) + ", there are " +
+                             std::to_string(is->signatures.size())});
+  if (whom(was) != whom(is))
+    out.push_back({name, "its signatures were for " + whom(was) + "; they are for " + whom(is)});
+}
+
 void changed_sets(const Policy& before, const Policy& after, std::vector<ConditionChange>& out) {
-  for (const SignatureSet& was : before.signatures)
-    for (const SignatureSet& is : after.signatures)
-      if (was.name == is.name && was != is)
-        out.push_back({was.name, "its signatures were changed: there were " +
-                                     std::to_string(was.signatures.size()) + ", there are " +
-                                     std::to_string(is.signatures.size())});
+  std::map<std::string, std::pair<const SignatureSet*, const SignatureSet*>> sets;
+  for (const SignatureSet& set : before.signatures) sets[set.name].first = &set;
+  for (const SignatureSet& set : after.signatures) sets[set.name].second = &set;
+  for (const auto& [name, pair] : sets) changed_set(pair.first, pair.second, out);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "policy/opaque.h"
 #include "policy/reference.h"
 #include "policy/schedule.h"
+#include "policy/selector_text.h"
 #include "policy/time_text.h"
 
 namespace bulkhead::policy {
@@ -130,11 +131,24 @@ class Explainer {
     if (asked->app == wire::App::kNone && request_.protocol == wire::ip_protocol::kTcp)
       sentence += "; a connection may carry " + carried(*asked);
     for (const auto& set : r.signatures) sentence += "; signatures '" + set + "' look at it";
+    sentence += looked_at_for_whom(r);
     for (const auto& attribute : r.posture) sentence += "; who asks must be " + attribute;
     if (r.mode == Mode::kMonitor)
       sentence += "; it is in monitor mode: what it would deny is logged and passes";
     say(sentence + '.');
     if (request_.operation != nullptr && asked->app != wire::App::kNone) rules(*asked);
+  }
+
+  // Sets that are for one of the two, and that the relationship does not name.
+  [[nodiscard]] std::string looked_at_for_whom(const Relationship& r) const {
+    std::string out;
+    for (const SignatureSet& set : policy_.signatures) {
+      if (!set.for_whom || std::ranges::find(r.signatures, set.name) != r.signatures.end())
+        continue;
+      if (matches(*set.for_whom, *from_) || matches(*set.for_whom, *to_))
+        out += "; signatures '" + set.name + "', for " + to_string(*set.for_whom) + ", look at it";
+    }
+    return out;
   }
 
   // What gateways tell from a connection's first bytes.

@@ -37,6 +37,8 @@ Resolved::Resolved(const Policy& p) : policy(p) {
   for (const auto& r : policy.relationships)
     relationships_.push_back({number(r.from), number(r.to)});
   for (const auto& veto : policy.vetoes) vetoes_.push_back({number(veto.from), number(veto.to)});
+  for (const auto& set : policy.signatures)
+    sets_.push_back(set.for_whom ? number(*set.for_whom) : kOpen);
 }
 
 const Resolved::Slots& Resolved::members(uint32_t selector) const {
@@ -54,6 +56,9 @@ void warn_nobody(const Resolved& resolved, FindingList& findings) {
     check(veto.from, resolved.from(veto), [&] { return "never[" + veto.name + "].from"; });
     check(veto.to, resolved.to(veto), [&] { return "never[" + veto.name + "].to"; });
   }
+  for (const auto& set : resolved.policy.signatures)
+    if (set.for_whom)
+      check(*set.for_whom, resolved.whom(set), [&] { return "signatures[" + set.name + "].for"; });
   for (const auto& r : resolved.policy.relationships) {
     check(r.from, resolved.from(r), [&] { return object_of(r) + (r.is_grant ? ".on" : ".from"); });
     check(r.to, resolved.to(r), [&] { return object_of(r) + ".to"; });

@@ -26,6 +26,10 @@ class Resolved {
   [[nodiscard]] const Slots& to(const Relationship& r) const { return side(r, 1); }
   [[nodiscard]] const Slots& from(const Veto& v) const { return side(v, 0); }
   [[nodiscard]] const Slots& to(const Veto& v) const { return side(v, 1); }
+  // Nobody, if it is for those whose relationships name it.
+  [[nodiscard]] const Slots& whom(const SignatureSet& set) const {
+    return members(sets_[index_of(policy.signatures, set)]);
+  }
 
  private:
   using Sides = std::array<uint32_t, 2>;
@@ -44,6 +48,7 @@ class Resolved {
   SelectorTable table_;
   std::vector<Sides> relationships_;
   std::vector<Sides> vetoes_;
+  std::vector<uint32_t> sets_;
 };
 
 void warn_nobody(const Resolved& resolved, FindingList& findings);

@@ -185,9 +185,11 @@ struct BreakGlass {
   bool operator==(const BreakGlass&) const = default;
 };
 
-// Content signatures (docs/signatures.md), which relationships name.
+// Content signatures (docs/signatures.md), which relationships name; or which look at all that
+// those send and get whom they are for.
 struct SignatureSet {
   std::string name;
+  std::optional<Selector> for_whom;
   std::vector<match::Signature> signatures;
   Place place;
 

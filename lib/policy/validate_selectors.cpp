@@ -31,6 +31,9 @@ void validate_selectors(const Policy& policy, FindingList& findings) {
     check(veto.from, true, [&] { return "never[" + veto.name + "].from"; });
     check(veto.to, true, [&] { return "never[" + veto.name + "].to"; });
   }
+  for (const auto& set : policy.signatures)
+    if (set.for_whom)
+      check(*set.for_whom, false, [&] { return "signatures[" + set.name + "].for"; });
   for (const auto& r : policy.relationships) {
     check(r.from, false, [&] { return object_of(r) + (r.is_grant ? ".on" : ".from"); });
     check(r.to, false, [&] { return object_of(r) + ".to"; });

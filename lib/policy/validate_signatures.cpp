@@ -66,8 +66,9 @@ void validate_signatures(const Policy& policy, FindingList& findings) {
     }
   }
   for (const SignatureSet& set : policy.signatures)
-    if (!used.contains(set.name))
-      findings.warning(set.place, object_of(set), "no relationship names it: it looks at nothing");
+    if (!set.for_whom && !used.contains(set.name))
+      findings.warning(set.place, object_of(set),
+                       "no relationship names it, and it is `for` nobody: it looks at nothing");
 }
 
 }  // namespace bulkhead::policy

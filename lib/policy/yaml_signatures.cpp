@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sets of content signatures: { name: ics, rules: | ... }.
+// Sets of content signatures: { name: ics, for: { vendor: acme }, rules: | ... }.
 #include <algorithm>
 
 #include "match/rule_parser.h"
@@ -11,7 +11,8 @@ SignatureSet read_signatures(config::MapReader& map) {
   SignatureSet out;
   out.place = place_of(map.node(), map.problems());
   out.name = map.required_string("name");
-  refuse_unexecuted(map, {"for"});
+  if (const config::Node* whom = map.optional("for"))
+    out.for_whom = read_selector(*whom, map.object("for"), map.problems());
   map.refuse("file", "control sees no files but the policy: put the rules under `rules: |`");
   const config::Node* node = map.required("rules");
   if (node != nullptr && node->kind != config::Node::Kind::kScalar)

@@ -345,3 +345,31 @@ TEST_CASE("scan: an edit elsewhere in the policy does not forget half a match", 
   site.apply(policy + "never:\n  - { name: v, from: stranger, to: near-plc }\n");
   CHECK(c.client_fate(c.client_data(bytes("IL"))) == DropReason::kSignatureHit);
 }
+
+TEST_CASE("scan: signatures for labels look at all that those send and get, and at nobody else",
+          "[scan]") {
+  const auto whom = [](const std::string& selector) {
+    return opens("tcp: { ports: [5020] }", "",
+                 "signatures:\n  - name: ics\n    for: " + selector + "\n    rules: |\n" +
+                     tcp_rule("drop", "content:\"EVIL\";"));
+  };
+  CHECK(Site(whom("{ role: hmi }")).first_bytes(5020, bytes("EVIL")) == DropReason::kSignatureHit);
+  CHECK(Site(whom("{ name: near-plc }")).first_bytes(5020, bytes("EVIL")) ==
+        DropReason::kSignatureHit);
+  CHECK(Site(whom("{ name: stranger }")).first_bytes(5020, bytes("EVIL")) == DropReason::kNone);
+}
+
+TEST_CASE("scan: a label that an identity gets brings its signatures into open connections",
+          "[scan]") {
+  const auto whom = [](const std::string& name) {
+    return opens("tcp: { ports: [5020] }", "",
+                 "signatures:\n  - name: ics\n    for: { name: " + name + " }\n    rules: |\n" +
+                     tcp_rule("drop", "content:\"EVIL\";"));
+  };
+  Site site(whom("stranger"));
+  LocalConversation c(site, 5020);
+  REQUIRE(c.open());
+  CHECK(c.client_fate(c.client_data(bytes("EVIL"))) == DropReason::kNone);
+  site.apply(whom("near-plc"));
+  CHECK(c.client_fate(c.client_data(bytes("EVIL"))) == DropReason::kSignatureHit);
+}

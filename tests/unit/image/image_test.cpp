@@ -162,7 +162,7 @@ TEST_CASE("image: the verifier names what is wrong with the envelope", "[image][
   CHECK(refusal(bytes, expect()).find("magic") != std::string::npos);
   bytes = good;
   header(bytes).layout_version = 9;
-  CHECK(refusal(bytes, expect()).find("layout version is 9, expected 2 to 7") != std::string::npos);
+  CHECK(refusal(bytes, expect()).find("layout version is 9, expected 2 to 8") != std::string::npos);
   bytes = good;
   bytes[bytes.size() / 2] ^= 1;
   CHECK(refusal(bytes, expect()).find("signature") != std::string::npos);

@@ -257,5 +257,79 @@ TEST_CASE("image: the verifier finds each broken pattern table though the signat
          "database 0: pattern database");
 }
 
+// Two set names; the second is for whom the text says.
+std::string set_for(const std::string& whom) {
+  return "signatures:\n  - name: a\n    rules: |\n"
+         "      drop tcp any any -> any any (msg:\"a\"; content:\"one\"; sid:1;)\n"
+         "  - name: s\n    for: " +
+         whom +
+         "\n    rules: |\n"
+         "      drop tcp any any -> any any (msg:\"b\"; content:\"two\"; sid:2;)\n";
+}
+
+TEST_CASE("image: a set that is for one end looks at the flow, in version 8", "[image]") {
+  const std::string services = "tcp: { ports: [1] }";
+  const auto to_source = compiled(services, set_for("{ name: a }"));
+  const auto to_destination = compiled(services, set_for("{ name: b }"));
+  CHECK(version_of(to_source) == 8);
+  CHECK(refusal(to_source) == "");
+  CHECK(asked(to_source, 1).signatures == 2);
+  CHECK(asked(to_destination, 1).signatures == 2);
+  CHECK(asked(compiled(services + ", signatures: a", set_for("{ name: b }")), 1).signatures == 3);
+  const auto to_nobody = compiled(services, set_for("{ name: c }"));
+  CHECK(version_of(to_nobody) == 5);
+  CHECK(asked(to_nobody, 1).signatures == 0);
+  CHECK_FALSE(asked(to_source, 2).allowed);
+  CHECK(asked(to_source, 2).signatures == 0);
+}
+
+TEST_CASE("image: edits of whom a set is for, and of labels, give what the whole policy gives",
+          "[image]") {
+  const std::string services = "tcp: { ports: [1] }";
+  Compiler compiler("g");
+  const auto edited = [&](const policy::Policy& policy) {
+    REQUIRE(compiler.assign(std::make_shared<policy::Policy>(policy)).ok());
+    return *compiler.build(1, 0);
+  };
+  const auto whole = [](const policy::Policy& policy) { return *compile(policy, {"g", 1, 0}); };
+  policy::Policy policy = policy_with(services, set_for("{ line: two }"));
+  CHECK(edited(policy) == whole(policy));
+  policy.identities[1].labels["line"] = "two";
+  const auto labelled = edited(policy);
+  CHECK(labelled == whole(policy));
+  CHECK(asked(labelled, 1).signatures == 2);
+  const auto other = policy_with(services, set_for("{ name: a }"));
+  CHECK(edited(other) == whole(other));
+  const auto none = policy_with(services);
+  CHECK(edited(none) == whole(none));
+  CHECK(asked(edited(policy), 1).signatures == 2);
+  policy.signatures[1].for_whom->terms.clear();
+  const Status refused = compiler.assign(std::make_shared<policy::Policy>(policy));
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().sentence.find("signatures[s].for: is empty") != std::string::npos);
+}
+
+TEST_CASE("image: the verifier finds class sets that are not there or too few",
+          "[image][verifier]") {
+  const Bytes good = compiled("tcp: { ports: [1] }", set_for("{ name: b }"));
+  Bytes bytes = good;
+  record<uint64_t>(bytes, SectionId::kClassSets, 1) = 4;
+  REQUIRE(sign(bytes, kKey).ok());
+  CHECK(refusal(bytes) == "image: class sets 1: name a set that is not there");
+  bytes = good;
+  record<IdentityRecord>(bytes, SectionId::kIdentities, 1).cls = 2;
+  REQUIRE(sign(bytes, kKey).ok());
+  CHECK(refusal(bytes) != "");
+  // Fewer: the section's last element is taken for padding.
+  bytes = good;
+  auto& ref = reinterpret_cast<ImageHeader*>(bytes.data())
+                  ->sections[static_cast<size_t>(SectionId::kClassSets)];
+  ref.count = 1;
+  record<uint64_t>(bytes, SectionId::kClassSets, 0) = 0;
+  *reinterpret_cast<uint64_t*>(bytes.data() + ref.offset + 8) = 0;
+  REQUIRE(sign(bytes, kKey).ok());
+  CHECK(refusal(bytes) == "image: identity 1: has no class sets");
+}
+
 }  // namespace
 }  // namespace bulkhead::image

@@ -100,11 +100,54 @@ TEST_CASE("policy yaml: signatures that are not there, not used, or of a file ar
   CHECK_THAT(findings(load("tcp: { ports: [1] }", "signatures: [ { name: s, file: x.rules } ]\n")),
              Contains("control sees no files"));
   CHECK_THAT(findings(load("tcp: { ports: [1] }, signatures: s",
-                           set_of(kRule) + "    for: { to: { role: plc } }\n")),
-             Contains("not executed by this version"));
-  CHECK_THAT(findings(load("tcp: { ports: [1] }, signatures: s",
                            set_of(kRule) + "  - name: s\n    rules: |\n" + kRule)),
              Contains("the name is there twice"));
+}
+
+TEST_CASE("policy yaml: a set that is for somebody needs no relationship that names it",
+          "[policy][yaml]") {
+  const auto one = load("tcp: { ports: [1] }", set_of(kRule) + "    for: { name: b }\n");
+  REQUIRE(findings(one) == "");
+  CHECK(one.policy.signatures.at(0).for_whom->terms.at(0).values == std::vector<std::string>{"b"});
+  CHECK_THAT(findings(load("tcp: { ports: [1] }", set_of(kRule) + "    for: { vendor: acme }\n")),
+             Contains("warning: signatures[s].for: matches no identity"));
+  CHECK_THAT(findings(load("tcp: { ports: [1] }", set_of(kRule) + "    for: {}\n")),
+             Contains("signatures[s].for: is empty and would match nothing"));
+}
+
+TEST_CASE("explain: a set that is for one of the two looks at what joins them",
+          "[policy][explain]") {
+  const auto told = [](const std::string& whom) {
+    const auto loaded = load("tcp: { ports: [1] }", set_of(kRule) + "    for: " + whom + "\n");
+    std::string out;
+    const AccessRequest request{
+        .source = "a", .destination = "b", .protocol = wire::ip_protocol::kTcp, .port = 1};
+    for (const auto& step : explain(loaded.policy, request).steps) out += step + '\n';
+    return out;
+  };
+  CHECK_THAT(told("{ name: [a, c] }"),
+             Contains("signatures 's', for { name: [a, c] }, look at it"));
+  CHECK_THAT(told("{ name: b }"), Contains("signatures 's', for { name: b }, look at it"));
+  CHECK_THAT(told("{ name: c }"), !Contains("signatures"));
+}
+
+TEST_CASE("diff: whom signatures are for is a condition", "[policy][diff]") {
+  const auto changes = [](const LoadedPolicy& before, const LoadedPolicy& after) {
+    std::string out;
+    for (const auto& change : condition_changes(before.policy, after.policy))
+      out += change.relationship + ": " + change.sentence + '\n';
+    return out;
+  };
+  const auto none = load("tcp: { ports: [1] }");
+  const auto one = load("tcp: { ports: [1] }", set_of(kRule) + "    for: { name: b }\n");
+  const auto other = load("tcp: { ports: [1] }",
+                          set_of(kRule) + "    for: { exists: site, not: { role: [x, y] } }\n");
+  CHECK(changes(one, one).empty());
+  CHECK(changes(none, one) == "s: its signatures were for nobody; they are for { name: b }\n");
+  CHECK(changes(one, none) == "s: its signatures were for { name: b }; they are for nobody\n");
+  CHECK(changes(one, other) ==
+        "s: its signatures were for { name: b }; they are for { exists: site, not: { role: [x, y] "
+        "} }\n");
 }
 
 TEST_CASE("explain: says what a connection may carry, and what looks at it", "[policy][explain]") {
