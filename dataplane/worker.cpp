@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "stage/flow_tuple.h"
 #include "stage/review.h"
 #include "table/neighbour.h"
 
@@ -26,6 +27,14 @@ Worker::Worker(const WorkerSetup& setup)
       zone_(setup.counters->zone_stages),
       mesh_(setup.counters->mesh_stages),
       exception_(exception_stages_) {}
+
+void Worker::picked_up(const wire::PacketHeaders& packet) noexcept {
+  const flow::FlowKey key = flow::canonical(tuple_of(packet)).key;
+  const uint64_t now_ns = setup_.clock->now().steady_ns;
+  const FlowEntry* entry = flows_.find(key, flows_.hash(key), now_ns);
+  if (entry == nullptr || entry->inspector == kNoInspector) return;
+  inspectors_.at(entry->inspector).requests.picked_up(now_ns);
+}
 
 size_t Worker::poll_once() noexcept {
   const Snapshot* pinned = setup_.published->pin();

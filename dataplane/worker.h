@@ -61,6 +61,10 @@ class Worker {
   // snapshot when it returns. Returns how many packets it handled; 0 is a good time to rest.
   size_t poll_once() noexcept;
 
+  // The flow of that packet was under way before it was seen (a capture that begins in the middle):
+  // what was asked before is not known, so for a while its answers are believed.
+  void picked_up(const wire::PacketHeaders& packet) noexcept;
+
   // Around sleeps and at the end: the admin thread does not wait for a worker that is offline.
   void online() noexcept { setup_.epochs->online(setup_.index); }
   void offline() noexcept { setup_.epochs->offline(setup_.index); }

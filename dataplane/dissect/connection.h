@@ -75,7 +75,7 @@ class Conversation {
         outstanding_.passed(operation, segment_.to_server, now);
         return false;
       }
-      if (!seen_from_start_) outstanding_.picked_up(now + kPatienceNs);
+      if (!seen_from_start_) outstanding_.picked_up(now);
       return !outstanding_.answered(operation, segment_.to_server) && outstanding_.unasked(now);
     }
     [[nodiscard]] Pdu about(wire::App app) const {
@@ -92,12 +92,9 @@ class Conversation {
     const PduSink& sink_;
   };
 
-  // For how long an answer may be to what the capture does not hold.
-  static constexpr uint64_t kPatienceNs = 60'000'000'000;
-
   // Something is missing of what was captured: for a while any answer may be asked for.
   void lost(const Segment& segment) {
-    outstanding_.picked_up(static_cast<uint64_t>(segment.place.wall_ns) + kPatienceNs);
+    outstanding_.picked_up(static_cast<uint64_t>(segment.place.wall_ns));
   }
 
   Requests requests_;

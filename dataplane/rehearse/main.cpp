@@ -91,6 +91,8 @@ void begin(Run& run, const CapturedFrame& frame, const wire::Frame& parsed, bool
     aim(made, Rehearsal::kMac);
     (void)play(run, made, frame.wall_ns);
   }
+  run.draft->picked_up(parsed.ip);
+  if (run.against) run.against->picked_up(parsed.ip);
 }
 
 void take(Run& run, CapturedFrame& frame, Report& report) {

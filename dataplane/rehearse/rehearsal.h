@@ -46,6 +46,8 @@ class Rehearsal {
   static Result<std::unique_ptr<Rehearsal>> make(policy::Policy policy, int64_t created_wall_ns);
 
   Fate play(std::span<const uint8_t> frame, int64_t wall_ns);
+  // The connection of that packet, whose opening was made up, was under way before the capture.
+  void picked_up(const wire::PacketHeaders& packet) noexcept { worker_->picked_up(packet); }
 
   [[nodiscard]] const image::ImageView& policy() const noexcept { return view_; }
   [[nodiscard]] uint64_t operations_allowed() const noexcept;

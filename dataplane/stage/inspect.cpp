@@ -29,9 +29,6 @@ void take_syn(FlowEntry& entry, Inspector& inspector, const Packet& packet,
   if (!stream.synced) stream.sync(isn);
 }
 
-// What was asked while nobody looked (a flow that had no inspector until now) is answered by then.
-constexpr uint64_t kPickedUpNs = 60'000'000'000;
-
 // The flow's inspector, taken at its first SYN or datagram.
 Inspector* inspector_of(FlowEntry& entry, const Packet& packet, InspectorPool& pool,
                         uint64_t now_ns) noexcept {
@@ -43,7 +40,7 @@ Inspector* inspector_of(FlowEntry& entry, const Packet& packet, InspectorPool& p
     const Stack* stack = stack_for(entry.app, ip.protocol);
     if (stack != nullptr) entry.inspector = pool.acquire(*stack);
     if (entry.unseen && entry.inspector != kNoInspector)
-      pool.at(entry.inspector).requests.picked_up(now_ns + kPickedUpNs);
+      pool.at(entry.inspector).requests.picked_up(now_ns);
   }
   return entry.inspector == kNoInspector ? nullptr : &pool.at(entry.inspector);
 }

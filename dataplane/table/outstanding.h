@@ -48,8 +48,10 @@ class Outstanding {
   // Nobody asked for what was not found by answered(), unless it answers one that was pushed out,
   // or one that went by unseen.
   [[nodiscard]] bool unasked(uint64_t now_ns) noexcept;
-  // The flow was under way before its requests were noted: until `until_ns` any answer is believed.
-  void picked_up(uint64_t until_ns) noexcept { unseen_until_ns_ = until_ns; }
+  // The flow was under way before its requests were noted: what was asked unseen is answered within
+  // kUnseenNs, and until then any answer is believed.
+  static constexpr uint64_t kUnseenNs = 60'000'000'000;
+  void picked_up(uint64_t now_ns) noexcept { unseen_until_ns_ = now_ns + kUnseenNs; }
 
   // No answer is due.
   [[nodiscard]] bool empty() const noexcept;

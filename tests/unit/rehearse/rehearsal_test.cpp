@@ -132,6 +132,33 @@ TEST_CASE("conversations: one that was under way, is opened so that its next seg
   REQUIRE_FALSE(table.look(parsed(request).ip, on->policy(), kNow).begun_before);
 }
 
+TEST_CASE(
+    "conversations: an answer to a request from before the capture passes, a minute later not",
+    "[rehearse]") {
+  const Bytes answer = to_hmi(tcp(502, 4000).psh().seq(501).ack(101));
+  const auto begun = [&](Rehearsal& on, bool picked_up) {
+    for (const Bytes& made : opening_of(answer, parsed(answer), false)) {
+      Bytes frame = made;
+      rebind(frame, on.policy());
+      aim(frame, Rehearsal::kMac);
+      REQUIRE(on.play(frame, kNow).passed);
+    }
+    if (picked_up) on.picked_up(parsed(answer).ip);
+  };
+  const auto answered = [&](Rehearsal& on, int64_t at) {
+    const Bytes data = {0, 9, 0, 0, 0, 5, 1, 3, 2, 0, 1};
+    test::Packet packet = ethernet("02:00:00:00:00:02", "02:bb:00:00:00:01") |
+                          ipv4("10.0.0.2", "10.0.0.1") | tcp(502, 4000).psh().seq(501).ack(101);
+    packet.add(payload(data));
+    return on.play(Bytes(packet), at).reason;
+  };
+  const auto before = rehearsal(), late = rehearsal(), strict = rehearsal();
+  begun(*before, true), begun(*late, true), begun(*strict, false);
+  CHECK(answered(*before, kNow + kSecond) == DropReason::kNone);
+  CHECK(answered(*late, kNow + 61 * kSecond) == DropReason::kUnaskedAnswer);
+  CHECK(answered(*strict, kNow + kSecond) == DropReason::kUnaskedAnswer);
+}
+
 TEST_CASE("report: what fares otherwise under another policy, is a change; silence is named",
           "[rehearse]") {
   const auto draft = rehearsal();
