@@ -118,6 +118,8 @@ bool again(const TcpConnection& c, const TcpSegment& s) noexcept {
 
 // A FIN has the last number of its side (RFC 9293 3.4): nothing is behind it, whichever came first.
 bool beyond_fin(const TcpSide& from, uint32_t end, bool fin) noexcept {
+  if (!from.fin && !fin) [[likely]]
+    return false;
   const int32_t ahead = seq_distance(end, from.end);
   return (from.fin && ahead > 0) || (fin && ahead < 0);
 }
