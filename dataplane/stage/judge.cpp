@@ -185,8 +185,10 @@ DropReason Judge::commit() noexcept {
   const DropReason reason = limits_.commit();
   if (reason == DropReason::kNone) [[likely]]
     return reason;
-  if (!segment_.entry.monitor) return refuse(reason, {});
-  segment_.view.events.report(EventKind::kMonitored, reason, segment_.packet, {});
+  EventDetail detail;
+  detail.operation = &operation;  // the last of those that were to take something
+  if (!segment_.entry.monitor) return refuse(reason, detail);
+  segment_.view.events.report(EventKind::kMonitored, reason, segment_.packet, detail);
   return DropReason::kNone;
 }
 

@@ -40,6 +40,7 @@ struct EventRecord {
   uint32_t relationship = 0xffff'ffff;
   uint32_t veto = 0xffff'ffff;
   uint32_t peer = 0xffff'ffff;  // gateway index, for packets from the mesh
+  uint32_t signature = 0;       // sid of the content signature that matched
   IpAddress src;
   IpAddress dst;
   uint16_t src_port = 0;
@@ -53,6 +54,7 @@ struct EventRecord {
   uint8_t point_type = 0;       // wire::PointType of the refused range
   uint32_t unit = 0;
   uint32_t operation_code = 0;
+  uint32_t fault_offset = 0;
   uint64_t point_first = 0;  // the points refused, where it is certain points of the range
   uint64_t point_last = 0;
   uint64_t value = 0;      // wire::value_key of the value refused, or written to the first point
@@ -64,8 +66,7 @@ struct EventRecord {
   uint8_t identified = 0;    // match::Protocol that the connection was identified as
   uint8_t point_access = 0;  // wire::OperationClass in which the points are touched; 0: it is the
                              // operation that is refused, and the points are what it touches
-  uint32_t fault_offset = 0;
-  uint32_t signature = 0;  // sid of the content signature that matched
+  uint8_t reserved = 0;
   std::array<char, kNameKept> point_name{};
   std::array<uint8_t, 6> src_mac{};
   std::array<uint8_t, 6> dst_mac{};
@@ -75,6 +76,8 @@ struct EventRecord {
       sample{};  // first bytes of the transport payload (or of L3 when there is none)
 };
 static_assert(std::is_trivially_copyable_v<EventRecord>);
+// No padding: what is in memory by chance does not leave the process.
+static_assert(std::has_unique_object_representations_v<EventRecord>);
 static_assert(sizeof(EventRecord) <= 320);
 
 }  // namespace bulkhead::telemetry

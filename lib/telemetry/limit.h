@@ -6,7 +6,8 @@
 
 namespace bulkhead::telemetry {
 
-enum class LimitKind : uint8_t {
+// As wide as its neighbours: a Limit has no padding.
+enum class LimitKind : uint64_t {
   kNone = 0,
   kValue,  // first, last: bounds, wire::value_key
   kStep,   // first: largest step; last: the last known value, kUnknownValue: not known

@@ -23,7 +23,7 @@
 namespace bulkhead::telemetry {
 
 inline constexpr uint64_t kSegmentMagic = 0x314c4554484b4c42;  // "BLKHTEL1"
-inline constexpr uint32_t kSegmentVersion = 5;
+inline constexpr uint32_t kSegmentVersion = 6;
 inline constexpr size_t kMaxStages = 16;
 inline constexpr size_t kMaxPorts = 16;
 

@@ -198,11 +198,16 @@ TEST_CASE("rate: without room to count another rate its operations are rate_tabl
     const std::string name = "hmi-operates-plc";
     policy.replace(policy.find(name), name.size(), name + std::to_string(i));
     gw.apply(policy);
+    gw.events();
     const DropReason fate = gw.write(100, 1);
     if (i < 7) CHECK(fate == DropReason::kNone);
     full |= fate == DropReason::kRateTableFull;
   }
   CHECK(full);
+  const auto events = gw.events();
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].operation_code == 6);
+  CHECK(events[0].point_first == 100);
 }
 
 TEST_CASE("rate: a worker without memory for limits lets nothing pass that has one",
