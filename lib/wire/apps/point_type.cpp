@@ -66,7 +66,7 @@ constexpr PointTypeFacts kTypes[] = {
     {"slmp_device",       "",          0,  "device"},
     {"topic",             "",          0,  ""},
     {"umas_block",        "",          0,  ""},
-    {"ethercat_address",  "",          0,  "command"},
+    {"ethercat_address",  "space",     32, "command"},
     {"plc_file",          "file",      32, "file_type"},
     {"tls_version",       "",          0,  "suite"},
     {"server_name",       "",          0,  ""},
