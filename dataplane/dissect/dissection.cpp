@@ -12,6 +12,11 @@ namespace {
 using wire::ip_protocol::kTcp;
 using wire::ip_protocol::kUdp;
 
+// Locally administered (IEEE 802 8.2.2).
+bool is_local(const MacAddress& mac) {
+  return (mac.bytes[0] & 2) != 0;
+}
+
 }  // namespace
 
 const ProtocolRow* Dissection::row_of(uint8_t transport, uint16_t port) const {
@@ -88,8 +93,9 @@ void Dissection::link(const wire::Frame& frame, std::span<const uint8_t> bytes, 
   Entry* entry = known(key);
   if (entry == nullptr) entry = &begin(key, *row);
   entry->last_frame = place.frame;
+  const bool back = row->comes_back && is_local(frame.src_mac);
   entry->conversation->add(
-      {place, true, 0, false, bytes.subspan(std::min<size_t>(frame.ip.l3_offset, bytes.size()))},
+      {place, !back, 0, false, bytes.subspan(std::min<size_t>(frame.ip.l3_offset, bytes.size()))},
       sink);
 }
 

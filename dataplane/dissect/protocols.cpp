@@ -4,6 +4,7 @@
 #include "wire/apps/bacnet/bacnet.h"
 #include "wire/apps/dnp3/dnp3.h"
 #include "wire/apps/enip/connection.h"
+#include "wire/apps/ethercat/ethercat.h"
 #include "wire/apps/fins/fins.h"
 #include "wire/apps/fox/fox.h"
 #include "wire/apps/goose/goose.h"
@@ -57,6 +58,7 @@ std::vector<ProtocolRow> usual_protocols() {
       {"hart_ip", kTcp, {5094}, either<wire::hart_ip::Connection>, wire::hart_ip::Connection::recognises},
       {"hart_ip", kUdp, {5094}, datagrams<wire::hart_ip::Connection>},
       {"pn_cm", kUdp, {wire::pn_cm::kPort}, datagrams<wire::pn_cm::Connection>},
+      {"ethercat", kUdp, {wire::ethercat::kPort}, datagrams<wire::ethercat::Connection>},
       {"fins", kTcp, {9600}, either<wire::fins::Connection>, wire::fins::Connection::recognises},
       {"fins", kUdp, {9600}, datagrams<wire::fins::Connection>},
       {"slmp", kTcp, {5007}, either<wire::slmp::Connection>, wire::slmp::Connection::recognises},
@@ -65,6 +67,7 @@ std::vector<ProtocolRow> usual_protocols() {
       {"enip", kTcp, {wire::enip::kPort}, either<wire::enip::Connection>, wire::enip::Connection::recognises},
       {"enip", kUdp, {wire::enip::kPort, wire::enip::kIoPort}, datagrams<wire::enip::Connection>},
       {"tls", kTcp, {}, stream<wire::tls::Connection>, wire::tls::Connection::recognises},
+      {"ethercat", 0, {wire::ethercat::kEthertype}, datagrams<wire::ethercat::LinkConnection>, nullptr, true},
       {"goose", 0, {wire::goose::kEthertype}, datagrams<wire::goose::Connection>},
       {"profinet", 0, {wire::pn_rt::kEthertype}, datagrams<wire::pn_rt::Connection>},
       {"sv", 0, {wire::sv::kEthertype}, datagrams<wire::sv::Connection>},

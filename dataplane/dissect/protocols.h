@@ -20,6 +20,9 @@ struct ProtocolRow {
   // Are these first bytes of a TCP connection's opener this protocol, on whatever port? Null: only
   // its ports tell.
   bool (*recognises)(std::span<const uint8_t> bytes) noexcept = nullptr;
+  // Devices work on a frame while it passes, and it comes back as its own answer: with the local
+  // bit of its source address set by the first of them (ESC datasheet section 1).
+  bool comes_back = false;
 };
 
 // With the ports that are usual.

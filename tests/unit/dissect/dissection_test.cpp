@@ -242,4 +242,28 @@ relationships:
                                         R"("value":1450,"limit":"value 0..1200"}})"));
 }
 
+TEST_CASE("dissect: an EtherCAT frame whose source has the local bit is an answer, in UDP the side",
+          "[dissect][ethercat]") {
+  const Bytes read = {0x0e, 0x10, 4, 7, 1, 0x10, 0x30, 1, 2, 0, 0, 0, 8, 0, 1, 0};
+  const auto link = [&](uint8_t source) {
+    return Bytes{1, 1, 5, 1, 0, 0, source, 2, 3, 4, 5, 6, 0x88, 0xa4} + read;
+  };
+  Recorded capture;
+  capture.add(link(0));
+  capture.add(link(2));
+  const auto ends = ethernet();
+  capture.add(ends | ipv4("10.0.0.1", "10.0.0.2") | udp(4000, 34980) | payload(read));
+  capture.add(ends | ipv4("10.0.0.2", "10.0.0.1") | udp(34980, 4000) | payload(read));
+  REQUIRE(capture.lines.size() == 4);
+  for (size_t i = 0; i < capture.lines.size(); ++i) {
+    CHECK_THAT(capture.lines[i], Contains(R"("protocol":"ethercat")"));
+    CHECK_THAT(capture.lines[i],
+               Contains(i % 2 == 0 ? R"("direction":"request")" : R"("direction":"response")"));
+  }
+  CHECK_THAT(capture.lines[1],
+             Contains(R"("op":"fprd","code":4,"class":"read","unit":4097,"points":[{"type":)"
+                      R"("ethercat_address","access":"read","space":0,"from":304,"to":305,)"
+                      R"("command":4}],"values":["0800"],"request_id":7})"));
+}
+
 }  // namespace bulkhead::dataplane
