@@ -11,6 +11,7 @@
 #include "wire/apps/bacnet/bacnet.h"
 #include "wire/apps/dnp3/dnp3.h"
 #include "wire/apps/enip/connection.h"
+#include "wire/apps/ethercat/ethercat.h"
 #include "wire/apps/fins/fins.h"
 #include "wire/apps/fox/fox.h"
 #include "wire/apps/hart_ip/hart_ip.h"
@@ -84,15 +85,16 @@ constexpr Stack either() noexcept {
 }
 
 constexpr std::array kStacks = {
-    either<wire::modbus::Connection>(),   either<wire::dnp3::Connection>(),
-    datagrams<wire::dnp3::Connection>(),  stream<wire::iso::Connection>(),
-    either<wire::mqtt::Connection>(),     either<wire::opcua::Connection>(),
-    either<wire::iec104::Connection>(),   datagrams<wire::bacnet::Connection>(),
-    either<wire::hart_ip::Connection>(),  datagrams<wire::hart_ip::Connection>(),
-    datagrams<wire::pn_cm::Connection>(), either<wire::fins::Connection>(),
-    datagrams<wire::fins::Connection>(),  either<wire::slmp::Connection>(),
-    datagrams<wire::slmp::Connection>(),  either<wire::fox::Connection>(),
-    either<wire::enip::Connection>(),     datagrams<wire::enip::Connection>(),
+    either<wire::modbus::Connection>(),      either<wire::dnp3::Connection>(),
+    datagrams<wire::dnp3::Connection>(),     stream<wire::iso::Connection>(),
+    either<wire::mqtt::Connection>(),        either<wire::opcua::Connection>(),
+    either<wire::iec104::Connection>(),      datagrams<wire::bacnet::Connection>(),
+    either<wire::hart_ip::Connection>(),     datagrams<wire::hart_ip::Connection>(),
+    datagrams<wire::pn_cm::Connection>(),    either<wire::fins::Connection>(),
+    datagrams<wire::fins::Connection>(),     either<wire::slmp::Connection>(),
+    datagrams<wire::slmp::Connection>(),     either<wire::fox::Connection>(),
+    either<wire::enip::Connection>(),        datagrams<wire::enip::Connection>(),
+    datagrams<wire::ethercat::Connection>(),
 };
 
 }  // namespace

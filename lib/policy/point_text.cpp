@@ -49,11 +49,13 @@ Result<Numbers> numbers(std::string_view text, uint64_t max) {
   return Numbers{*first, *last};
 }
 
-bool numeric(std::string_view text) {
-  return !text.empty() &&
-         std::ranges::all_of(
-             text, [](char c) { return (c >= '0' && c <= '9') || c == '-' || c == '.'; }) &&
-         text.front() >= '0' && text.front() <= '9';
+// Numbers, of a container too where there are such; what else is a name.
+bool numeric(const PointWord& word, std::string_view text) {
+  const auto part = [&](char c) {
+    return (c >= '0' && c <= '9') || c == '-' || c == '.' || (c == ':' && word.shift != 0);
+  };
+  return !text.empty() && std::ranges::all_of(text, part) && text.front() >= '0' &&
+         text.front() <= '9';
 }
 
 uint64_t last_of(const PointWord& word, uint64_t number) {
@@ -119,7 +121,7 @@ std::string joined(uint64_t first, uint64_t last) {
 Result<PointTerm> point_term(const PointWord& word, std::string_view text) {
   if (word.type == wire::PointType::kOpcuaNode) return node(word, text);
   const bool only_named = word.last == 0 && word.named;
-  if (only_named || (word.named && !numeric(text))) return named(word, text, std::nullopt);
+  if (only_named || (word.named && !numeric(word, text))) return named(word, text, std::nullopt);
   if (word.shift == 0) {
     auto plain = numbers(text, word.last);
     if (!plain) return std::move(plain).error();

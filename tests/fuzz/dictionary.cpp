@@ -23,7 +23,8 @@ enum class Shape : uint8_t {
   kHigh,     // function in the upper four bits: MQTT
   kService,  // a byte; sub-function: a class by its logical segment (CIP Vol 1 C-1.4.2)
   kTag,      // context-specific BER tag, primitive and constructed (X.690 8.1.2)
-  kName,     // in words, behind the protocol's own name
+  kTyped,  // spaces above 15: a byte of its low four bits, function; others: as kLittle (EtherCAT)
+  kName,   // in words, behind the protocol's own name
 };
 
 struct Row {
@@ -48,6 +49,7 @@ constexpr std::array kRows = {
     Row{App::kHartIp, Shape::kByte, "\x01\0\x03\0"sv},
     Row{App::kFins, Shape::kBig, "FINS\0\0\0"sv},
     Row{App::kSlmp, Shape::kLittle, "\x50\0\0\xff\xff\x03\0"sv},
+    Row{App::kEthercat, Shape::kTyped, "\x0e\x10\x05\x01\x01\x10\0\x10"sv},
     Row{App::kFox, Shape::kName, "fox a 1 -1 fox "sv},
     Row{App::kPnCm, Shape::kByte, "\x04\0\0\0\x10\0\0"sv},
     Row{App::kPnDcp, Shape::kByte, "\xfe\xfd"sv},
@@ -64,6 +66,7 @@ constexpr std::array kTargets = {
     Target{"dnp3", {App::kDnp3}},
     Target{"enip", {App::kEnip, App::kCip}},
     Target{"enip_datagram", {App::kEnip, App::kCip}},
+    Target{"ethercat", {App::kEthercat}},
     Target{"fins", {App::kFins}},
     Target{"fox", {App::kFox}},
     Target{"goose", {App::kGoose}},
@@ -103,6 +106,11 @@ std::string tag(uint32_t lead, uint32_t number) {
   return number < 31 ? byte(lead | number) : byte(lead | 31) + byte(number);
 }
 
+// Type and opcode of a mailbox, command and index, or a register's address.
+std::string typed(uint32_t space, uint32_t function) {
+  return space < 16 ? byte(function) + byte(function >> 8) : byte(space & 15) + byte(function);
+}
+
 void add_operation(const Row& row, const wire::FunctionFact& fact, std::vector<std::string>& out) {
   const auto [function, sub] = wire::code_parts(row.app, fact.code);
   switch (row.shape) {
@@ -125,6 +133,9 @@ void add_operation(const Row& row, const wire::FunctionFact& fact, std::vector<s
     case Shape::kTag:
       out.push_back(tag(0x80, function));
       out.push_back(tag(0xa0, function));
+      break;
+    case Shape::kTyped:
+      out.push_back(typed(fact.code >> 24, function));
       break;
     case Shape::kName:
       out.emplace_back(fact.name.substr(fact.name.find('_') + 1));

@@ -44,6 +44,8 @@ TEST_CASE("fuzz dictionaries: codes lie as they do on the wire", "[fuzz]") {
   CHECK(has("mms", "\xbf\x48"s));           // fileOpen, 72
   CHECK(has("enip", "\x54\x02\x20\x06"s));  // ForwardOpen at the Connection Manager
   CHECK(has("fox", "hello"));
+  CHECK(has("ethercat", "\x20\x01"s));  // AL control
+  CHECK(has("ethercat", "\x04\x02"s));  // FoE: write request
 }
 
 TEST_CASE("fuzz dictionaries: a line is what libFuzzer reads", "[fuzz]") {

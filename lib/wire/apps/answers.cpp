@@ -28,6 +28,7 @@ constexpr std::array kRules = {
     AnswerRule{App::kFins,        App::kFins,        true,  false,   kMinute},
     AnswerRule{App::kSlmp,        App::kSlmp,        true,  false,   kMinute},
     AnswerRule{App::kPnCm,        App::kPnCm,        false, false,   kMinute},
+    AnswerRule{App::kEthercat,    App::kEthercat,    false, false,   kMinute},
     AnswerRule{App::kFox,         App::kFox,         false, false,   kMinute},
 };
 // clang-format on

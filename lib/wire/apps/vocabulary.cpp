@@ -9,6 +9,7 @@
 #include "wire/apps/cip/services.h"
 #include "wire/apps/dnp3/functions.h"
 #include "wire/apps/enip/encapsulation.h"
+#include "wire/apps/ethercat/ethercat.h"
 #include "wire/apps/fins/fins.h"
 #include "wire/apps/fox/fox.h"
 #include "wire/apps/hart_ip/hart_ip.h"
@@ -124,6 +125,10 @@ constexpr PointWord kBacnet[] = {
     {"device_ranges", PointType::kBacnetDeviceRange, k22},
     {"files", PointType::kBacnetFile, k22},
 };
+// Of spaces: registers and memory 0, logical memory 1, objects of CoE 2, IDNs of SoE 3, files of FoE 4.
+constexpr PointWord kEthercat[] = {
+    {"addresses", PointType::kEthercatAddress, k32, 1, ethercat::kPointSpaceShift, 4, true},
+};
 // clang-format on
 
 // What policies need of Modbus' own table.
@@ -151,6 +156,7 @@ constexpr Transport kOnPnCm[] = {{kUdp, pn_cm::kPort}};
 constexpr Transport kOnFins[] = {{kUdp, fins::kPort}, {kTcp, fins::kPort}};
 constexpr Transport kOnSlmp[] = {{kTcp, slmp::kTcpPort}, {kUdp, slmp::kUdpPort}};
 constexpr Transport kOnFox[] = {{kTcp, fox::kPort}};
+constexpr Transport kOnEthercat[] = {{kUdp, ethercat::kPort}};
 constexpr Transport kOnOpcua[] = {{kTcp, 4840}};
 constexpr Transport kOnBacnet[] = {{kUdp, 47808}};
 
@@ -175,6 +181,7 @@ const auto& rows() noexcept {
       Vocabulary{App::kSlmp, "SLMP", slmp::functions(), kSlmp, "station", 0xffff'ffff, kOnSlmp},
       Vocabulary{App::kFox, "Niagara Fox", fox::functions(), {}, "", 0, kOnFox},
       Vocabulary{App::kUmas, "UMAS", umas::functions(), kUmas, "unit", 255, kOnModbus},
+      Vocabulary{App::kEthercat, "EtherCAT", ethercat::functions(), kEthercat, "station", ethercat::kUnitLogical, kOnEthercat},
   };
   // clang-format on
   return kRows;

@@ -16,6 +16,8 @@ constexpr PointWord kPlain{"holding", PointType::kHolding, 65535};
 constexpr PointWord kFiles{"files", PointType::kFileRecord, 65535, 65536};
 constexpr PointWord kDbs{"dbs", PointType::kS7Db, 65535, 8, 32, 65535};
 constexpr PointWord kNodes{"nodes", PointType::kOpcuaNode, UINT32_MAX, 1, 32, 65535, true};
+constexpr PointWord kAddresses{"addresses", PointType::kEthercatAddress, UINT32_MAX, 1, 32, 4,
+                               true};
 constexpr PointWord kTags{"tags", PointType::kCipTag, 0, 1, 0, 0, true, true};
 
 NumberRange range_of(const PointWord& word, const char* text) {
@@ -62,6 +64,14 @@ TEST_CASE("points: a name may end with a star, and nowhere else have one", "[pol
   CHECK_FALSE(point_term(kTags, "Mo*or").ok());
   CHECK_FALSE(point_term(kTags, "").ok());
   CHECK_FALSE(point_term(kTags, std::string(513, 'a')).ok());
+}
+
+TEST_CASE("points: what has names and containers is told by its letters", "[policy][points]") {
+  const uint64_t objects = uint64_t{2} << 32;
+  CHECK(range_of(kAddresses, "2:6144-6145") == NumberRange{objects | 6144, objects | 6145});
+  CHECK(range_of(kAddresses, "2") == NumberRange{objects, objects | UINT32_MAX});
+  CHECK(name_of(kAddresses, "2:boot") == NamePattern{"2:boot", false, std::nullopt});
+  CHECK(name_of(kAddresses, "boot.efw") == NamePattern{"boot.efw", false, std::nullopt});
 }
 
 TEST_CASE("points: what is wrong is named", "[policy][points]") {

@@ -141,7 +141,7 @@ TEST_CASE("policy yaml: words of the full language that are not executed are err
           "[policy][yaml]") {
   const std::string says = "is not executed by this version";
   for (const char* body : {"icmp: { echo: true }, when: { trust: 50 }", "goose: { allow: [read] }",
-                           "tcp: { ports: [443], tls: { sni: x } }", "ethercat: {}"}) {
+                           "tcp: { ports: [443], tls: { sni: x } }", "pn_dcp: {}"}) {
     INFO(body);
     CHECK(all(load(relationship_with(body))).find(says) != std::string::npos);
   }
