@@ -113,6 +113,19 @@ TEST_CASE("evasion: an S7comm answer that nobody asked for is unasked_answer",
   CHECK(events[0].technique == 856);
 }
 
+TEST_CASE("evasion: a UMAS answer that nobody asked for is unasked_answer",
+          "[dataplane][unasked][umas]") {
+  Asker gw("umas: { allow: [read] }", 502);
+  constexpr uint8_t kKey = 0, kGetStatus = 0x73, kSuccess = 0xfe;
+  const Bytes answer = modbus_adu(7, 1, {90, kKey, kSuccess, 1});
+  CHECK(gw.answers(answer) == kUnasked);
+  CHECK(gw.asks(modbus_adu(7, 1, {90, kKey, kGetStatus, 1})) == kPasses);
+  CHECK(gw.answers(modbus_adu(8, 1, {90, kKey, kSuccess, 1})) == kUnasked);
+  CHECK(gw.answers(modbus_adu(7, 1, {3, 2, 0, 7})) == kUnasked);
+  CHECK(gw.answers(answer) == kPasses);
+  CHECK(gw.answers(answer) == kUnasked);
+}
+
 TEST_CASE("unasked: an answer on another connection than its request's is unasked_answer",
           "[dataplane][unasked][s7comm]") {
   S7Asker gw;
