@@ -83,7 +83,8 @@ enum class PointType : uint8_t {
   kMqttTopic,
   // UMAS: address or block.
   kUmasBlock,
-  // EtherCAT: address; detail: command.
+  // EtherCAT: space << 32 | address, object or IDN, files by name (ethercat::PointSpace); detail:
+  // command.
   kEthercatAddress,
   // PCCC in CIP: file << 32 | element << 16 | sub-element; detail: type of the file.
   kPcccFile,
