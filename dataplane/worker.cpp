@@ -51,6 +51,7 @@ size_t Worker::poll_once() noexcept {
                   .flows = flows_,
                   .inspectors = inspectors_,
                   .scans = scans_,
+                  .allowed = allowed_,
                   .handover = setup_.handover,
                   .keepalives = setup_.index == 0 ? &keepalives_ : nullptr,
                   .limits = setup_.limits,

@@ -25,6 +25,7 @@
 #include "pipelines.h"
 #include "snapshot.h"
 #include "sync/published.h"
+#include "table/allowed_operations.h"
 #include "table/flow_table.h"
 #include "table/inspector_pool.h"
 #include "table/scan_pool.h"
@@ -84,6 +85,7 @@ class Worker {
   const Snapshot empty_{};  // in force until the first publish: no policy
   InspectorPool inspectors_;
   ScanPool scans_;
+  AllowedOperations allowed_;
   FlowTable flows_;
   EventSink events_;
   Outbox outbox_;

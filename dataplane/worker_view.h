@@ -18,6 +18,7 @@
 
 namespace bulkhead::dataplane {
 
+class AllowedOperations;
 class EventSink;
 class FlowTable;
 class Handover;
@@ -52,6 +53,7 @@ struct WorkerView {
   FlowTable& flows;
   InspectorPool& inspectors;
   ScanPool& scans;
+  AllowedOperations& allowed;
   Handover* handover;                 // null with one worker
   Keepalives* keepalives = nullptr;   // worker 0 only
   OperationLimits* limits = nullptr;  // of all workers; null: what has a limit does not pass

@@ -5,6 +5,7 @@
 #include "stage/pass_and_mark.h"
 #include "stage/review.h"
 #include "stage/scan_operation.h"
+#include "table/allowed_operations.h"
 
 namespace bulkhead::dataplane {
 namespace {
@@ -69,7 +70,7 @@ void Judge::told() noexcept {
   if (!segment_.packet.meta.from_initiator && !asks && !operation.opaque) return;
   if (operation.out_of_turn)
     refused_ = refuse_unless_monitored(FailureCause::kOutOfTurn, DropReason::kOutOfTurn);
-  if (refused_ == DropReason::kNone) refused_ = decide(of_flow());
+  if (refused_ == DropReason::kNone) refused_ = decide_of_flow();
   if (refused_ != DropReason::kNone) return;
   limits_.passed(operation);
   if (!asks || !wire::is_matched(operation)) return;
@@ -111,6 +112,24 @@ Judge::Asking Judge::of_flow() const noexcept {
   return {{entry.pair, entry.source, entry.destination}, entry.responder_port};
 }
 
+// What was allowed before, under the same policy and overlay, is allowed as long as the flow's own
+// decision stands, which has the same boundary.
+DropReason Judge::decide_of_flow() noexcept {
+  const FlowEntry& entry = segment_.entry;
+  WorkerView& view = segment_.view;
+  const bool stands = entry.ending == FlowEnding::kNone && decided(entry, view);
+  const auto question = AllowedOperations::question(entry, operation);
+  if (!stands || !question) return decide(of_flow());
+  if (view.allowed.holds(*question, view.now.wall_ns)) {
+    add(view.counters.operations_allowed);
+    return DropReason::kNone;
+  }
+  const DropReason refused = decide(of_flow());
+  if (refused == DropReason::kNone && plainly_)
+    view.allowed.note(*question, view.now.wall_ns, entry.boundary_wall_ns);
+  return refused;
+}
+
 // One operation. kNone: it may pass.
 DropReason Judge::decide(const Asking& asking) noexcept {
   const FlowEntry& entry = segment_.entry;
@@ -118,6 +137,8 @@ DropReason Judge::decide(const Asking& asking) noexcept {
   limits_.begin_request();
   const OperationDecision decision = view.policy().decide_operation(
       asking.parties, entry.key.protocol, asking.port, operation, view.now.wall_ns, limits_);
+  plainly_ =
+      decision.pass && decision.reason == OperationDecision::Reason::kAllowed && !limits_.asked();
   if (decision.pass && decision.reason == OperationDecision::Reason::kMonitored) {
     monitored(decision, asking.port);
     return DropReason::kNone;

@@ -45,6 +45,7 @@ class Judge final : public wire::OperationSink {
     uint16_t port = 0;
   };
   [[nodiscard]] Asking of_flow() const noexcept;
+  DropReason decide_of_flow() noexcept;
   DropReason decide(const Asking& asking) noexcept;
   [[nodiscard]] image::RefusedPart part_of(const image::OperationDecision& decision,
                                            uint16_t port) const noexcept;
@@ -62,8 +63,9 @@ class Judge final : public wire::OperationSink {
   InspectedSegment& segment_;
   MessageLimits limits_;
   DropReason refused_;
-  size_t noted_;  // requests of this message
-  bool earlier_;  // refused in an earlier segment
+  size_t noted_;          // requests of this message
+  bool plainly_ = false;  // the last decision: allowed, by what the policy alone says
+  bool earlier_;          // refused in an earlier segment
 };
 
 }  // namespace bulkhead::dataplane

@@ -45,6 +45,7 @@ uint64_t MessageLimits::key_of(const image::RateTerm& rate) const noexcept {
 }
 
 bool MessageLimits::has_token(const image::RateTerm& rate) const noexcept {
+  asked_ = true;
   if (limits_ == nullptr) return false;
   const uint64_t key = key_of(rate);
   uint64_t needed = 1;
@@ -58,6 +59,7 @@ bool MessageLimits::has_token(const image::RateTerm& rate) const noexcept {
 }
 
 void MessageLimits::charge(const image::RateTerm& rate) noexcept {
+  asked_ = true;
   const uint64_t key = key_of(rate);
   for (Charge& charge : charges_) {
     if (charge.key != key) continue;
@@ -78,6 +80,7 @@ const MessageLimits::Seen* MessageLimits::seen(uint64_t key) const noexcept {
 }
 
 std::optional<uint32_t> MessageLimits::last_value(uint8_t unit, uint32_t address) const noexcept {
+  asked_ = true;
   if (limits_ == nullptr) return std::nullopt;
   const uint64_t key =
       limits_->values.key_of(entry_.responder_ip(), unit, static_cast<uint16_t>(address));

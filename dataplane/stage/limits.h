@@ -23,7 +23,12 @@ class MessageLimits final : public image::OperationMemory {
   void charge(const image::RateTerm& rate) noexcept override;
 
   // Around the decision of each request: forgets what the one before asked; notes what it writes.
-  void begin_request() noexcept { seen_.clear(); }
+  void begin_request() noexcept {
+    seen_.clear();
+    asked_ = false;
+  }
+  // Did the decision of the request rest on a rate or a last value?
+  [[nodiscard]] bool asked() const noexcept { return asked_; }
   void passed(const wire::Operation& request) noexcept;
 
   // The message passes: takes its tokens and remembers its values. kNone, or why it may not pass
@@ -60,6 +65,7 @@ class MessageLimits final : public image::OperationMemory {
   const image::WatchedRegisters* watched_;  // of the destination; null: none
   uint64_t now_ns_;
   bool overflow_ = false;  // more than kMost...: it cannot pass
+  mutable bool asked_ = false;
   StaticVector<Charge, kMostRates> charges_;
   StaticVector<Write, kMostRegisters> writes_;
   mutable StaticVector<Seen, kMostRegisters> seen_;  // by the decision of this request

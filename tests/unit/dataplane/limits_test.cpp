@@ -100,6 +100,17 @@ TEST_CASE("rate: more operations than the rate allows are rate_exceeded, until t
   CHECK(gw.write(100, 4) == DropReason::kRateExceeded);
 }
 
+TEST_CASE("rate: the same read again and again is rate_exceeded", "[dataplane][rate][allowed]") {
+  PlantPolicy p;
+  p.refuse_with = "drop";
+  std::string policy = plant(p);
+  const std::string read = "holding: [\"0-199\"] }";
+  policy.replace(policy.find(read), read.size(), "holding: [\"0-199\"], rate: \"3/s\" }");
+  Limited gw{policy};
+  for (int i = 0; i < 3; ++i) CHECK(gw.says(read_holding()) == DropReason::kNone);
+  CHECK(gw.says(read_holding()) == DropReason::kRateExceeded);
+}
+
 TEST_CASE("rate: a burst of its own lets more pass at once", "[dataplane][rate]") {
   Limited gw{with_write("rate: \"60/min burst 3\"")};
   for (uint16_t i = 0; i < 3; ++i) CHECK(gw.write(100, i) == DropReason::kNone);

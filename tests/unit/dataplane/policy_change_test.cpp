@@ -63,6 +63,48 @@ TEST_CASE("decide: operations of an established flow are decided by the new poli
   CHECK(c.client_fate(c.client_data(write_register(100, 7))) == DropReason::kOperationDenied);
 }
 
+TEST_CASE("decide: a read that was allowed again and again is refused by the new policy",
+          "[dataplane][inspect][allowed]") {
+  TestGateway gw{{}};
+  gw.apply(plant());
+  LocalConversation c{gw};
+  REQUIRE(c.open());
+  for (uint16_t id = 1; id <= 3; ++id) REQUIRE(c.client(c.client_data(read_holding(id))));
+  std::string narrower = plant();
+  narrower.replace(narrower.find("0-199"), 5, "1-199");
+  gw.apply(narrower);
+  CHECK(c.client_fate(c.client_data(read_holding(4))) == DropReason::kOperationDenied);
+}
+
+// The flow stays: another relationship of the pair has the same service, of writes.
+TEST_CASE("decide: a read that a grant allowed again and again is refused behind the grant's end",
+          "[dataplane][inspect][allowed]") {
+  PlantPolicy p;
+  p.extra = R"(grants:
+  - name: chg-2
+    subject: vendor/alice
+    on: hmi
+    to: near-plc
+    modbus: { allow: [ read: { units: [1], holding: ["0-199"] } ] }
+    from: 2027-01-15T07:00Z
+    until: 2027-01-15T09:00Z
+    ticket: CHG-2
+    approved_by: [j.keller, m.ito]
+)";
+  std::string writes_only = plant(p);
+  const std::string rule = "        - read:  { units: [1], holding: [\"0-199\"] }\n";
+  writes_only.erase(writes_only.find(rule), rule.size());
+  TestGateway gw{{}};
+  gw.apply(writes_only);
+  LocalConversation c{gw};
+  REQUIRE(c.open());
+  for (uint16_t id = 1; id <= 3; ++id) REQUIRE(c.client(c.client_data(read_holding(id))));
+  gw.clock.advance_ms(3'599'999);
+  REQUIRE(c.client(c.client_data(read_holding(4))));
+  gw.clock.advance_ms(1);
+  CHECK(c.client_fate(c.client_data(read_holding(5))) == DropReason::kOperationDenied);
+}
+
 TEST_CASE("decide: a grant's end cuts its flow by the clock alone", "[dataplane][decide]") {
   TestGateway gw{{}};
   PlantPolicy p;
