@@ -14,6 +14,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "base/clock.h"
@@ -70,6 +71,7 @@ class Worker {
   void online() noexcept { setup_.epochs->online(setup_.index); }
   void offline() noexcept { setup_.epochs->offline(setup_.index); }
 
+  [[nodiscard]] std::span<const WorkerPort> ports() const noexcept { return setup_.ports; }
   [[nodiscard]] const FlowTable& flows() const noexcept { return flows_; }
 
  private:

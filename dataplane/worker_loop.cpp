@@ -3,16 +3,22 @@
 
 #include <sys/prctl.h>
 
-#include <ctime>
+#include "rest.h"
 
 namespace bulkhead::dataplane {
 namespace {
 
-void rest(Worker& worker, uint32_t pause_us) noexcept {
-  const timespec pause{.tv_sec = 0, .tv_nsec = static_cast<long>(pause_us) * 1000};
+// `fruitless`: the last rest ended because a port had something, which could not be had (no packet
+// buffers, say). True: this one ended so.
+bool take(Rest& rest, Worker& worker, bool fruitless) noexcept {
   worker.offline();
-  clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, nullptr);  // a signal only wakes us early
+  bool ready = false;
+  if (fruitless)
+    rest.whole();
+  else
+    ready = rest.until_ready();
   worker.online();
+  return ready;
 }
 
 }  // namespace
@@ -21,13 +27,16 @@ void run_worker(Worker& worker, WorkerMode mode, uint32_t idle_pause_us,
                 const std::atomic<bool>& stop) noexcept {
   // The default slack of 50 us would double the default pause.
   prctl(PR_SET_TIMERSLACK, 1000UL, 0UL, 0UL, 0UL);
+  Rest rest(worker.ports(), idle_pause_us);
   uint32_t idle = 0;
+  bool ready = false;
   worker.online();
   while (!stop.load(std::memory_order_relaxed)) {
     if (worker.poll_once() != 0) {
       idle = 0;
+      ready = false;
     } else if (mode == WorkerMode::kAdaptive && ++idle >= kIdlePolls) {
-      rest(worker, idle_pause_us);
+      ready = take(rest, worker, ready);
     }
   }
   worker.offline();

@@ -2,9 +2,9 @@
 // How a thread spends its life on one worker.
 //
 //   poll      never rests: lowest latency, one processor each
-//   adaptive  rests for `idle_pause_us` after kIdlePolls rounds that found nothing, so a quiet
-//             worker costs about a tenth of a processor; the first packet after a rest waits that
-//             long at most. While it rests the worker is offline: nobody waits for it.
+//   adaptive  rests after kIdlePolls rounds that found nothing, so a quiet worker costs about a
+//             tenth of a processor: until a port has something, `idle_pause_us` at most (rest.h).
+//             While it rests the worker is offline: nobody waits for it.
 #pragma once
 
 #include <atomic>

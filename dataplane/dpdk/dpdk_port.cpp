@@ -10,6 +10,7 @@
 
 #include "burst.h"
 #include "dpdk/ethdev_setup.h"
+#include "host/packet_sockets.h"
 
 namespace bulkhead::dataplane {
 
@@ -70,9 +71,12 @@ Status DpdkPort::configure(const PortPlan& plan, uint16_t workers, const MbufPoo
       .mtu = plan.device_mtu, .workers = workers, .descriptors = plan.descriptors};
   auto receiving = configure_ethdev(id_, shape, pool.handle());
   if (!receiving) return std::move(receiving).error();
-  for (uint16_t i = 0; i < workers; ++i) queues_.emplace_back(id_, i, i < *receiving);
   auto identity = identify_ethdev(id_);
   if (!identity) return std::move(identity).error();
+  // net_af_packet opens one socket for each queue, in their order; other drivers have none.
+  const std::vector<int> sockets = packet_sockets_on(identity->interface);
+  for (uint16_t i = 0; i < workers; ++i)
+    queues_.emplace_back(id_, i, i < *receiving, sockets.size() == workers ? sockets[i] : -1);
   info_.mac = identity->mac;
   driver_ = identity->driver;
   return {};

@@ -16,18 +16,20 @@
 namespace bulkhead::dataplane {
 
 // One queue pair. A device with fewer receive queues than workers leaves the later workers without
-// one (`receives` false): they only send.
+// one (`receives` false): they only send. `descriptor`: as PortQueue's.
 class DpdkQueue final : public PortQueue {
  public:
-  DpdkQueue(uint16_t port, uint16_t queue, bool receives) noexcept
-      : port_(port), queue_(queue), receives_(receives) {}
+  DpdkQueue(uint16_t port, uint16_t queue, bool receives, int descriptor) noexcept
+      : port_(port), queue_(queue), receives_(receives), descriptor_(descriptor) {}
   size_t receive(std::span<Packet*> out) noexcept override;
   size_t transmit(std::span<Packet* const> packets) noexcept override;
+  [[nodiscard]] int descriptor() const noexcept override { return descriptor_; }
 
  private:
   uint16_t port_;
   uint16_t queue_;
   bool receives_;
+  int descriptor_;
 };
 
 struct PortPlan {

@@ -93,7 +93,8 @@ Result<EthdevIdentity> identify_ethdev(uint16_t id) {
     return driver_error("device facts", error);
   if (const int error = rte_eth_macaddr_get(id, &address); error != 0)
     return driver_error("link-layer address", error);
-  return EthdevIdentity{MacAddress::from_wire(address.addr_bytes), device.driver_name};
+  return EthdevIdentity{MacAddress::from_wire(address.addr_bytes), device.driver_name,
+                        device.if_index};
 }
 
 }  // namespace bulkhead::dataplane

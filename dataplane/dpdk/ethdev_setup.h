@@ -25,6 +25,7 @@ Result<uint16_t> configure_ethdev(uint16_t id, const EthdevShape& shape, rte_mem
 struct EthdevIdentity {
   MacAddress mac;
   std::string driver;
+  unsigned interface = 0;  // index of the kernel interface it stands on; 0: none
 };
 Result<EthdevIdentity> identify_ethdev(uint16_t id);
 

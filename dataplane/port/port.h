@@ -22,6 +22,8 @@ class PortQueue {
   virtual size_t receive(std::span<Packet*> out) noexcept = 0;
   // Takes ownership of the first `returned` packets; the caller frees (and counts) the rest.
   virtual size_t transmit(std::span<Packet* const> packets) noexcept = 0;
+  // Which poll(2) finds readable while there is something to receive; -1: there is none such.
+  [[nodiscard]] virtual int descriptor() const noexcept { return -1; }
 };
 
 // Packet buffers for what the gateway says itself. Per worker.
