@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <string>
 
+#include "gen/frame_mix.h"
 #include "support/arguments.h"
 #include "support/plant.h"
 
@@ -13,9 +14,11 @@ namespace {
 using namespace bulkhead;
 
 constexpr const char* kUsage =
-    "usage: make_pcap --out FILE [--bytes N] [--flows N] [--relationships N] [--packets N]\n"
+    "usage: make_pcap --out FILE [--bytes N|imix] [--flows N] [--relationships N] [--packets N]\n"
     "                 [--seed N] [--transport udp|tcp|mixed]\n"
-    "  --bytes: of a frame, Ethernet header included and FCS not (60 to 1514, default 64)\n";
+    "  --bytes: of a frame, Ethernet header included and FCS not (60 to 1514, default 64); imix: "
+    "of every 12\n"
+    "           frames 7 of 60, 4 of 566 and 1 of 1514\n";
 
 // pcap file format, little endian, microseconds, LINKTYPE_ETHERNET.
 void write_file_header(std::FILE* out) {
@@ -52,13 +55,16 @@ int main(int argc, char** argv) {
   const bench::Plant plant({arguments.number("flows", 1, 1'000'000),
                             arguments.number("relationships", 1, 30'000),
                             arguments.number("seed", 0, UINT32_MAX)});
-  const uint32_t bytes = arguments.number("bytes", 60, 1514);
+  const auto mix = bench::FrameMix::parse(arguments.text("bytes"));
+  if (!mix) arguments.fail("--bytes is imix or a number from 60 to 1514");
   const std::string& path = arguments.text("out");
   std::FILE* out = path.empty() ? nullptr : std::fopen(path.c_str(), "wb");
   if (out == nullptr) arguments.fail("cannot write '" + path + "' (--out)");
   write_file_header(out);
   uint32_t n = 0;
-  for (const uint32_t f : plant.schedule(arguments.number("packets", 1, 10'000'000)))
-    write_frame(out, n++, plant.frame(f, bytes, transport_of(arguments, f)));
+  for (const uint32_t f : plant.schedule(arguments.number("packets", 1, 10'000'000))) {
+    write_frame(out, n, plant.frame(f, mix->bytes(n), transport_of(arguments, f)));
+    ++n;
+  }
   if (std::fclose(out) != 0) arguments.fail("cannot write '" + path + "'");
 }

@@ -77,6 +77,8 @@ class FifoQueue final : public dataplane::PortQueue {
     }
     return n;
   }
+  // Not received yet.
+  [[nodiscard]] size_t waiting() const noexcept { return in_.size() - taken_; }
   size_t transmit(std::span<dataplane::Packet* const> packets) noexcept override {
     out_.insert(out_.end(), packets.begin(), packets.end());
     return packets.size();

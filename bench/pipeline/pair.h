@@ -22,12 +22,13 @@ struct Wires {
 
 class Pair {
  public:
-  explicit Pair(const Plant& plant);
+  explicit Pair(const Plant& plant, const RigSize& size = {});
 
   // Puts a copy of the frame before A's or B's zone port. False: no buffer.
   bool from_client(std::span<const uint8_t> frame) { return put(frame, a_wires_.zone_in); }
   bool from_server(std::span<const uint8_t> frame) { return put(frame, b_wires_.zone_in); }
-  // One poll each; returns its TSC cycles.
+  // One poll each, and untimed ones for what more than a burst holds; returns the TSC cycles of the
+  // first.
   uint64_t poll_a();
   uint64_t poll_b();
   // Takes what came out for the servers or clients; returns how many packets.
@@ -48,6 +49,7 @@ class Pair {
   Wires a_wires_, b_wires_;
   FifoQueue a_zone_, a_mesh_, b_zone_, b_mesh_;
   Rig a_, b_;
+  uint64_t polls_ = 0;
 };
 
 }  // namespace bulkhead::bench

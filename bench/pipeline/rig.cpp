@@ -11,7 +11,8 @@ using dataplane::MeshPipeline;
 using dataplane::WorkerPort;
 using dataplane::ZonePipeline;
 
-Rig::Rig(const Gateway& gateway, WorkerPort zone, WorkerPort mesh, dataplane::PacketPool& pool)
+Rig::Rig(const Gateway& gateway, WorkerPort zone, WorkerPort mesh, dataplane::PacketPool& pool,
+         const RigSize& size)
     : counters_(std::make_unique<telemetry::WorkerCounters>()) {
   const auto none = published_.exchange(gateway.snapshot());
   dataplane::WorkerSetup setup;
@@ -21,10 +22,16 @@ Rig::Rig(const Gateway& gateway, WorkerPort zone, WorkerPort mesh, dataplane::Pa
   setup.published = &published_;
   setup.epochs = &epochs_;
   setup.counters = counters_.get();
-  setup.inspected_flows = 16384;
+  setup.flows = size.flows;
+  setup.inspected_flows = size.inspected_flows;
   setup.seed = 0x62656e6368;
   worker_ = std::make_unique<dataplane::Worker>(setup);
   worker_->online();
+}
+
+void Rig::confirm_neighbours() {
+  for (const auto& peer : published_.pin()->mesh->peers())
+    peer.paths[0].hop->confirmed_ns.store(clock_.now().steady_ns);
 }
 
 uint64_t Rig::drops() const {

@@ -12,14 +12,23 @@
 
 namespace bulkhead::bench {
 
+// What of the start-up file matters here (docs/dataplane_config.md).
+struct RigSize {
+  dataplane::FlowTableSize flows;
+  uint32_t inspected_flows = 16384;
+};
+
 class Rig {
  public:
   // `zone` and `mesh` outlive the rig. The snapshot is taken from `gateway` as it is now.
   Rig(const Gateway& gateway, dataplane::WorkerPort zone, dataplane::WorkerPort mesh,
-      dataplane::PacketPool& pool);
+      dataplane::PacketPool& pool, const RigSize& size = {});
 
   dataplane::Worker& worker() noexcept { return *worker_; }
   [[nodiscard]] const telemetry::WorkerCounters& counters() const noexcept { return *counters_; }
+  // As if the next hops had just answered, so that they are not asked among what is measured.
+  void confirm_neighbours();
+  [[nodiscard]] const dataplane::FlowTable& flows() const noexcept { return worker_->flows(); }
   [[nodiscard]] uint64_t drops() const;
   // "unknown_source 12, mtu 3"; empty: none.
   [[nodiscard]] std::string drops_text() const;

@@ -47,6 +47,7 @@ Meter::Meter(uint64_t slice_packets) : slice_packets_(slice_packets) {
 
 void Meter::start(double seconds) {
   in_slice_ = packets_ = own_cycles_ = 0;
+  all_own_cycles_ = 0;
   cycles_.clear();
   done_ = false;
   wall_start_ns_ = nanoseconds(CLOCK_MONOTONIC);
@@ -63,6 +64,7 @@ void Meter::close_slice() noexcept {
     if (cycles_.size() < cycles_.capacity())
       cycles_.push_back(static_cast<float>(cycles) / static_cast<float>(in_slice_));
     slice_start_ = now;
+    all_own_cycles_ += static_cast<double>(own_cycles_);
     own_cycles_ = 0;
     packets_ += in_slice_;
     in_slice_ = 0;
@@ -73,6 +75,8 @@ void Meter::close_slice() noexcept {
 
 void Meter::finish(Report& report) {
   packets_ += in_slice_;
+  all_own_cycles_ += static_cast<double>(own_cycles_);
+  in_slice_ = own_cycles_ = 0;
   const uint64_t tsc = __rdtsc() - first_;
   const uint64_t wall = nanoseconds(CLOCK_MONOTONIC) - wall_start_ns_;
   const uint64_t cpu = nanoseconds(CLOCK_THREAD_CPUTIME_ID) - cpu_start_ns_;

@@ -53,6 +53,11 @@ class Meter {
     add(packets);
   }
   [[nodiscard]] bool done() const noexcept { return done_; }
+  // Per packet, of all cycles that were given; a slice in which the thread was off the processor
+  // counts in full.
+  [[nodiscard]] double mean_own_cycles() const noexcept {
+    return all_own_cycles_ / static_cast<double>(packets_);
+  }
   // Rates and cycles into `report`.
   void finish(Report& report);
 
@@ -62,6 +67,7 @@ class Meter {
   uint64_t slice_packets_;
   uint64_t in_slice_ = 0;
   uint64_t own_cycles_ = 0;  // given by the caller for this slice; 0: the slice is timed as a whole
+  double all_own_cycles_ = 0;  // of the slices that are closed
   uint64_t packets_ = 0;
   uint64_t slice_start_ = 0;
   uint64_t first_ = 0;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <random>
+#include <utility>
 
 #include "wire/protocol_numbers.h"
 
@@ -31,13 +32,6 @@ policy::Selector select(const char* role, const std::string& cell) {
   return selector;
 }
 
-policy::Service opaque_udp() {
-  policy::Service service;
-  service.protocol = wire::ip_protocol::kUdp;
-  service.ports = {{kOpaquePort, kOpaquePort}};
-  return service;
-}
-
 policy::Service modbus() {
   policy::Service service;
   service.protocol = wire::ip_protocol::kTcp;
@@ -56,8 +50,12 @@ policy::Service modbus() {
 
 }  // namespace
 
-Plant::Plant(PlantSize size)
-    : size_(size), devices_(std::max(kFewestDevices, size.relationships)) {}
+Plant::Plant(PlantSize size, std::vector<policy::Service> services)
+    : size_(size),
+      devices_(std::max(kFewestDevices, size.relationships)),
+      services_(std::move(services)) {
+  if (services_.empty()) services_ = {opaque(Transport::kUdp), modbus()};
+}
 
 PlantFlow Plant::flow(uint32_t f) const {
   const uint32_t i = f % devices_;
@@ -87,7 +85,7 @@ policy::Policy Plant::policy() const {
     relationship.name = "cell-" + cell;
     relationship.from = select("client", cell);
     relationship.to = select("server", cell);
-    relationship.services = {opaque_udp(), modbus()};
+    relationship.services = services_;
     policy.relationships.push_back(std::move(relationship));
   }
   return policy;
@@ -110,6 +108,15 @@ test::Bytes Plant::frame(uint32_t f, size_t bytes, Transport transport) const {
            test::filler(bytes - kEthernet - kIpv4 - kUdp);
   return below | test::tcp(flow.client_port, kModbusPort).ack(1).seq(1) |
          test::filler(bytes - kEthernet - kIpv4 - kTcp);
+}
+
+policy::Service opaque(Transport transport) {
+  policy::Service service;
+  const bool udp = transport == Transport::kUdp;
+  service.protocol = udp ? wire::ip_protocol::kUdp : wire::ip_protocol::kTcp;
+  service.ports = {{kOpaquePort, kOpaquePort}};
+  if (!udp) service.protocols = match::kAnyProtocol;  // SYNs carry nothing to tell it by
+  return service;
 }
 
 std::string name_of(const PlantSize& size) {

@@ -44,13 +44,14 @@ struct PlantFlow {
 
 class Plant {
  public:
-  explicit Plant(PlantSize size);
+  // `services`: what every relationship opens; none given: opaque UDP and Modbus, see policy().
+  explicit Plant(PlantSize size, std::vector<policy::Service> services = {});
 
   [[nodiscard]] const PlantSize& size() const noexcept { return size_; }
   [[nodiscard]] uint32_t devices() const noexcept { return devices_; }  // on either side
   [[nodiscard]] PlantFlow flow(uint32_t f) const;
-  // Opens UDP kOpaquePort, opaque, and Modbus (reads of holding registers 0-199, writes of 100-119
-  // with values to 1500) from the clients to the servers of each cell.
+  // Opens from the clients to the servers of each cell what was asked for, else UDP kOpaquePort,
+  // opaque, and Modbus (reads of holding registers 0-199, writes of 100-119 with values to 1500).
   [[nodiscard]] policy::Policy policy() const;
   // Every flow equally often, at least `packets` entries, shuffled by the seed.
   [[nodiscard]] std::vector<uint32_t> schedule(uint32_t packets) const;
@@ -63,7 +64,11 @@ class Plant {
 
   PlantSize size_;
   uint32_t devices_;
+  std::vector<policy::Service> services_;
 };
+
+// An opaque service at kOpaquePort.
+policy::Service opaque(Transport transport);
 
 // "256_flows-10_rel"
 std::string name_of(const PlantSize& size);
