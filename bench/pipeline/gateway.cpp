@@ -31,10 +31,11 @@ T require(Result<T> result) {
   return std::move(result).value();
 }
 
-std::vector<uint8_t> signed_image(const Plant& plant, const std::string& gateway) {
+std::vector<uint8_t> signed_image(const Plant& plant, const std::string& gateway,
+                                  uint64_t generation) {
   image::CompileOptions options;
   options.gateway = gateway;
-  options.generation = 1;
+  options.generation = generation;
   options.created_wall_ns = SystemClock().now().wall_ns;
   auto bytes = require(image::compile(plant.policy(), options));
   const image::PrivateKey key{1, 2, 3};
@@ -86,12 +87,20 @@ PortInfo mesh_port(std::string_view gateway, const MacAddress& mac) {
   return info;
 }
 
-Gateway::Gateway(const Plant& plant, std::string name, std::vector<PortInfo> ports)
-    : name_(std::move(name)), ports_(std::move(ports)), mesh_(underlay(ports_[kMesh]), 1) {
-  const auto bytes = signed_image(plant, name_);
-  image_bytes_ = bytes.size();
-  image_ = std::make_shared<std::vector<uint64_t>>((bytes.size() + 7) / 8);
-  std::memcpy(image_->data(), bytes.data(), bytes.size());
+Gateway::Gateway(const Plant& plant, std::string name, std::vector<PortInfo> ports,
+                 uint16_t workers)
+    : name_(std::move(name)),
+      ports_(std::move(ports)),
+      workers_(workers),
+      mesh_(underlay(ports_[kMesh]), workers) {
+  add_generation(plant);
+}
+
+void Gateway::add_generation(const Plant& plant) {
+  const auto bytes = signed_image(plant, name_, images_.size() + 1);
+  Image image{std::make_shared<std::vector<uint64_t>>((bytes.size() + 7) / 8), bytes.size()};
+  std::memcpy(image.words->data(), bytes.data(), bytes.size());
+  images_.push_back(std::move(image));
 }
 
 void Gateway::learn_peer(const std::string& name) {
@@ -104,20 +113,30 @@ void Gateway::learn_peer(const std::string& name) {
 void Gateway::send_to(Gateway* peer, const std::string& name, const MacAddress& peer_mac) {
   if (peers_.empty()) learn_peer(name);
   peers_.assign(1, {name, peer_mac});
-  const esp::KeyMaterial keys = random_keys();
-  uint32_t spi = kPretendedSpi;
-  if (peer != nullptr) {
-    if (peer->peers_.empty()) peer->learn_peer(name_);
-    spi = require(peer->mesh_.allocate_spis(1)).front();
-    require(peer->mesh_.install_inbound({name_, {{spi, 0, keys}}}));
+  if (peer == nullptr) {
+    ipc::InstallOutbound lanes{name, workers_, {}};
+    for (uint16_t from = 0; from < workers_; ++from)
+      for (uint16_t to = 0; to < workers_; ++to) {
+        const auto n = static_cast<uint16_t>(from * workers_ + to);
+        lanes.lanes.push_back(
+            {kPretendedSpi + n, from, to, static_cast<uint16_t>(kSourcePort + n), random_keys()});
+      }
+    return require(mesh_.install_outbound(lanes));
   }
+  const esp::KeyMaterial keys = random_keys();
+  if (peer->peers_.empty()) peer->learn_peer(name_);
+  const uint32_t spi = require(peer->mesh_.allocate_spis(1)).front();
+  require(peer->mesh_.install_inbound({name_, {{spi, 0, keys}}}));
   require(mesh_.install_outbound({name, 1, {{spi, 0, 0, kSourcePort, keys}}}));
 }
 
 std::unique_ptr<dataplane::Snapshot> Gateway::snapshot() const {
   dataplane::SnapshotInput input;
-  input.image = image::ImageView({reinterpret_cast<const uint8_t*>(image_->data()), image_bytes_});
-  input.image_memory = image_;
+  const Image& image = images_[decisions_ % images_.size()];
+  input.image =
+      image::ImageView({reinterpret_cast<const uint8_t*>(image.words->data()), image.bytes});
+  input.image_memory = image.words;
+  input.decisions = ++decisions_;
   input.mesh = mesh_.build();
   std::vector<std::string> names;
   for (const auto& peer : input.mesh->peers()) {
@@ -128,6 +147,7 @@ std::unique_ptr<dataplane::Snapshot> Gateway::snapshot() const {
   }
   input.peer_names = names;
   input.ports = ports_;
+  input.workers = workers_;
   return dataplane::build_snapshot(input);
 }
 

@@ -28,28 +28,39 @@ dataplane::PortInfo mesh_port(std::string_view gateway, const MacAddress& mac);
 
 class Gateway {
  public:
-  // One worker. `ports`: zone, then mesh. Ends the program with a sentence when something that
-  // cannot fail does.
-  Gateway(const Plant& plant, std::string name, std::vector<dataplane::PortInfo> ports);
+  // `ports`: zone, then mesh. Ends the program with a sentence when something that cannot fail
+  // does.
+  Gateway(const Plant& plant, std::string name, std::vector<dataplane::PortInfo> ports,
+          uint16_t workers = 1);
 
-  // Lanes on which this gateway sends to `peer`; for a peer that is only pretended, null.
+  // Lanes on which this gateway, of one worker, sends to `peer`; for a peer that is only pretended
+  // and has as many workers as this one, null.
   void send_to(Gateway* peer, const std::string& name, const MacAddress& peer_mac);
 
+  // Compiles the plant's policy once more: snapshots take the generations by turns.
+  void add_generation(const Plant& plant);
+  // Each asks workers to decide anew.
   [[nodiscard]] std::unique_ptr<dataplane::Snapshot> snapshot() const;
   // Packets encrypted and decrypted on all lanes so far.
   [[nodiscard]] uint64_t encrypted() const;
   [[nodiscard]] uint64_t decrypted() const;
+  [[nodiscard]] size_t image_bytes() const noexcept { return images_.front().bytes; }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
  private:
+  struct Image {
+    std::shared_ptr<std::vector<uint64_t>> words;  // an image is read in place, aligned
+    size_t bytes = 0;
+  };
   void learn_peer(const std::string& name);
   // Sums over the peers.
   [[nodiscard]] ipc::PeerStatus totals() const;
 
   std::string name_;
   std::vector<dataplane::PortInfo> ports_;
-  std::shared_ptr<std::vector<uint64_t>> image_;  // words: an image is read in place, aligned
-  size_t image_bytes_ = 0;
+  uint16_t workers_;
+  std::vector<Image> images_;
+  mutable uint64_t decisions_ = 0;
   dataplane::MeshState mesh_;
   std::vector<std::pair<std::string, MacAddress>> peers_;
 };

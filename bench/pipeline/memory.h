@@ -35,7 +35,12 @@ class BufferPool final : public dataplane::PacketPool {
     packet->headroom = kHeadroom;
     packet->tailroom = kBytes - kHeadroom;
     packet->segments = 1;
+    stamp_of(*packet) = 0;
     return packet;
+  }
+  // A number that stays with the buffer from one port to the other; 0 when it is taken.
+  static uint64_t& stamp_of(const dataplane::Packet& packet) noexcept {
+    return static_cast<Buffer*>(packet.owner)->stamp;
   }
   void free(std::span<dataplane::Packet* const> packets) noexcept override {
     free_.insert(free_.end(), packets.begin(), packets.end());
@@ -54,6 +59,7 @@ class BufferPool final : public dataplane::PacketPool {
   static constexpr uint16_t kBytes = 2048, kHeadroom = 128;
   struct alignas(64) Buffer {
     std::array<uint8_t, kBytes> bytes;
+    uint64_t stamp = 0;
   };
   std::unique_ptr<Buffer[]> memory_;
   std::vector<dataplane::Packet> packets_;

@@ -24,6 +24,9 @@ class Rig {
   Rig(const Gateway& gateway, dataplane::WorkerPort zone, dataplane::WorkerPort mesh,
       dataplane::PacketPool& pool, const RigSize& size = {});
 
+  // For a Publisher; the worker has been online since the rig was made.
+  sync::Published<dataplane::Snapshot>& published() noexcept { return published_; }
+  sync::Epochs& epochs() noexcept { return epochs_; }
   dataplane::Worker& worker() noexcept { return *worker_; }
   [[nodiscard]] const telemetry::WorkerCounters& counters() const noexcept { return *counters_; }
   // As if the next hops had just answered, so that they are not asked among what is measured.

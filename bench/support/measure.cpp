@@ -38,6 +38,14 @@ void print(const Report& r, std::FILE* out) {
                static_cast<unsigned long long>(r.packets), r.seconds, r.cpu_share, r.tsc_hz, r.mpps,
                r.cycles_median, r.cycles_p10, r.cycles_p90);
   for (const auto& [key, value] : r.extra) std::fprintf(out, ", \"%s\": %.10g", key.c_str(), value);
+  if (!r.cdf.empty()) {
+    const char* between = ", \"cdf\": [";
+    for (const auto& [value, fraction] : r.cdf) {
+      std::fprintf(out, "%s[%.1f, %.10g]", between, value, fraction);
+      between = ", ";
+    }
+    std::fprintf(out, "]");
+  }
   std::fprintf(out, "}\n");
 }
 

@@ -30,6 +30,7 @@ struct Report {
   double cycles_p10 = 0;
   double cycles_p90 = 0;
   std::vector<std::pair<std::string, double>> extra;  // counts that prove the path, stage cycles
+  std::vector<std::pair<double, double>> cdf;  // latency in ns, fraction at or below; empty: none
 
   // The figure is void unless `holds`; the first broken claim is kept.
   void claim(bool holds, const std::string& what);
