@@ -7,7 +7,7 @@ namespace bulkhead::bench {
 namespace {
 
 constexpr size_t kBuffers = 512;
-constexpr uint64_t kConfirmEvery = 1024;  // polls
+constexpr uint64_t kConfirmEvery = 64;  // polls
 constexpr uint64_t kOwnWords = 256;       // keepalives and questions for neighbours, at most
 
 }  // namespace

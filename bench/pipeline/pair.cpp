@@ -21,7 +21,7 @@ Gateway& joined(Gateway& a, Gateway& b) {
   return a;
 }
 
-constexpr uint64_t kConfirmEvery = 1024;  // polls
+constexpr uint64_t kConfirmEvery = 64;  // polls
 
 // A burst has no room for a keepalive that came with it: what is left over is polled, too, but not
 // timed, so that nothing overtakes it.

@@ -37,8 +37,10 @@ void Rig::confirm_neighbours() {
 uint64_t Rig::drops() const {
   uint64_t sum = 0;
   for (const auto& drop : counters_->drops) sum += drop.load();
-  // Gateways hear each other's keepalives, which is no loss.
-  return sum - counters_->drops[static_cast<size_t>(DropReason::kKeepalive)].load();
+  // Gateways hear each other's keepalives and questions for addresses, which is no loss.
+  for (const DropReason own : {DropReason::kKeepalive, DropReason::kArpConsumed})
+    sum -= counters_->drops[static_cast<size_t>(own)].load();
+  return sum;
 }
 
 std::string Rig::drops_text() const {
