@@ -8,7 +8,7 @@ namespace {
 
 constexpr size_t kBuffers = 512;
 constexpr uint64_t kConfirmEvery = 64;  // polls
-constexpr uint64_t kOwnWords = 256;       // keepalives and questions for neighbours, at most
+constexpr uint64_t kOwnWords = 256;     // keepalives and questions for neighbours, at most
 
 }  // namespace
 
