@@ -24,16 +24,21 @@ def short(name):
     return re.sub(r"-memory$", "", name).replace("-1w-", " ").replace("_flows-", " flows ").replace("_rel", " rel")
 
 
+def mpps(entry, key):
+    """What a core to itself would give: the rate by the clock has the neighbours in it."""
+    return max(r["ceiling"]["tsc_hz"] for r in entry["rounds"]) / entry[key] / 1e6
+
+
 def throughput(run):
-    """Mpps of ceiling and pipeline by configuration; above a pair its ratio."""
+    """Mpps of ceiling and pipeline by configuration, as their cycles say; above a pair its ratio."""
     entries = [e for e in run["ratios"] if not e["void"]]
     if not entries:
         return None
     figure, axes = pyplot.subplots(figsize=(7, 3.2))
-    for offset, key, label in ((-0.2, "ceiling_mpps", "ceiling"), (0.2, "mpps", "pipeline")):
-        axes.bar([i + offset for i in range(len(entries))], [e[key] for e in entries], 0.4, label=label)
+    for offset, key, label in ((-0.2, "ceiling_cycles", "ceiling"), (0.2, "cycles", "pipeline")):
+        axes.bar([i + offset for i in range(len(entries))], [mpps(e, key) for e in entries], 0.4, label=label)
     for i, entry in enumerate(entries):
-        axes.text(i, max(entry["ceiling_mpps"], entry["mpps"]), f"{entry['ratio_cycles']:.2f}", ha="center", va="bottom")
+        axes.text(i + 0.2, mpps(entry, "cycles"), f"{entry['ratio_cycles']:.2f}", ha="center", va="bottom")
     axes.set_xticks(range(len(entries)), [short(e["name"]).replace(" encrypt-", "\n") for e in entries], fontsize=7)
     axes.set_ylabel("Mpps, one worker")
     axes.legend(frameon=False)

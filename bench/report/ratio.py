@@ -41,7 +41,8 @@ def command(setting, which, configuration):
     line = [setting.program(PROGRAMS[which]), "-l", str(setting.cpu), "--no-pci", *setting.eal,
             f"--file-prefix=bench{os.getpid()}", "--log-level=4",
             f"--vdev=net_pcap0,rx_pcap={capture_for(setting, configuration)},infinite_rx=1", "--vdev=net_null1,no-rx=1", "--",
-            "--seconds", str(setting.seconds), "--flows", str(flows), "--name", name_of(configuration, which)]
+            "--seconds", str(setting.seconds), "--warm-up", str(min(0.2, setting.seconds)), "--flows", str(flows),
+            "--name", name_of(configuration, which)]
     if which == "pipeline":
         line += ["--relationships", str(relationships)]
     if which == "io":
