@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Measures for the gate: a few rounds of every configuration, then more for those that are in doubt."""
+"""Measures for the gate: rounds of every configuration, and more of those that are in doubt."""
 import functools
 import tempfile
 import time
@@ -8,7 +8,6 @@ from report import baseline, facts, gate, ratio
 from report.memory import Memory
 from report.steps import Setting
 
-ROUNDS_AT_ONCE = 3
 HOST = ("date", "commit", "dirty", "cpus", "kernel", "compiler", "dpdk")  # kept with a record, for people
 
 
@@ -49,14 +48,13 @@ def rounds(setting, configurations, judge, limit_s, tell, clock=time.monotonic):
         began = clock()
         open_ones = [c for c in configurations if c.state == gate.MORE]
         for one in open_ones:
-            for _ in range(ROUNDS_AT_ONCE):
-                if not one.void and clock() - start < limit_s:
-                    one.measure(setting)
+            one.measure(setting)
         slowest = max(slowest, clock() - began)
         last = clock() - start + slowest > limit_s
         for one in open_ones:
             one.decide(judge, last)
-            tell(f"{clock() - start:4.0f} s  {one.name}: {one.state}: {one.words}")
+            if one.state != gate.MORE or len(one.cycles["ceiling"]) == gate.LEAST_ROUNDS:
+                tell(f"{clock() - start:4.0f} s  {one.name}: {one.state}: {one.words}")
 
 
 def beside(recorded, name, now, last):
