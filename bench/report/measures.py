@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 from report import references as ref, stats
 
-KEYS = ("ratios", "stages", "inspection", "rekeys", "cuts", "policies")
 FULL = "10000_flows-1000_rel"
 SMALL = "(64|66)B"  # a Modbus request is 66 bytes long
 
@@ -38,10 +37,10 @@ def missing(reason):
 
 
 def find(run, pattern, *keys):
-    """The first entry that is not void and whose whole name fits."""
-    for key in keys or KEYS:
+    """The first entry that is not void and whose whole name fits; of all parts, unless keys of some are given."""
+    for key in keys or [k for k, v in run.items() if isinstance(v, list)]:
         for entry in run.get(key, ()):
-            if not entry["void"] and re.fullmatch(pattern, entry["name"]):
+            if isinstance(entry, dict) and not entry.get("void", True) and re.fullmatch(pattern, entry["name"]):
                 return entry
     return None
 

@@ -24,12 +24,13 @@ def tsc_hz(run):
 
 
 def new_flows(run):
-    entry = find(run, r"64B-1w-encrypt-udp-opening-\d+_flows-100000_rel-memory", "policies")
+    entry = find(run, r"64B-1w-encrypt-udp-opening-\d+_flows-100000_rel-memory")
     if entry is None:
         return missing("flows that open among 100 000 relationships were not measured (part policy, not --quick)")
-    if not tsc_hz(run):
+    clock = entry.get("tsc_hz") or tsc_hz(run)
+    if not clock:
         return missing("cycles cannot be made a rate: nothing in this run counted the clock (part ratio)")
-    return Finding(tsc_hz(run) / entry["cycles_median"] / 1e6, None, "", None, entry["name"], "by cycles, over memory ports",
+    return Finding(clock / entry["cycles_median"] / 1e6, None, "", None, entry["name"], "by cycles, over memory ports",
                    False, stages_of(entry))
 
 
@@ -49,13 +50,21 @@ def cut(key):
     return measure
 
 
-def told(name, unit):
-    """A figure that a part prints with a value of its own (part veth)."""
+def workers(run):
+    """Two workers beside one, of what two times one would be; frames at the queue of the worker that owns their flow."""
+    entry = find(run, r"64B-2w-own_queue-encrypt-udp-.*")
+    if entry is None or "of_linear" not in entry:
+        return missing("no part of this run had two workers for one peer pair")
+    return Finding(entry["of_linear"], entry["of_linear"], "one worker in the same round", None, entry["name"])
+
+
+def told(name):
+    """A ratio that a part prints with a value of its own."""
     def measure(run):
-        entry = find(run, name, "veth")
+        entry = find(run, name)
         if entry is None or entry.get("value") is None:
-            return missing(f"no part of this run printed {name}")
-        return Finding(entry["value"], entry["value"] if unit == "x" else None, entry.get("against", ""), None, entry["name"])
+            return missing(f"no part of this run told {name}")
+        return Finding(entry["value"], entry["value"], "", entry.get("spread"), entry["name"])
     return measure
 
 

@@ -49,7 +49,7 @@ def vpp(bytes_, size):
 
 def veth(name, bound, what, words):
     return Target(f"end to end over veth, {what}", "end to end over veth on the same machine, same endpoints: " + words,
-                  ">=", bound, "x", "the same endpoints in this run", more.told(name, "x"))
+                  ">=", bound, "x", "the same endpoints in this run", more.told(f"veth-{name}"))
 
 
 TARGETS = (
@@ -78,11 +78,13 @@ TARGETS = (
     Target("an established flow is cut", "commit to enforcement: established flow cut at its next packet", "<=", 1000, "us",
            "", more.cut("publish_to_last_passed_p99_us")),
     Target("workers, 1 to N", "workers 1 -> N for one peer pair: >= 0.9 x linear", ">=", 0.9, "x", "linear",
-           more.nobody("no part runs several workers for one peer pair")),
-    veth("veth-udp-ratio", 2.5, "small packets", ">= 2.5 x the better of Nebula and wireguard-go in small-packet rate"),
-    veth("veth-tcp-ratio", 3.0, "TCP", ">= 3 x in TCP goodput"),
-    veth("veth-ping-ratio", 2.0, "ping", "half its ping"),
-    veth("veth-testpmd-ratio", 0.8, "plain forwarding", ">= 0.8 x two chained plain testpmd io forwarders"),
+           more.workers),
+    veth("udp64-bulkhead-to-nebula-or-wireguard-go", 2.5, "small packets",
+         ">= 2.5 x the better of Nebula and wireguard-go in small-packet rate"),
+    veth("tcp-bulkhead-to-nebula-or-wireguard-go", 3.0, "TCP", ">= 3 x the better of Nebula and wireguard-go in TCP goodput"),
+    veth("ping-p50-bulkhead-to-nebula-or-wireguard-go", 2.0, "ping", "half the ping of the better of Nebula and wireguard-go"),
+    veth("tcp-bulkhead-to-testpmd", 0.8, "TCP of plain forwarding", ">= 0.8 x two chained plain testpmd io forwarders"),
+    veth("udp64-bulkhead-to-testpmd", 0.8, "small packets of plain forwarding", ">= 0.8 x two chained plain testpmd io forwarders"),
     Target("memory of a flow", "memory: <= 256 B per flow with inspection state", "<=", 256, "bytes", "",
            more.nobody("not measured; what is reserved: bulkhead-dataplane --check")),
     Target("memory of a process", "memory: <= 512 MB at the default server configuration", "<=", 512, "MB", "",
