@@ -7,6 +7,7 @@ import sys
 
 from report import facts
 from report.problem import Problem
+from report.programs import last_words
 from report.run import build
 
 
@@ -55,7 +56,7 @@ class Checkouts:
 def run(*command, cwd):
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise Problem(f"{' '.join(command[:3])} failed: {(done.stderr or done.stdout).strip().splitlines()[-1:]}",
+        raise Problem(f"{' '.join(command[:3])} failed: {last_words(done.stderr or done.stdout)}",
                       "run it by hand to see all of its words")
 
 

@@ -48,7 +48,8 @@ def rounds(setting, configurations, judge, limit_s, tell, clock=time.monotonic):
         began = clock()
         open_ones = [c for c in configurations if c.state == gate.MORE]
         for one in open_ones:
-            one.measure(setting)
+            if clock() - start <= limit_s:
+                one.measure(setting)
         slowest = max(slowest, clock() - began)
         last = clock() - start + slowest > limit_s
         for one in open_ones:
