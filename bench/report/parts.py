@@ -27,6 +27,13 @@ POLICIES = (
     Program("policy_packets", full=("--rounds", "{rounds}", "--seconds", "{short}"),
             quick=("--rounds", "{rounds}", "--seconds", "{seconds}", "--relationships", "10,1000"), expected=(60, 3)),
 )
+# Established flows by number, and flows that are new; one worker and two between one pair of gateways.
+FLOWS = Program("flow_scale", full=("--seconds", "{short}", "--rounds", "{rounds}"),
+                quick=("--seconds", "0.05", "--rounds", "1", "--flows", "1000,20000", "--capacity", "32768", "--opening", "20000",
+                       "--opening-relationships", "1000", "--opening-rounds", "1"), expected=(120, 3))
+WORKERS = Program("two_workers", full=("--seconds", "{seconds}", "--rounds", "{rounds}"),
+                  quick=("--seconds", "0.2", "--rounds", "1", "--flows", "1000", "--relationships", "10"), expected=(40, 3), pinned=False)
+VETH = Program("bench/veth/run", full=("--rounds", "{rounds}"), quick=("--quick",), expected=(420, 40), pinned=False)
 
 
 @dataclass(frozen=True)
@@ -47,9 +54,14 @@ PARTS = (
          repeated(STAGES, lambda s: 1 if s.quick else max(1, s.rounds // 2)), fold.medians, rows.of_cycles),
     Part("inspect", "inspection", "one PDU of each protocol through its parser", ("inspect_bench",),
          repeated(INSPECT, lambda s: s.rounds), fold.medians, rows.of_pdu),
+    Part("flows", "flows", "packets by the number of flows, and flows that open", ("flow_scale",), once(FLOWS), fold.as_told, rows.of_told),
+    Part("workers", "workers", "two workers beside one for one pair of gateways", ("two_workers",), once(WORKERS), fold.as_told,
+         rows.of_told),
     Part("rekey", "rekeys", "rekeys under load: one peer, then a thousand", ("rekey_one", "rekey_hub"),
          once(*REKEYS), fold.as_told, rows.of_told),
     Part("cut", "cuts", "permissions that end under load", ("policy_cut",), once(CUT), fold.as_told, rows.of_told),
     Part("policy", "policies", "a policy by its size: file, edits, swap, packets", ("policy_scale", "policy_packets"),
          once(*POLICIES), fold.as_told, rows.of_told),
+    Part("veth", "veth", "end to end over veth beside Nebula, wireguard-go and testpmd (root)", ("tcp_rate", "udp_rate"), once(VETH),
+         fold.as_told, rows.of_told),
 )
