@@ -68,5 +68,46 @@ def told(name):
     return measure
 
 
-def nobody(why):
-    return lambda run: missing(why)
+def swap(run):
+    """(while images were swapped, the same load without) in the same run."""
+    during = find(run, r"64B-1w-encrypt-udp-latency-50_percent-swap-\d+_flows-100000_rel-memory", "latency")
+    quiet = find(run, r"64B-1w-encrypt-udp-latency-50_percent-\d+_flows-100000_rel-memory", "latency")
+    return (during, quiet) if during and quiet else None
+
+
+NO_SWAP = "no image of 100 000 relationships was swapped under load (part latency, not --quick)"
+
+
+def swap_lost(run):
+    """What overran the worker's ring for longer than without swaps; what is lost otherwise makes the figure void."""
+    found = swap(run)
+    if found is None:
+        return missing(NO_SWAP)
+    during, quiet = found
+    return Finding(max(0, during["overrun"] - quiet["overrun"]), of=during["name"],
+                   reason=f"beyond the {quiet['overrun']:.0f} that the same load lost without swaps, at a ring that was full")
+
+
+def swap_added(run):
+    found = swap(run)
+    if found is None:
+        return missing(NO_SWAP)
+    return Finding(found[0]["added_p99.9_us"], of=found[0]["name"], reason="p99.9 less p99.9 of the same load without swaps")
+
+
+def flow_bytes(run):
+    """Of an inspected Modbus flow: what a worker really touched, and its entry in the flow table."""
+    entry = find(run, r"1w-memory-modbus-.*", "memory")
+    if entry is None:
+        return missing("no inspected flow's memory was measured (part memory)")
+    return Finding(entry["touched_bytes_per_flow"], of=entry["name"],
+                   reason=f"reserved: {entry['configured_bytes_per_flow']:.0f} bytes, of which untouched pages take no memory")
+
+
+def server_megabytes(run):
+    """With every flow that may be inspected being a Modbus flow."""
+    entry = find(run, r"1w-memory-default_server-.*", "memory")
+    if entry is None:
+        return missing("the default server configuration was not measured (part memory)")
+    return Finding(entry["full_bytes"] / 1e6, of=entry["name"],
+                   reason=f"{entry['start_bytes'] / 1e6:.0f} MB at its start; {entry['bound_bytes'] / 1e6:.0f} MB were all flows of the largest protocol")

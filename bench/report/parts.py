@@ -33,6 +33,10 @@ FLOWS = Program("flow_scale", full=("--seconds", "{short}", "--rounds", "{rounds
                        "--opening-relationships", "1000", "--opening-rounds", "1"), expected=(120, 3))
 WORKERS = Program("two_workers", full=("--seconds", "{seconds}", "--rounds", "{rounds}"),
                   quick=("--seconds", "0.2", "--rounds", "1", "--flows", "1000", "--relationships", "10"), expected=(40, 3), pinned=False)
+# From receive to transmit, by load, and while an image of 100 000 relationships is swapped.
+LATENCY = Program("latency", full=("--seconds", "{seconds}", "--rounds", "{half}", "--cpu", "{cpu}"),
+                  quick=("--seconds", "0.3", "--rounds", "1", "--cpu", "{cpu}", "--swap-relationships", "1000"), expected=(60, 5), pinned=False)
+MEMORY = Program("flow_memory", quick=("--flows", "1024", "--relationships", "100"), expected=(20, 3))
 VETH = Program("bench/veth/run", full=("--rounds", "{rounds}"), quick=("--quick",), expected=(420, 40), pinned=False)
 
 
@@ -57,6 +61,10 @@ PARTS = (
     Part("flows", "flows", "packets by the number of flows, and flows that open", ("flow_scale",), once(FLOWS), fold.as_told, rows.of_told),
     Part("workers", "workers", "two workers beside one for one pair of gateways", ("two_workers",), once(WORKERS), fold.as_told,
          rows.of_told),
+    Part("latency", "latency", "time from receive to transmit by load, and while images are swapped", ("latency",), once(LATENCY),
+         fold.as_told, rows.of_told),
+    Part("memory", "memory", "bytes of a flow, and of a server with its default configuration", ("flow_memory",), once(MEMORY),
+         fold.as_told, rows.of_told),
     Part("rekey", "rekeys", "rekeys under load: one peer, then a thousand", ("rekey_one", "rekey_hub"),
          once(*REKEYS), fold.as_told, rows.of_told),
     Part("cut", "cuts", "permissions that end under load", ("policy_cut",), once(CUT), fold.as_told, rows.of_told),

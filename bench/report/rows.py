@@ -3,7 +3,7 @@
 the rows of targets are made by judge.py."""
 from report import stats
 
-UNITS = (("_per_s", "/s"), ("_us", "us"), ("_ms", "ms"), ("_s", "s"), ("_mb", "MB"))
+UNITS = (("_per_s", "/s"), ("_per_second", "/s"), ("_bytes", "bytes"), ("_bytes_per_flow", "bytes"), ("_us", "us"), ("_ms", "ms"), ("_s", "s"), ("_mb", "MB"))
 # Of a Report what is no result, or is shown under another name.
 NOT_SHOWN = ("seconds", "cpu_share", "tsc_hz")
 

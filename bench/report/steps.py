@@ -39,7 +39,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Program:
-    """One program and its two command lines; {rounds}, {half}, {seconds}, {short} and {shorter} are filled in."""
+    """One program and its two command lines; {rounds}, {half}, {seconds}, {short}, {shorter} and {cpu} are
+    filled in."""
     path: str
     full: tuple = ()
     quick: tuple = ()
@@ -48,7 +49,7 @@ class Program:
 
     def step(self, setting, label=""):
         values = {"rounds": setting.rounds, "half": max(1, setting.rounds // 2), "seconds": setting.seconds,
-                  "short": min(setting.seconds, 0.5), "shorter": min(setting.seconds, 0.3)}
+                  "short": min(setting.seconds, 0.5), "shorter": min(setting.seconds, 0.3), "cpu": setting.cpu}
         arguments = [a.format(**values) for a in (self.quick if setting.quick else self.full)]
         pin = ["taskset", "-c", str(setting.cpu)] if self.pinned else []
         name = os.path.basename(self.path) if "/" not in self.path else self.path

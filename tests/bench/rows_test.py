@@ -50,6 +50,24 @@ class Targets(unittest.TestCase):
         entry = beside(f"64B-1w-encrypt-modbus-{BIG}", 175, 200) | {"void": ["lost"]}
         self.assertIsNone(target("encrypt beside the ceiling, 64 B", ratios=[entry])["value"])
 
+    def test_a_swap_is_judged_beside_the_same_load_of_its_own_run(self):
+        quiet = {"name": "64B-1w-encrypt-udp-latency-50_percent-10000_flows-100000_rel-memory", "void": [], "overrun": 3}
+        during = {"name": "64B-1w-encrypt-udp-latency-50_percent-swap-10000_flows-100000_rel-memory", "void": [], "overrun": 5,
+                  "added_p99.9_us": 12.5}
+        lost, added = (target(name, latency=[quiet, during]) for name in ("image swap, packets lost", "image swap, added latency"))
+        self.assertEqual((lost["value"], lost["met"]), (2, False))
+        self.assertEqual((added["value"], added["met"]), (12.5, True))
+        self.assertIsNone(target("image swap, packets lost", latency=[during])["value"])
+
+    def test_memory_is_what_was_touched_and_says_what_is_reserved(self):
+        flow = {"name": "1w-memory-modbus-8192_flows-1000_rel-memory", "void": [], "touched_bytes_per_flow": 17000.0,
+                "configured_bytes_per_flow": 42000.0}
+        server = {"name": "1w-memory-default_server-1000_rel", "void": [], "start_bytes": 1e8, "full_bytes": 3e8, "bound_bytes": 4e9}
+        of_flow, of_server = (target(n, memory=[flow, server]) for n in ("memory of a flow", "memory of a process"))
+        self.assertEqual((of_flow["value"], of_flow["met"]), (17000, False))
+        self.assertIn("42000", of_flow["reason"])
+        self.assertEqual((of_server["value"], of_server["met"]), (300, True))
+
     def test_inspected_traffic_above_the_bound_meets_it(self):
         row = target("encrypt beside the ceiling, 64 B", ratios=[beside(f"66B-1w-encrypt-modbus-{BIG}", 175, 200)])
         self.assertEqual((row["met"], row["value"]), (True, 0.875))
