@@ -160,6 +160,7 @@ WorkerView MeshGateway::make_view() {
           flows_,
           inspectors_,
           scans_,
+          allowed_,
           nullptr,
           worker == 0 ? &keepalives : nullptr};
 }

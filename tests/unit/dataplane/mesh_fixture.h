@@ -15,6 +15,7 @@
 #include "packet_builder.h"
 #include "port/memory_port.h"
 #include "snapshot.h"
+#include "table/allowed_operations.h"
 #include "table/flow_table.h"
 #include "table/inspector_pool.h"
 #include "table/mesh_state.h"
@@ -126,6 +127,7 @@ class MeshGateway {
   EventSink events_{nullptr, 0, 1};
   InspectorPool inspectors_{1};
   ScanPool scans_{1};
+  AllowedOperations allowed_;
   FlowTable flows_{FlowTableSize{}, 1, inspectors_, scans_};
   uint16_t workers_;
 };
