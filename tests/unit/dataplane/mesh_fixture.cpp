@@ -148,21 +148,9 @@ Packet* MeshGateway::decided(const Bytes& frame, const std::string& destination_
 
 WorkerView MeshGateway::make_view() {
   const std::span<const WorkerPort> all(ports_);
-  return {*snapshot_,
-          now,
-          worker,
-          workers_,
-          has_exception_port ? all : all.first(2),
-          counters,
-          events_,
-          outbox,
-          pool,
-          flows_,
-          inspectors_,
-          scans_,
-          allowed_,
-          nullptr,
-          worker == 0 ? &keepalives : nullptr};
+  return {*snapshot_,  now,     worker,   workers_, has_exception_port ? all : all.first(2),
+          counters,    events_, outbox,   pool,     flows_,
+          inspectors_, scans_,  allowed_, nullptr,  worker == 0 ? &keepalives : nullptr};
 }
 
 std::vector<Packet*> MeshGateway::said() {
