@@ -8,7 +8,7 @@
 
 #include "wire/apps/mqtt/mqtt.h"
 
-namespace bulkhead::test {
+namespace bulkhead::test::mqtt {
 
 using Packet = std::vector<uint8_t>;
 
@@ -58,4 +58,4 @@ struct Talk final : wire::OperationSink {
   int count = 0;
 };
 
-}  // namespace bulkhead::test
+}  // namespace bulkhead::test::mqtt

@@ -5,7 +5,7 @@
 #include "../function_table.h"
 #include "mqtt_talk.h"
 
-namespace bulkhead::test {
+namespace bulkhead::test::mqtt {
 namespace {
 
 using wire::Direction;
@@ -215,4 +215,4 @@ TEST_CASE("mqtt: a connect is recognised by name and level", "[wire][mqtt]") {
   CHECK_FALSE(wire::mqtt::Connection::recognises({}));
 }
 
-}  // namespace bulkhead::test
+}  // namespace bulkhead::test::mqtt

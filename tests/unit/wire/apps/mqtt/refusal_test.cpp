@@ -3,11 +3,11 @@
 #include "mqtt_talk.h"
 
 using namespace bulkhead;
-using test::connect;
-using test::packet;
-using test::Packet;
-using test::text;
-using test::operator+;
+using test::mqtt::connect;
+using test::mqtt::packet;
+using test::mqtt::Packet;
+using test::mqtt::text;
+using test::mqtt::operator+;
 using wire::Side;
 
 namespace {
