@@ -19,7 +19,7 @@ def parser():
     p.add_argument("--only", metavar="PART", action="append", choices=[x.name for x in PARTS], default=[],
                    help="this part (may be given again)")
     p.add_argument("--quick", action="store_true",
-                   help="everything in short, about a minute and a half: shows that it runs, claims nothing; writes no result file")
+                   help="everything in short: shows that it runs, claims nothing; writes no result file")
     p.add_argument("--build", default="build", help="meson build directory (default: build)")
     p.add_argument("--rounds", type=int, help="A B pairs per configuration (default: 7, quick 3)")
     p.add_argument("--seconds", type=float, help="per sample (default: 1, quick 0.1)")

@@ -8,8 +8,7 @@
 //   tcp_rate --role send --to IP [--port 5201] [--seconds 3]
 //
 //   receive  prints one JSON line: the bytes that were read in `seconds` that begin `skip-ms` after
-//   the
-//            first; no connection, or nothing on it, within `wait` seconds: exit status 1
+//            the first; no connection, or nothing on it, within `wait` seconds: exit status 1
 //   send     prints how many bytes it gave to the kernel
 #include <sys/time.h>
 #include <unistd.h>

@@ -5,12 +5,10 @@
 //   udp_rate --role receive [--port 5202] [--seconds 3] [--skip-ms 300] [--wait 10]
 //   udp_rate --role send --to IP [--port 5202] [--seconds 3] [--bytes 64] [--rate 0]
 //
-//   receive  prints one JSON line: what came in `seconds` that begin `skip-ms` after the first
-//   packet;
-//            none within `wait` seconds: exit status 1
-//   send     one flow, payloads of `bytes`, `rate` packets per second (0: as fast as it can);
-//   prints
-//            how many it sent. What the kernel refused (a full queue) was not sent.
+//   receive  prints one JSON line: what came in `seconds` that begin `skip-ms` after the
+//            first packet; none within `wait` seconds: exit status 1
+//   send     one flow, payloads of `bytes`, `rate` packets per second (0: as fast as it
+//            can); prints how many it sent. What the kernel refused (a full queue) was not sent.
 #include <array>
 #include <thread>
 #include <vector>
