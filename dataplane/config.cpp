@@ -29,14 +29,6 @@ constexpr Choice<WorkerMode> kWorkerModes[] = {{"poll", WorkerMode::kPoll},
 constexpr Choice<PortRole> kRoles[] = {{"zone", PortRole::kZone}, {"mesh", PortRole::kMesh}};
 constexpr Choice<ZoneMode> kZoneModes[] = {{"segment", ZoneMode::kSegment},
                                            {"routed", ZoneMode::kRouted}};
-constexpr Choice<PortDriver> kDrivers[] = {{"af_packet", PortDriver::kAfPacket},
-                                           {"af_xdp", PortDriver::kAfXdp},
-                                           {"tap", PortDriver::kTap},
-                                           {"memif", PortDriver::kMemif},
-                                           {"pcap", PortDriver::kPcap},
-                                           {"ring", PortDriver::kRing},
-                                           {"null", PortDriver::kNull},
-                                           {"pci", PortDriver::kPci}};
 
 std::string name(MapReader& map, std::string_view key, size_t max) {
   std::string text = map.required_string(key);
@@ -75,7 +67,7 @@ PortConfig read_port(MapReader& map) {
   PortConfig port;
   port.name = name(map, "name", kMaxPortName);
   if (map.required("role") != nullptr) port.role = map.optional_choice("role", kRoles, port.role);
-  port.driver = map.optional_choice("driver", kDrivers, port.driver);
+  port.driver = map.optional_choice("driver", kPortDrivers, port.driver);
   port.device = map.optional_string("device", "");
   port.options = map.optional_string("options", "");
   port.mode = map.optional_choice("mode", kZoneModes, port.mode);

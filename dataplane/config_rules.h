@@ -13,6 +13,16 @@ inline constexpr uint16_t kMinMtu = 576;    // RFC 791: every host takes that
 inline constexpr uint16_t kMaxMtu = 9600;
 inline constexpr size_t kMaxMeshPorts = 4;  // kMaxUnderlays
 
+// As files name them.
+inline constexpr config::Choice<PortDriver> kPortDrivers[] = {{"af_packet", PortDriver::kAfPacket},
+                                                              {"af_xdp", PortDriver::kAfXdp},
+                                                              {"tap", PortDriver::kTap},
+                                                              {"memif", PortDriver::kMemif},
+                                                              {"pcap", PortDriver::kPcap},
+                                                              {"ring", PortDriver::kRing},
+                                                              {"null", PortDriver::kNull},
+                                                              {"pci", PortDriver::kPci}};
+
 void check_port(const PortConfig& port, config::MapReader& map);
 // Gives every mesh port its exception device, when there is one.
 void name_exception_devices(DataplaneConfig& config);
