@@ -59,18 +59,24 @@ def tally(rows):
     return f"{len(targets)} targets: {counts[0]} met, {counts[1]} missed, {counts[2]} not said by this run"
 
 
-def for_terminal(run):
-    lines = [of_host(run), ""]
-    for row in run["rows"]:
-        if row["kind"] != "target":
-            continue
-        lines.append(f"{METS[row['met']]:8} {row['name']:36} {value(row):>16} {ratio(row):>6}  {row['target']:>16}  {why(row)}")
-    part = None
-    for row in run["rows"]:
+def parts_for_terminal(rows):
+    """What was measured, part by part."""
+    lines, part = [], None
+    for row in rows:
         if row["kind"] == "target":
             continue
         if row["part"] != part:
             part = row["part"]
             lines += ["", part]
         lines.append(f"  {row['name']:58} {value(row):>20} {ratio(row):>6}  {spread(row):24}{row['reason']}".rstrip())
+    return lines
+
+
+def for_terminal(run):
+    lines = [of_host(run), ""]
+    for row in run["rows"]:
+        if row["kind"] != "target":
+            continue
+        lines.append(f"{METS[row['met']]:8} {row['name']:36} {value(row):>16} {ratio(row):>6}  {row['target']:>16}  {why(row)}")
+    lines += parts_for_terminal(run["rows"])
     return "\n".join([*lines, "", tally(run["rows"])])
