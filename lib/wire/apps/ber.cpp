@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/apps/ber.h"
 
+#include "wire/cursor.h"
+
 namespace bulkhead::wire::ber {
 namespace {
 
@@ -108,56 +110,62 @@ Fault follow(Cursor& in, bool indefinite) noexcept {
   }
 }
 
+// Are all elements to the end, and what is inside them, plain? No: follow() tells what they are.
+bool all_plain(std::span<const uint8_t> bytes) noexcept {
+  std::array<size_t, kMaxDepth> ends;  // of what is around the innermost open element
+  size_t depth = 0, at = 0, end = bytes.size();
+  while (true) {
+    for (; at == end; end = ends[--depth])
+      if (depth == 0) return true;
+    PlainHeader header;
+    if (!header.take(bytes.subspan(at, end - at))) return false;
+    at += header.size;
+    if (!header.constructed()) {
+      at += header.length;
+      continue;
+    }
+    if (depth + 1 == kMaxDepth) return false;
+    ends[depth++] = end;
+    end = at + header.length;
+  }
+}
+
 }  // namespace
 
-bool Reader::next(Element& out) noexcept {
-  if (!more()) return false;
+bool Reader::next_in_full(Element& out) noexcept {
+  Cursor in{rest_, at_};
   Header header;
-  Fault fault = take_header(in_, header);
+  Fault fault = take_header(in, header);
   if (!failed(fault) && header.is_end_of_contents())
     fault = fault_at(FaultKind::kBadEncoding, header.at);
-  out = {header.cls, header.constructed, header.number, {}, header.at, in_.at()};
+  out = {header.cls, header.constructed, header.number, {}, header.at, in.at()};
   if (!failed(fault) && header.indefinite) {
     constexpr size_t kEndOfContents = 2;
-    Cursor behind = in_;
+    Cursor behind = in;
     fault = follow(behind, true);
-    if (!failed(fault)) out.content = in_.rest().first(behind.at() - in_.at() - kEndOfContents);
-    in_ = behind;
+    if (!failed(fault)) out.content = in.rest().first(behind.at() - in.at() - kEndOfContents);
+    in = behind;
   } else if (!failed(fault)) {
-    out.content = in_.bytes(header.length);
+    out.content = in.bytes(header.length);
   }
+  rest_ = in.rest();
+  at_ = in.at();
   if (failed(fault)) fail(fault.kind, fault.offset);
   return ok();
 }
 
-bool Reader::next_if(Class cls, uint32_t number, Element& out) noexcept {
+bool Reader::next_in_full_if(Class cls, uint32_t number, Element& out) noexcept {
   Reader trial = *this;
   Element found;
-  if (!trial.next(found) || !found.is(cls, number)) return false;
+  if (!trial.next_in_full(found) || !found.is(cls, number)) return false;
   out = found;
   *this = trial;
   return true;
 }
 
-bool Reader::want(Element& out) noexcept {
-  if (next(out)) return true;
-  fail(FaultKind::kBadLength, at());
-  return false;
-}
-
-bool Reader::want(Class cls, uint32_t number, Element& out) noexcept {
-  if (!want(out)) return false;
-  if (!out.is(cls, number)) fail(FaultKind::kBadType, out.at);
-  return ok();
-}
-
-void Reader::end() noexcept {
-  if (more()) fail(FaultKind::kBadLength, at());
-}
-
 void Reader::check() noexcept {
-  Cursor in = in_;
-  if (!ok()) return;
+  if (!ok() || all_plain(rest_)) return;
+  Cursor in{rest_, at_};
   if (const Fault fault = follow(in, false); failed(fault)) fail(fault.kind, fault.offset);
 }
 

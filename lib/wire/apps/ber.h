@@ -8,7 +8,6 @@
 #include <optional>
 #include <span>
 
-#include "wire/cursor.h"
 #include "wire/fault.h"
 
 namespace bulkhead::wire::ber {
@@ -41,6 +40,41 @@ struct Element {
   }
 };
 
+// Identifier and length as nearly all elements have them: a number below 31, and a length of one
+// byte, or of one or two behind the byte that counts them.
+struct PlainHeader {
+  uint8_t identifier = 0;
+  size_t size = 0;    // of the header
+  size_t length = 0;  // of the content
+
+  // False: in another form, wrong, or past the end of `bytes`. Which of it, the long way tells.
+  bool take(std::span<const uint8_t> bytes) noexcept {
+    constexpr uint8_t kLong = 0x80;
+    if (bytes.size() < 2) return false;
+    identifier = bytes[0];
+    size = 2;
+    length = bytes[1];
+    if (length >= kLong && !take_long_length(bytes)) return false;
+    return is_plain(identifier) && length <= bytes.size() - size;
+  }
+  [[nodiscard]] constexpr bool constructed() const noexcept { return (identifier & 0x20) != 0; }
+  // Without the form.
+  [[nodiscard]] constexpr uint8_t tag() const noexcept { return identifier & 0xdf; }
+
+ private:
+  // Not a high number, and not an end of contents.
+  static constexpr bool is_plain(uint8_t identifier) noexcept {
+    return (identifier & 0x1f) != 0x1f && (identifier & 0xdf) != 0;
+  }
+  bool take_long_length(std::span<const uint8_t> bytes) noexcept {
+    const size_t octets = length & 0x7f;
+    if (octets == 0 || octets > 2 || bytes.size() - size < octets) return false;
+    length = octets == 1 ? bytes[2] : size_t{bytes[2]} << 8 | bytes[3];
+    size += octets;
+    return true;
+  }
+};
+
 // Elements one after the other. The first fault of a reader, or of those that it made for what is
 // inside, ends all of them: look at ok() once, before what was read is used.
 // Faults: kTruncated (no whole header), kBadType (a number above 16383), kBadEncoding (a form that
@@ -49,24 +83,52 @@ struct Element {
 class Reader {
  public:
   Reader(std::span<const uint8_t> bytes, size_t at, Fault& fault) noexcept
-      : in_(bytes, at), fault_(&fault) {}
+      : rest_(bytes), at_(at), fault_(&fault) {}
 
   [[nodiscard]] bool ok() const noexcept { return fault_->kind == FaultKind::kNone; }
-  [[nodiscard]] bool more() const noexcept { return ok() && in_.left() > 0; }
-  [[nodiscard]] size_t at() const noexcept { return in_.at(); }
+  [[nodiscard]] bool more() const noexcept { return ok() && !rest_.empty(); }
+  [[nodiscard]] size_t at() const noexcept { return at_; }
   [[nodiscard]] Reader inside(const Element& element) const noexcept {
     return {element.content, element.content_at, *fault_};
   }
 
   // False: there are no more, or a fault.
-  bool next(Element& out) noexcept;
+  bool next(Element& out) noexcept {
+    PlainHeader header;
+    if (!more()) return false;
+    if (!header.take(rest_)) [[unlikely]]
+      return next_in_full(out);
+    take(header, out);
+    return true;
+  }
   // The next one, if it is of this kind; else it stays the next.
-  bool next_if(Class cls, uint32_t number, Element& out) noexcept;
+  bool next_if(Class cls, uint32_t number, Element& out) noexcept {
+    PlainHeader header;
+    if (!more()) return false;
+    if (!header.take(rest_)) [[unlikely]]
+      return next_in_full_if(cls, number, out);
+    if (number >= kFirstHigh || header.tag() != (static_cast<uint8_t>(cls) << 6 | number))
+      return false;
+    take(header, out);
+    return true;
+  }
   // An element must be there: kBadLength.
-  bool want(Element& out) noexcept;
-  bool want(Class cls, uint32_t number, Element& out) noexcept;  // and of this kind: kBadType
+  bool want(Element& out) noexcept {
+    if (next(out)) return true;
+    fail(FaultKind::kBadLength, at());
+    return false;
+  }
+  // And of this kind: kBadType.
+  bool want(Class cls, uint32_t number, Element& out) noexcept {
+    if (!want(out)) return false;
+    if (out.is(cls, number)) return true;
+    fail(FaultKind::kBadType, out.at);
+    return false;
+  }
   // No further element may be there: kBadLength.
-  void end() noexcept;
+  void end() noexcept {
+    if (more()) fail(FaultKind::kBadLength, at());
+  }
   // All elements to the end, and what is inside them, must be well formed.
   void check() noexcept;
   void fail(FaultKind kind, size_t at) noexcept {
@@ -74,7 +136,25 @@ class Reader {
   }
 
  private:
-  Cursor in_;
+  static constexpr uint32_t kFirstHigh = 31;  // number that does not fit into one byte
+
+  void take(const PlainHeader& header, Element& out) noexcept {
+    const size_t content_at = at_ + header.size;
+    out = {.cls = static_cast<Class>(header.identifier >> 6),
+           .constructed = header.constructed(),
+           .number = header.identifier & uint32_t{0x1f},
+           .content = rest_.subspan(header.size, header.length),
+           .at = at_,
+           .content_at = content_at};
+    rest_ = rest_.subspan(header.size + header.length);
+    at_ = content_at + header.length;
+  }
+  // In any form.
+  bool next_in_full(Element& out) noexcept;
+  bool next_in_full_if(Class cls, uint32_t number, Element& out) noexcept;
+
+  std::span<const uint8_t> rest_;
+  size_t at_;  // offset of it
   Fault* fault_;
 };
 
