@@ -76,6 +76,17 @@ constexpr bool before(const FunctionFact& fact, uint32_t code) noexcept {
 static_assert(std::is_sorted(kFunctions.begin(), kFunctions.end(),
                              [](const auto& a, const auto& b) { return a.code < b.code; }));
 
+// Rows of application functions, which are one octet.
+constexpr uint8_t kNoRow = 0xff;
+static_assert(kFunctions.size() < kNoRow);
+constexpr auto kRows = [] {
+  std::array<uint8_t, 256> rows{};
+  rows.fill(kNoRow);
+  for (size_t i = 0; i < kFunctions.size(); ++i)
+    if (kFunctions[i].code < rows.size()) rows[kFunctions[i].code] = static_cast<uint8_t>(i);
+  return rows;
+}();
+
 }  // namespace
 
 std::span<const FunctionFact> functions() noexcept {
@@ -83,6 +94,7 @@ std::span<const FunctionFact> functions() noexcept {
 }
 
 const FunctionFact* function_of(uint32_t code) noexcept {
+  if (code < kRows.size()) return kRows[code] == kNoRow ? nullptr : &kFunctions[kRows[code]];
   const auto* const fact = std::lower_bound(kFunctions.begin(), kFunctions.end(), code, before);
   return fact != kFunctions.end() && fact->code == code ? fact : nullptr;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "wire/cursor.h"
+#include "wire/fixed_view.h"
 
 namespace bulkhead::wire::dnp3 {
 
@@ -15,16 +16,25 @@ constexpr size_t kLengthAt = 2;
 constexpr size_t kControlAt = 3;
 constexpr size_t kDestinationAt = 4;
 constexpr size_t kSourceAt = 6;
+constexpr size_t kHeaderCrcAt = 8;
 constexpr uint16_t kPolynomial = 0xa6bc;  // 0x3d65, reflected
 
-constexpr std::array<uint16_t, 256> kCrcTable = [] {
-  std::array<uint16_t, 256> table{};
-  for (unsigned byte = 0; byte < table.size(); ++byte) {
+// [n][byte]: what `byte` adds to the checksum when n bytes come behind it.
+constexpr size_t kStride = 8;
+using CrcTables = std::array<std::array<uint16_t, 256>, kStride>;
+constexpr CrcTables kCrc = [] {
+  CrcTables tables{};
+  for (unsigned byte = 0; byte < 256; ++byte) {
     unsigned crc = byte;
     for (int bit = 0; bit < 8; ++bit) crc = (crc & 1) != 0 ? crc >> 1 ^ kPolynomial : crc >> 1;
-    table[byte] = static_cast<uint16_t>(crc);
+    tables[0][byte] = static_cast<uint16_t>(crc);
   }
-  return table;
+  for (size_t n = 1; n < kStride; ++n)
+    for (unsigned byte = 0; byte < 256; ++byte) {
+      const unsigned before = tables[n - 1][byte];
+      tables[n][byte] = static_cast<uint16_t>(before >> 8 ^ tables[0][before & 0xff]);
+    }
+  return tables;
 }();
 
 struct ControlFact {
@@ -47,11 +57,32 @@ constexpr std::array<ControlFact, 16> kPrimary = {{
 // Bit n: a secondary station may answer n: ack, nack, status of link, not functioning, not used.
 constexpr unsigned kSecondary = 1u << 0 | 1u << 1 | 1u << 11 | 1u << 14 | 1u << 15;
 
+template <size_t kAt>
+uint16_t le16(const FixedView<kLinkHeader>& in) noexcept {
+  return swap_bytes(in.be16<kAt>());
+}
+
+// What can be said of fewer bytes than a header has.
+Parsed<LinkHeader> begins_header(std::span<const uint8_t> bytes) noexcept {
+  Cursor in{bytes};
+  const uint16_t marker = in.be16();
+  if (!bytes.empty() && bytes[0] != kMarker >> 8) return Fault{FaultKind::kBadMarker, 0};
+  if (in.ok() && marker != kMarker) return Fault{FaultKind::kBadMarker, 1};
+  const uint8_t length = in.u8();
+  if (in.ok() && length < kLeastLength) return Fault{FaultKind::kBadLength, kLengthAt};
+  return NeedMore{static_cast<uint32_t>(kLinkHeader - bytes.size())};
+}
+
 }  // namespace
 
+// Eight bytes at a time: each looks up its own table, so that none waits for the one before it.
 uint16_t crc_of(std::span<const uint8_t> bytes) noexcept {
   unsigned crc = 0;
-  for (const uint8_t byte : bytes) crc = crc >> 8 ^ kCrcTable[(crc ^ byte) & 0xff];
+  for (; bytes.size() >= kStride; bytes = bytes.subspan(kStride))
+    crc = kCrc[7][(crc ^ bytes[0]) & 0xff] ^ kCrc[6][crc >> 8 ^ bytes[1]] ^ kCrc[5][bytes[2]] ^
+          kCrc[4][bytes[3]] ^ kCrc[3][bytes[4]] ^ kCrc[2][bytes[5]] ^ kCrc[1][bytes[6]] ^
+          kCrc[0][bytes[7]];
+  for (const uint8_t byte : bytes) crc = crc >> 8 ^ kCrc[0][(crc ^ byte) & 0xff];
   return static_cast<uint16_t>(~crc);
 }
 
@@ -64,23 +95,18 @@ size_t LinkHeader::frame_size() const noexcept {
 }
 
 Parsed<LinkHeader> parse_link_header(std::span<const uint8_t> bytes) noexcept {
-  Cursor in{bytes};
-  const uint16_t marker = in.be16();
-  if (!bytes.empty() && bytes[0] != kMarker >> 8) return Fault{FaultKind::kBadMarker, 0};
-  if (in.ok() && marker != kMarker) return Fault{FaultKind::kBadMarker, 1};
-  const uint8_t length = in.u8();
-  if (in.ok() && length < kLeastLength) return Fault{FaultKind::kBadLength, kLengthAt};
-  LinkHeader header;
-  header.user_size = static_cast<uint8_t>(length - kLeastLength);
-  header.control = in.u8();
-  header.destination = in.le16();
-  header.source = in.le16();
-  const size_t crc_at = in.at();
-  const uint16_t crc = in.le16();
-  if (!in.ok()) return NeedMore{static_cast<uint32_t>(kLinkHeader - bytes.size())};
-  if (crc != crc_of(bytes.first(crc_at)))
-    return Fault{FaultKind::kBadChecksum, static_cast<uint32_t>(crc_at)};
-  return header;
+  FixedView<kLinkHeader> in;
+  if (!FixedView<kLinkHeader>::over(bytes, 0, in)) return begins_header(bytes);
+  if (in.be16<0>() != kMarker)
+    return Fault{FaultKind::kBadMarker, in.u8<0>() == kMarker >> 8 ? 1u : 0u};
+  const uint8_t length = in.u8<kLengthAt>();
+  if (length < kLeastLength) return Fault{FaultKind::kBadLength, kLengthAt};
+  if (le16<kHeaderCrcAt>(in) != crc_of(bytes.first(kHeaderCrcAt)))
+    return Fault{FaultKind::kBadChecksum, kHeaderCrcAt};
+  return LinkHeader{.control = in.u8<kControlAt>(),
+                    .user_size = static_cast<uint8_t>(length - kLeastLength),
+                    .destination = le16<kDestinationAt>(in),
+                    .source = le16<kSourceAt>(in)};
 }
 
 Fault check_header(const LinkHeader& header) noexcept {

@@ -4,7 +4,6 @@
 // of a control relay output block is its control code.
 #include "wire/apps/dnp3/object_facts.h"
 
-#include <algorithm>
 #include <array>
 
 namespace bulkhead::wire::dnp3 {
@@ -206,26 +205,55 @@ constexpr std::array kObjects = {
 };
 // clang-format on
 
-constexpr unsigned key(uint8_t group, uint8_t variation) noexcept {
-  return unsigned{group} << 8 | variation;
+// The variations of a group stand together and count up by one.
+constexpr bool in_order() noexcept {
+  for (size_t i = 1; i < kObjects.size(); ++i) {
+    const ObjectFact &before = kObjects[i - 1], &row = kObjects[i];
+    const bool same = row.group == before.group;
+    if (same ? row.variation != before.variation + 1 : row.group < before.group) return false;
+  }
+  return true;
 }
-static_assert(std::is_sorted(kObjects.begin(), kObjects.end(), [](const auto& a, const auto& b) {
-  return key(a.group, a.variation) < key(b.group, b.variation);
-}));
+static_assert(in_order());
+
+// Rows by group.
+constexpr uint8_t kNoRow = 0xff;
+using Rows = std::array<uint8_t, 256>;
+static_assert(kGroups.size() < kNoRow && kObjects.size() < kNoRow);
+
+constexpr Rows kGroupRows = [] {
+  Rows rows{};
+  rows.fill(kNoRow);
+  for (size_t i = 0; i < kGroups.size(); ++i)
+    for (size_t group = kGroups[i].first; group <= kGroups[i].last; ++group)
+      rows[group] = static_cast<uint8_t>(i);
+  return rows;
+}();
+// Of the first variation.
+constexpr Rows kObjectRows = [] {
+  Rows rows{};
+  rows.fill(kNoRow);
+  for (size_t i = kObjects.size(); i-- > 0;) rows[kObjects[i].group] = static_cast<uint8_t>(i);
+  return rows;
+}();
+
+// nullptr: it is not in the table.
+const ObjectFact* row_of(uint8_t group, uint8_t variation) noexcept {
+  const size_t first = kObjectRows[group];
+  if (first == kNoRow || variation < kObjects[first].variation) return nullptr;
+  const size_t row = first + variation - kObjects[first].variation;
+  return row < kObjects.size() && kObjects[row].group == group ? &kObjects[row] : nullptr;
+}
 
 }  // namespace
 
 const GroupFact* group_of(uint8_t group) noexcept {
-  const auto* const fact = std::find_if(kGroups.begin(), kGroups.end(),
-                                        [=](const GroupFact& g) { return group <= g.last; });
-  return fact != kGroups.end() && fact->first <= group ? fact : nullptr;
+  const uint8_t row = kGroupRows[group];
+  return row == kNoRow ? nullptr : &kGroups[row];
 }
 
 ObjectFact object_of(uint8_t group, uint8_t variation) noexcept {
-  const auto* const fact = std::lower_bound(
-      kObjects.begin(), kObjects.end(), key(group, variation),
-      [](const ObjectFact& row, unsigned k) { return key(row.group, row.variation) < k; });
-  if (fact != kObjects.end() && fact->group == group && fact->variation == variation) return *fact;
+  if (const ObjectFact* const row = row_of(group, variation); row != nullptr) return *row;
   const GroupFact* const of_group = group_of(group);
   ObjectFact other{.group = group, .variation = variation};
   if (of_group != nullptr && variation != 0) other.layout = of_group->others;
