@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/apps/dnp3/harm.h"
 
-#include <array>
-
 #include "wire/apps/dnp3/functions.h"
-#include "wire/apps/dnp3/object_facts.h"
 
 namespace bulkhead::wire::dnp3 {
 
 namespace {
 
 using Class = OperationClass;
-
-// By OperationClass: unspecified, read, write, control, program, firmware, discover, session,
-// diagnose.
-constexpr std::array<uint8_t, kOperationClassCount> kRank = {8, 2, 4, 5, 6, 7, 3, 0, 1};
 
 constexpr uint8_t kFirstUserChange = 10;  // variations of group 120 that change users and keys
 
@@ -42,19 +35,17 @@ Access answer_of(Class base, uint8_t group) noexcept {
 
 }  // namespace
 
-OperationClass worse(OperationClass a, OperationClass b) noexcept {
-  return kRank[static_cast<unsigned>(a)] >= kRank[static_cast<unsigned>(b)] ? a : b;
-}
-
-Access access_of(uint8_t function, OperationClass base, uint8_t group, uint8_t variation) noexcept {
-  if (group_of(group) == nullptr) return {};
-  if (variation != 0 && object_of(group, variation).layout == Layout::kUnknown) return {};
-  if (group == group::kAuthentication)
-    return variation >= kFirstUserChange ? Access{Class::kProgram, 892} : Access{Class::kSession};
-  if (function >= function::kResponse) return answer_of(base, group);
-  if (function == function::kRead) return read_of(group);
+Access access_of(uint8_t function, OperationClass base, const GroupFact* group,
+                 const ObjectFact& object) noexcept {
+  if (group == nullptr) return {};
+  if (object.variation != 0 && object.layout == Layout::kUnknown) return {};
+  if (object.group == group::kAuthentication)
+    return object.variation >= kFirstUserChange ? Access{Class::kProgram, 892}
+                                                : Access{Class::kSession};
+  if (function >= function::kResponse) return answer_of(base, object.group);
+  if (function == function::kRead) return read_of(object.group);
   if (base == Class::kSession) return {};  // has no business with points
-  if (function == function::kWrite) return write_of(group);
+  if (function == function::kWrite) return write_of(object.group);
   return {base};
 }
 

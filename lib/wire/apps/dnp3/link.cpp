@@ -57,6 +57,14 @@ constexpr std::array<ControlFact, 16> kPrimary = {{
 // Bit n: a secondary station may answer n: ack, nack, status of link, not functioning, not used.
 constexpr unsigned kSecondary = 1u << 0 | 1u << 1 | 1u << 11 | 1u << 14 | 1u << 15;
 
+// `to` has room for it. A whole one, as nearly all are, is a copy of known size.
+void copy_block(std::span<const uint8_t> block, std::span<uint8_t> to) noexcept {
+  if (block.size() == kBlock)
+    std::copy_n(block.begin(), kBlock, to.begin());
+  else
+    std::ranges::copy(block, to.begin());
+}
+
 template <size_t kAt>
 uint16_t le16(const FixedView<kLinkHeader>& in) noexcept {
   return swap_bytes(in.be16<kAt>());
@@ -133,7 +141,7 @@ Fault take_user_data(std::span<const uint8_t> frame, UserData& out) noexcept {
     const uint16_t crc = in.le16();
     if (taken + block.size() > out.size()) return {FaultKind::kBadLength, kLengthAt};
     if (crc != crc_of(block)) return {FaultKind::kBadChecksum, static_cast<uint32_t>(crc_at)};
-    std::copy(block.begin(), block.end(), out.begin() + static_cast<ptrdiff_t>(taken));
+    copy_block(block, std::span(out).subspan(taken));
     taken += block.size();
   }
   return {};

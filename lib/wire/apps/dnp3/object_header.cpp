@@ -53,12 +53,6 @@ Fault take_count(Cursor& in, unsigned width, ObjectHeader& out) noexcept {
 
 }  // namespace
 
-uint32_t take_number(Cursor& in, unsigned width) noexcept {
-  if (width == 1) return in.u8();
-  if (width == 2) return in.le16();
-  return width == 4 ? in.le32() : 0;
-}
-
 Fault take_header(Cursor& in, ObjectHeader& out) noexcept {
   out = {.at = in.at()};
   out.group = in.u8();

@@ -33,6 +33,10 @@ struct ObjectHeader {
 Fault take_header(Cursor& in, ObjectHeader& out) noexcept;
 
 // A little endian number of 0, 1, 2 or 4 bytes.
-uint32_t take_number(Cursor& in, unsigned width) noexcept;
+inline uint32_t take_number(Cursor& in, unsigned width) noexcept {
+  if (width == 1) return in.u8();
+  if (width == 2) return in.le16();
+  return width == 4 ? in.le32() : 0;
+}
 
 }  // namespace bulkhead::wire::dnp3

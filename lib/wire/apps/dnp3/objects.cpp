@@ -27,7 +27,8 @@ struct Visit {
   const ObjectFact fact;
   const GroupFact* group;
   uint8_t function;
-  PointRange point;  // of its objects, without indexes
+  size_t value_size;  // of one of fixed size
+  PointRange point;   // of its objects, without indexes
 };
 
 // Does the function only name objects, so that no data is behind the header?
@@ -113,8 +114,7 @@ void take_status(const Visit& visit, uint8_t status, Operation& out) noexcept {
 
 void add_values_of(const Visit& visit, std::span<const uint8_t> object, Operation& out) noexcept {
   const ObjectFact& fact = visit.fact;
-  size_t size = fact.encoding == Encoding::kBytes ? fact.value_size : width_of(fact.encoding);
-  if (fact.layout != Layout::kFixed) size = object.size();
+  const size_t size = fact.layout == Layout::kFixed ? visit.value_size : object.size();
   if (fact.encoding != Encoding::kNone)
     out.add_values(
         {.encoding = fact.encoding, .count = 1, .bytes = object.subspan(fact.value_at, size)});
@@ -124,31 +124,30 @@ void add_values_of(const Visit& visit, std::span<const uint8_t> object, Operatio
   take_status(visit, status[0], out);
 }
 
-// The bytes of the next object, behind its prefix.
-Fault take_object(Cursor& in, const Visit& visit, Cursor& object) noexcept {
-  const size_t at = in.at();
-  size_t size = visit.fact.size;
-  if (visit.fact.layout == Layout::kVariation) size = visit.fact.variation;
-  if (visit.fact.layout == Layout::kAttribute) {
-    Cursor ahead = in;
-    ahead.skip(1);
-    size = size_t{2} + ahead.u8();
-  }
-  object = in.take(size);
-  return in.ok() ? Fault{} : fault_at(FaultKind::kTruncated, at);
+// Bytes of the next object, behind its prefix.
+size_t size_of_object(Cursor ahead, const Visit& visit) noexcept {
+  if (visit.fact.layout == Layout::kVariation) return visit.fact.variation;
+  if (visit.fact.layout != Layout::kAttribute) return visit.fact.size;
+  ahead.skip(1);
+  return size_t{2} + ahead.u8();
 }
 
 Fault take_fixed(Cursor& in, const Visit& visit, Operation& out) noexcept {
   const ObjectHeader& header = visit.header;
   const bool placed = header.range == Range::kIndexes || header.prefix != 0;
   const bool numbered = visit.group != nullptr && visit.group->indexed;
-  if (!placed && numbered) add_any(visit, out);
+  const bool each = placed || !numbered;
+  // Where they follow one another they are one range, which has room if its first one has.
+  const bool together = each && header.prefix == 0 && !out.points.full();
+  if (!each) add_any(visit, out);
+  if (together) add_range(visit, header.first, header.first + header.count - 1, out);
   for (uint64_t i = 0; i < header.count; ++i) {
     const uint64_t index = header.prefix != 0 ? take_number(in, header.prefix) : header.first + i;
-    Cursor object{std::span<const uint8_t>{}};
-    if (const Fault fault = take_object(in, visit, object); failed(fault)) return fault;
-    if (placed || !numbered) add_range(visit, index, index, out);
-    add_values_of(visit, object.rest(), out);
+    const size_t at = in.at();
+    const auto object = in.bytes(size_of_object(in, visit));
+    if (!in.ok()) return fault_at(FaultKind::kTruncated, at);
+    if (each && !together) add_range(visit, index, index, out);
+    add_values_of(visit, object, out);
   }
   return {};
 }
@@ -208,14 +207,17 @@ Fault take_data(Cursor& in, const Visit& visit, Operation& out) noexcept {
 Visit visit_of(const ObjectHeader& header, uint8_t function, OperationClass base,
                Operation& out) noexcept {
   const GroupFact* const group = group_of(header.group);
-  const Access access = access_of(function, base, header.group, header.variation);
+  const ObjectFact fact = object_of(header.group, header.variation);
+  const Access access = access_of(function, base, group, fact);
   const bool request = function < function::kResponse;
   if (request && access.technique != 0) out.technique = access.technique;
   out.cls = worse(out.cls, access.cls);
   const PointRange point{.type = group == nullptr ? PointType::kDnp3Object : group->type,
                          .access = access.cls,
                          .detail = uint32_t{header.group} << 8 | header.variation};
-  return {header, object_of(header.group, header.variation), group, function, point};
+  const size_t value_size =
+      fact.encoding == Encoding::kBytes ? fact.value_size : width_of(fact.encoding);
+  return {header, fact, group, function, value_size, point};
 }
 
 }  // namespace
