@@ -6,7 +6,6 @@ namespace bulkhead::wire::opcua {
 
 namespace {
 
-constexpr uint32_t kNull = 0xffff'ffff;  // length -1
 constexpr uint8_t kNamespaceUri = 0x80;  // flags of an ExpandedNodeId
 constexpr uint8_t kServerIndex = 0x40;
 constexpr size_t kGuidSize = 16;
@@ -26,28 +25,6 @@ Fault Reader::fault() const noexcept {
   return {FaultKind::kTruncated, static_cast<uint32_t>(in_.at())};
 }
 
-std::span<const uint8_t> Reader::string() noexcept {
-  const size_t start = at();
-  const uint32_t length = u32();
-  if (!ok() || length == kNull) return {};
-  if (length > in_.left()) {
-    fail(FaultKind::kBadLength, start);
-    return {};
-  }
-  return in_.bytes(length);
-}
-
-uint32_t Reader::count(size_t smallest) noexcept {
-  const size_t start = at();
-  const uint32_t n = u32();
-  if (!ok() || n == kNull) return 0;
-  if (n > in_.left() / smallest) {
-    fail(FaultKind::kBadCount, start);
-    return 0;
-  }
-  return n;
-}
-
 void Reader::take_identifier(uint8_t encoding, NodeId& out) noexcept {
   if (encoding == 0) {
     out.numeric = u8();
@@ -64,20 +41,15 @@ void Reader::take_identifier(uint8_t encoding, NodeId& out) noexcept {
   }
 }
 
-NodeId Reader::any_node(bool expanded) noexcept {
-  NodeId out;
+void Reader::any_node(bool expanded, NodeId& out) noexcept {
   const size_t start = at();
   const uint8_t first = u8();
   const uint8_t flags = first & (kNamespaceUri | kServerIndex);
   const uint8_t encoding = first & 0x3f;
-  if (encoding > 5 || (flags != 0 && !expanded)) {
-    fail(FaultKind::kBadEncoding, start);
-    return out;
-  }
+  if (encoding > 5 || (flags != 0 && !expanded)) return fail(FaultKind::kBadEncoding, start);
   take_identifier(encoding, out);
   if ((flags & kNamespaceUri) != 0) out.elsewhere = !string().empty();
   if ((flags & kServerIndex) != 0) out.elsewhere = (u32() != 0) || out.elsewhere;
-  return out;
 }
 
 void Reader::localized_text() noexcept {
@@ -86,11 +58,6 @@ void Reader::localized_text() noexcept {
   if ((mask & ~0x03) != 0) return fail(FaultKind::kBadFlags, start);
   if ((mask & 0x01) != 0) string();
   if ((mask & 0x02) != 0) string();
-}
-
-void Reader::qualified_name() noexcept {
-  u16();
-  string();
 }
 
 // The inner one is the last field, so that nesting is a loop.

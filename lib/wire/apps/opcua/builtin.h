@@ -48,13 +48,38 @@ class Reader {
   void skip(size_t n) noexcept { in_.skip(n); }
 
   // String, ByteString, XmlElement. A null is empty.
-  std::span<const uint8_t> string() noexcept;
+  std::span<const uint8_t> string() noexcept {
+    const size_t start = at();
+    const uint32_t length = u32();
+    if (length == kNull || !ok()) return {};
+    if (length <= in_.left()) return in_.bytes(length);
+    fail(FaultKind::kBadLength, start);
+    return {};
+  }
   // The length of an array whose elements have at least `smallest` bytes each. A null is empty.
-  uint32_t count(size_t smallest) noexcept;
-  NodeId node() noexcept { return any_node(false); }
-  NodeId expanded_node() noexcept { return any_node(true); }
+  uint32_t count(size_t smallest) noexcept {
+    const size_t start = at();
+    const uint32_t n = u32();
+    if (n == kNull || !ok()) return 0;
+    if (n * uint64_t{smallest} <= in_.left()) return n;
+    fail(FaultKind::kBadCount, start);
+    return 0;
+  }
+  NodeId node() noexcept {
+    NodeId out;
+    if (!short_node(out)) any_node(false, out);
+    return out;
+  }
+  NodeId expanded_node() noexcept {
+    NodeId out;
+    if (!short_node(out)) any_node(true, out);
+    return out;
+  }
   void localized_text() noexcept;
-  void qualified_name() noexcept;
+  void qualified_name() noexcept {
+    u16();
+    string();
+  }
   void diagnostic_info() noexcept;
   struct Extension {
     NodeId type{};
@@ -73,7 +98,20 @@ class Reader {
   void fail(FaultKind kind, size_t at) noexcept;
 
  private:
-  NodeId any_node(bool expanded) noexcept;
+  static constexpr uint32_t kNull = 0xffff'ffff;  // length -1
+
+  // A number in the forms of two and of four bytes, as nearly all nodes have; false: take any_node.
+  bool short_node(NodeId& out) noexcept {
+    constexpr size_t kLongest = 4;
+    const auto bytes = in_.rest();
+    if (bytes.size() < kLongest || bytes[0] > 1) return false;
+    const bool two = bytes[0] == 0;
+    out.space = two ? uint16_t{0} : bytes[1];
+    out.numeric = two ? bytes[1] : bytes[2] | uint32_t{bytes[3]} << 8;
+    in_.skip(two ? 2 : kLongest);
+    return true;
+  }
+  void any_node(bool expanded, NodeId& out) noexcept;
   void take_identifier(uint8_t encoding, NodeId& out) noexcept;
   Value scalar(uint8_t type, unsigned depth) noexcept;
   Value array(uint8_t type, uint32_t n, unsigned depth) noexcept;

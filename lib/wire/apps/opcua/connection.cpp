@@ -4,13 +4,16 @@
 
 #include "wire/apps/opcua/builtin.h"
 #include "wire/apps/opcua/opcua.h"
+#include "wire/fixed_view.h"
 
 namespace bulkhead::wire::opcua {
 
 namespace {
 
 constexpr size_t kChannelAt = 8;
-constexpr size_t kBodyAt = 24;  // of MSG and CLO, behind token, sequence number and request
+constexpr size_t kSequenceAt = 16;  // behind the token
+constexpr size_t kRequestAt = 20;
+constexpr size_t kBodyAt = 24;  // of MSG and CLO
 
 constexpr bool failed(Fault fault) noexcept {
   return fault.kind != FaultKind::kNone;
@@ -169,9 +172,9 @@ Fault Connection::open(Side side, std::span<const uint8_t> frame, OperationSink&
 Fault Connection::secured(Side side, const ChunkHeader& header, std::span<const uint8_t> frame,
                           OperationSink& sink) noexcept {
   Chunk chunk{by_client(side), header, 0, 0, {}};
-  Cursor in{frame};
-  in.skip(kChannelAt);
-  chunk.channel = in.le32();
+  FixedView<kBodyAt> in;  // there are as many bytes, for its type has no fewer
+  if (!FixedView<kBodyAt>::over(frame, 0, in)) return {FaultKind::kBadLength, kSizeAt};
+  chunk.channel = swap_bytes(in.be32<kChannelAt>());
   if (channel_.id() != 0 && chunk.channel != channel_.id())
     return {FaultKind::kBadState, kChannelAt};
   if (lost_[chunk.by_client]) return {FaultKind::kBadState, 0};
@@ -181,9 +184,8 @@ Fault Connection::secured(Side side, const ChunkHeader& header, std::span<const 
   if (channel_.sight() == Channel::Sight::kOpaque || unproven)
     return tell_opaque(sink, opaque_code(header.type), chunk.by_client, chunk.channel);
   if (frame.size() < kBodyAt + channel_.signature()) return {FaultKind::kBadLength, kSizeAt};
-  in.skip(4);  // token
-  count(chunk.by_client, in.le32());
-  chunk.request = in.le32();
+  count(chunk.by_client, swap_bytes(in.be32<kSequenceAt>()));
+  chunk.request = swap_bytes(in.be32<kRequestAt>());
   chunk.body = frame.subspan(kBodyAt, frame.size() - kBodyAt - channel_.signature());
   if (header.chunk == 'A') return abort(chunk, sink);
   if (header.chunk == 'C') return more(chunk);
@@ -244,9 +246,10 @@ Fault Connection::last(const Chunk& chunk, OperationSink& sink) noexcept {
 }
 
 Fault Connection::message(const Message& message, uint32_t request, Operation& out) noexcept {
-  if (const Fault fault = read_message(message, out); failed(fault)) return fault;
+  uint32_t handle = 0;
+  if (const Fault fault = read_message(message, out, handle); failed(fault)) return fault;
   if (out.direction == Direction::kResponse) return answer(request, message.at, out);
-  handle_ = handle_of(message);
+  handle_ = handle;
   out.pairing.alone = message.type == MessageType::kClose;
   outstanding_.asked(request, static_cast<uint16_t>(out.code));
   return {};

@@ -30,9 +30,15 @@ bool follows(const PointRange& before, const PointRange& next) noexcept {
          next.first >> 32 == before.first >> 32;
 }
 
+bool any_follows(std::span<const PointRange> points) noexcept {
+  for (size_t i = 1; i < points.size(); ++i)
+    if (follows(points[i - 1], points[i])) return true;
+  return false;
+}
+
 // Joins attributes of consecutive nodes. Only where no values refer to ranges by their index.
 void join_points(Operation& out) noexcept {
-  if (out.points.empty() || !out.values.empty()) return;
+  if (!out.values.empty() || !any_follows({out.points.begin(), out.points.size()})) return;
   const auto all = std::span(out.points.begin(), out.points.size());
   const PointRange first = all[0];
   PointRange last = first;
@@ -56,9 +62,24 @@ void describe(const Service& service, Operation& out) noexcept {
   out.direction = service.request() ? Direction::kRequest : Direction::kResponse;
 }
 
+// The layout of request headers, read to the handle and behind it.
+uint32_t take_handle(Reader& in) noexcept {
+  in.node();  // token of the session
+  in.skip(sizeof(uint64_t));
+  return in.u32();
+}
+uint32_t take_request_header(Reader& in) noexcept {
+  const uint32_t handle = take_handle(in);
+  in.u32();
+  in.string();
+  in.u32();
+  in.extension();
+  return handle;
+}
+
 }  // namespace
 
-Fault read_message(const Message& message, Operation& out) noexcept {
+Fault read_message(const Message& message, Operation& out, uint32_t& handle) noexcept {
   Reader in{Cursor{message.bytes, message.at}, message.from_client};
   out.direction = message.from_client ? Direction::kRequest : Direction::kResponse;
   const NodeId type = in.expanded_node();
@@ -67,25 +88,22 @@ Fault read_message(const Message& message, Operation& out) noexcept {
   const Service* service = service_of(out.code);
   const auto start = static_cast<uint32_t>(message.at);
   if (!carried(service, message.type)) return {FaultKind::kBadType, start};
-  if (service == nullptr) return {};
+  if (service == nullptr) {
+    handle = take_handle(in);
+    return {};
+  }
   if (service->request() != message.from_client) return {FaultKind::kBadState, start};
   describe(*service, out);
-  walk(service->request() ? Layout(layouts::kRequestHeader) : Layout(layouts::kResponseHeader), in,
-       out);
+  if (service->request())
+    handle = take_request_header(in);
+  else
+    walk(layouts::kResponseHeader, in, out);
   if (message.cut) return in.fault();
   const bool ends = out.is_exception && in.left() == 0;
   if (!ends) walk(service->body, in, out);
   if (in.left() != 0) in.fail(FaultKind::kBadLength, in.at());
   join_points(out);
   return in.fault();
-}
-
-uint32_t handle_of(const Message& request) noexcept {
-  Reader in{Cursor{request.bytes}, request.from_client};
-  in.expanded_node();  // service
-  in.node();           // token of the session
-  in.skip(sizeof(uint64_t));
-  return in.u32();
 }
 
 }  // namespace bulkhead::wire::opcua

@@ -40,10 +40,8 @@ struct Message {
 // Fills in code, name, class, direction, points, values, exception. A service that is not in the
 // table is "unknown" and not read any further. Faults: those of the built-in types; kBadState (a
 // request of the server, a response of the client); kBadType (a service in a message of the wrong
-// type); kBadLength (bytes behind the last field).
-Fault read_message(const Message& message, Operation& out) noexcept;
-
-// By which the client knows a request again.
-uint32_t handle_of(const Message& request) noexcept;
+// type); kBadLength (bytes behind the last field). `handle`: by which the client knows a request
+// again.
+Fault read_message(const Message& message, Operation& out, uint32_t& handle) noexcept;
 
 }  // namespace bulkhead::wire::opcua

@@ -127,6 +127,18 @@ constexpr auto kFunctions = [] {
   return all;
 }();
 
+// Rows of the services, by codes below kEnd; those above it are few.
+constexpr uint32_t kEnd = 1024;
+constexpr uint8_t kNoRow = 0xff;
+static_assert(kServices.size() < kNoRow);
+constexpr auto kRows = [] {
+  std::array<uint8_t, kEnd> rows{};
+  rows.fill(kNoRow);
+  for (size_t i = 0; i < kServices.size(); ++i)
+    if (kServices[i].code < kEnd) rows[kServices[i].code] = static_cast<uint8_t>(i);
+  return rows;
+}();
+
 template <typename Row>
 const Row* row_of(std::span<const Row> rows, uint32_t code) noexcept {
   const auto found = std::ranges::lower_bound(rows, code, {}, &Row::code);
@@ -148,6 +160,7 @@ std::span<const Service> services() noexcept {
 }
 
 const Service* service_of(uint32_t code) noexcept {
+  if (code < kEnd) return kRows[code] == kNoRow ? nullptr : &kServices[kRows[code]];
   return row_of(services(), code);
 }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "wire/apps/opcua/builtin.h"
+#include "wire/fixed_view.h"
 
 namespace bulkhead::wire::opcua {
 
@@ -14,29 +15,36 @@ constexpr uint32_t kSmallestBuffer = 1024;
 constexpr size_t kLongestUrl = 4096;
 constexpr size_t kUrlAt = 28;  // of a hello
 constexpr uint32_t kAcknowledgeSize = 28;
+constexpr uint32_t kLetters = 0xff'ffff;
+
+// As they lie in memory.
+constexpr uint32_t letters(const char (&text)[4]) noexcept {
+  return static_cast<uint8_t>(text[0]) | uint32_t{static_cast<uint8_t>(text[1])} << 8 |
+         uint32_t{static_cast<uint8_t>(text[2])} << 16;
+}
 
 struct TypeFact {
-  std::string_view letters;
+  uint32_t letters = 0;
   MessageType type = MessageType::kHello;
   uint32_t smallest = 0;
 };
 constexpr std::array kTypes = {
-    TypeFact{"HEL", MessageType::kHello, 32},
-    TypeFact{"ACK", MessageType::kAcknowledge, kAcknowledgeSize},
-    TypeFact{"ERR", MessageType::kError, 16},
-    TypeFact{"RHE", MessageType::kReverseHello, 16},
-    TypeFact{"OPN", MessageType::kOpen, 32},
-    TypeFact{"MSG", MessageType::kMessage, 24},
-    TypeFact{"CLO", MessageType::kClose, 24},
+    TypeFact{letters("MSG"), MessageType::kMessage, 24},
+    TypeFact{letters("HEL"), MessageType::kHello, 32},
+    TypeFact{letters("ACK"), MessageType::kAcknowledge, kAcknowledgeSize},
+    TypeFact{letters("ERR"), MessageType::kError, 16},
+    TypeFact{letters("RHE"), MessageType::kReverseHello, 16},
+    TypeFact{letters("OPN"), MessageType::kOpen, 32},
+    TypeFact{letters("CLO"), MessageType::kClose, 24},
 };
 
 std::string_view text_of(std::span<const uint8_t> bytes) noexcept {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-const TypeFact* type_of(std::span<const uint8_t> letters) noexcept {
+const TypeFact* type_of(uint32_t letters) noexcept {
   for (const TypeFact& fact : kTypes)
-    if (fact.letters == text_of(letters)) return &fact;
+    if (fact.letters == letters) return &fact;
   return nullptr;
 }
 
@@ -72,13 +80,13 @@ void take_agreement(Reader& in, Agreement& out) noexcept {
 }  // namespace
 
 Parsed<ChunkHeader> parse_chunk_header(std::span<const uint8_t> bytes, uint32_t longest) noexcept {
-  if (bytes.size() < kChunkHeader)
+  FixedView<kChunkHeader> in;
+  if (!FixedView<kChunkHeader>::over(bytes, 0, in))
     return NeedMore{static_cast<uint32_t>(kChunkHeader - bytes.size())};
-  const TypeFact* fact = type_of(bytes.first(kChunkAt));
+  const TypeFact* fact = type_of(swap_bytes(in.be32<0>()) & kLetters);
   if (fact == nullptr) return Fault{FaultKind::kBadMarker, 0};
-  Cursor in{bytes};
-  in.skip(kChunkAt);
-  const ChunkHeader header{fact->type, static_cast<char>(in.u8()), in.le32()};
+  const ChunkHeader header{fact->type, static_cast<char>(in.u8<kChunkAt>()),
+                           swap_bytes(in.be32<kSizeAt>())};
   if (!chunk_fits(header.type, header.chunk)) return Fault{FaultKind::kBadFlags, kChunkAt};
   const bool exact = header.type != MessageType::kAcknowledge || header.size == kAcknowledgeSize;
   if (header.size < fact->smallest || !exact) return Fault{FaultKind::kBadLength, kSizeAt};
