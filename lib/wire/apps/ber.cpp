@@ -118,7 +118,7 @@ bool all_plain(std::span<const uint8_t> bytes) noexcept {
     for (; at == end; end = ends[--depth])
       if (depth == 0) return true;
     PlainHeader header;
-    if (!header.take(bytes.subspan(at, end - at))) return false;
+    if (!header.take(bytes.first(end).subspan(at))) return false;
     at += header.size;
     if (!header.constructed()) {
       at += header.length;

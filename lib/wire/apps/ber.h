@@ -55,7 +55,7 @@ struct PlainHeader {
     size = 2;
     length = bytes[1];
     if (length >= kLong && !take_long_length(bytes)) return false;
-    return is_plain(identifier) && length <= bytes.size() - size;
+    return kPlain[identifier] && length <= bytes.size() - size;
   }
   [[nodiscard]] constexpr bool constructed() const noexcept { return (identifier & 0x20) != 0; }
   // Without the form.
@@ -63,9 +63,11 @@ struct PlainHeader {
 
  private:
   // Not a high number, and not an end of contents.
-  static constexpr bool is_plain(uint8_t identifier) noexcept {
-    return (identifier & 0x1f) != 0x1f && (identifier & 0xdf) != 0;
-  }
+  static constexpr auto kPlain = [] {
+    std::array<bool, 256> plain{};
+    for (size_t i = 0; i < plain.size(); ++i) plain[i] = (i & 0x1f) != 0x1f && (i & 0xdf) != 0;
+    return plain;
+  }();
   bool take_long_length(std::span<const uint8_t> bytes) noexcept {
     const size_t octets = length & 0x7f;
     if (octets == 0 || octets > 2 || bytes.size() - size < octets) return false;

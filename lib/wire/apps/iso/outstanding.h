@@ -5,7 +5,6 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 #include "wire/apps/operation.h"
@@ -26,12 +25,19 @@ class Outstanding {
   // One of the same reference that is still open is forgotten; so is the oldest, when all places
   // are taken.
   void asked(const Operation& request) noexcept;
-  // The request with the operation's reference, which is open no more.
-  std::optional<Asked> answered(const Operation& operation) noexcept;
+  // The request with the operation's reference, which is open no more; nullptr: none. Good until
+  // the next one is asked.
+  const Asked* answered(const Operation& operation) noexcept;
 
  private:
-  static constexpr size_t kMost = 32;  // more than the parallel jobs that a PLC grants
-  uint8_t next_ = 0;
+  // More than the parallel jobs that a PLC grants; a power of two, for next_ runs round.
+  static constexpr uint32_t kMost = 32;
+
+  // References count up: few that are open at a time have this in common.
+  static constexpr size_t alike(uint64_t reference) noexcept { return reference % kMost; }
+
+  uint32_t next_ = 0;
+  std::array<uint8_t, kMost> open_{};  // how many are, by alike()
   std::array<Asked, kMost> asked_{};
 };
 

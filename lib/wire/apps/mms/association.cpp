@@ -51,8 +51,8 @@ bool names_request(const Operation& out) noexcept {
 // A response repeats the service, not what was commanded with it; errors and rejects not even it.
 void describe_answer(iso::Outstanding& outstanding, Operation& out) noexcept {
   if (!names_request(out)) return;
-  const auto asked = outstanding.answered(out);
-  if (!asked) return;
+  const auto* const asked = outstanding.answered(out);
+  if (asked == nullptr) return;
   const bool error = out.code >> 24 == static_cast<uint8_t>(Space::kPdu);
   if (error || (asked->code & 0xffff) == (out.code & 0xffff)) describe_as(*asked, out);
 }

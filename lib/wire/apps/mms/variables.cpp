@@ -47,6 +47,14 @@ void take_address(const Element& address, Reader& in, Access access, Operation& 
   if (in.ok()) add_unnamed(symbol, access, out);
 }
 
+void take_named_or_addressed(const Element& choice, Reader& in, Access access,
+                             Operation& out) noexcept {
+  if (choice.holds(kAddress)) return take_address(choice, in, access, out);
+  Reader inside = in.inside(choice);
+  take_object(inside, {PointType::kMmsVariable, access}, out);
+  inside.end();
+}
+
 // Alternate access names parts of a variable: the whole is told. One of a logical node may name
 // its control objects.
 void take_list_item(const Element& item, Reader& in, Access access, Operation& out) noexcept {
@@ -180,19 +188,15 @@ bool selects(std::string_view item) noexcept {
 void take_name_or_address(Reader& in, Access access, Operation& out) noexcept {
   Element choice;
   if (!in.want(choice)) return;
-  if (choice.holds(kAddress)) return take_address(choice, in, access, out);
-  if (!choice.holds(kName)) return in.fail(FaultKind::kBadType, choice.at);
-  Reader inside = in.inside(choice);
-  take_object(inside, {PointType::kMmsVariable, access}, out);
-  inside.end();
+  if (!choice.holds(kAddress) && !choice.holds(kName)) return in.fail(FaultKind::kBadType, choice.at);
+  take_named_or_addressed(choice, in, access, out);
 }
 
 void take_variable(Reader& in, Access access, Operation& out) noexcept {
   Element choice;
-  Reader trial = in;
-  if (!trial.want(choice)) return;
-  if (choice.holds(kName) || choice.holds(kAddress)) return take_name_or_address(in, access, out);
-  in = trial;
+  if (!in.want(choice)) return;
+  if (choice.holds(kName) || choice.holds(kAddress))
+    return take_named_or_addressed(choice, in, access, out);
   const bool unnamed =
       choice.holds(kDescription) || choice.holds(kScattered) || choice.primitive(kInvalid);
   if (!unnamed) return in.fail(FaultKind::kBadType, choice.at);

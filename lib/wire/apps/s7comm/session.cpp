@@ -93,7 +93,7 @@ Fault take_body(Header& header, Operation& out) noexcept {
 
 // An acknowledgement repeats the function at most, not the PI service, nor what an SZL is of.
 void describe_answer(iso::Outstanding& outstanding, Operation& out) noexcept {
-  const auto asked = outstanding.answered(out);
+  const auto* const asked = outstanding.answered(out);
   if (!asked) return;
   const bool silent = out.code == 0 && out.name == "unknown";
   const bool same =
