@@ -58,7 +58,7 @@ Fault take_application(Cursor& in, Tag& tag, uint32_t length,
 
 }  // namespace
 
-Fault TagReader::next(Tag& tag) noexcept {
+Fault TagReader::next_of_any_form(Tag& tag) noexcept {
   tag = {.at = at()};
   const auto octet = in_.bytes(1);
   if (!in_.ok()) return {FaultKind::kTruncated, tag.at};

@@ -56,7 +56,9 @@ class TagReader {
 
   // The tag at the front. Faults: kTruncated, kBadEncoding (not the shortest form, reserved
   // number), kBadType (application tag 13 and above), kBadLength (of an application type).
-  Fault next(Tag& tag) noexcept;
+  Fault next(Tag& tag) noexcept {
+    return next_short(tag) ? Fault{} : next_of_any_form(tag);
+  }
   // The same, not consumed.
   Fault peek(Tag& tag) const noexcept;
   // To behind the closing tag of `opening`, which was consumed; `inside`: what it encloses, of
@@ -67,6 +69,26 @@ class TagReader {
   Fault rest_of(const Tag& opening) noexcept;
 
  private:
+  // A context tag of one octet, or one that opens or closes, as most are. False: nothing is read.
+  bool next_short(Tag& tag) noexcept {
+    constexpr uint8_t kContextBit = 0x08, kExtendedNumber = 15, kExtendedLength = 5, kOpens = 6;
+    const auto bytes = in_.rest();
+    if (bytes.empty() || (bytes[0] & kContextBit) == 0) return false;
+    const uint8_t number = bytes[0] >> 4, length = bytes[0] & 0x07;
+    const bool bracket = length > kExtendedLength;
+    if (number == kExtendedNumber || length == kExtendedLength) return false;
+    if (!bracket && bytes.size() - 1 < length) return false;
+    tag.at = at();
+    tag.number = number;
+    tag.kind = !bracket           ? Tag::Kind::kContext
+               : length == kOpens ? Tag::Kind::kOpening
+                                  : Tag::Kind::kClosing;
+    tag.content = bracket ? std::span<const uint8_t>{} : bytes.subspan(1, length);
+    in_.skip(size_t{1} + tag.content.size());
+    return true;
+  }
+  Fault next_of_any_form(Tag& tag) noexcept;
+
   Cursor in_;
 };
 

@@ -158,15 +158,23 @@ Fault Walker::take(const Field& field, const Tag& tag, TagReader& in, unsigned d
 }
 
 Fault Walker::fields(const Layout& layout, TagReader& in, unsigned depth) noexcept {
+  Tag tag;               // at the front
+  TagReader behind{in};  // it
+  bool read = false;
   for (const Field& field : layout.fields) {
-    Tag tag{.at = in.at()};
-    if (in.more())
-      if (const Fault fault = in.peek(tag); failed(fault)) return fault;
+    if (!read) {
+      tag = {.at = in.at()};
+      behind = in;
+      if (in.more())
+        if (const Fault fault = behind.next(tag); failed(fault)) return fault;
+      read = true;
+    }
     if (!in.more() || !tag.is(field.kind, field.number)) {
       if (field.optional) continue;
       return {in.more() ? FaultKind::kBadEncoding : FaultKind::kTruncated, tag.at};
     }
-    (void)in.next(tag);
+    in = behind;
+    read = false;
     if (const Fault fault = take(field, tag, in, depth); failed(fault)) return fault;
   }
   return {};

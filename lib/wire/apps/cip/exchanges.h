@@ -37,6 +37,15 @@ class Exchange {
  public:
   static constexpr size_t kMostAsked = 64;
 
+  // Anew: nothing is asked in it yet.
+  void begin(const ExchangeKey& of, uint64_t number) noexcept {
+    key = of;
+    serial = number;
+    unit = 0;
+    service = 0;
+    routed = false;
+    count_ = 0;
+  }
   // Its index among those of the exchange; what is beyond the most is counted only.
   uint32_t ask(uint32_t code, uint32_t at_unit) noexcept {
     if (count_ < kMostAsked) asked_[count_] = {code, at_unit, 0};
@@ -77,9 +86,7 @@ class Exchanges {
       }
       if (exchange.serial < place->serial) place = &exchange;
     }
-    *place = Exchange{};
-    place->key = key;
-    place->serial = ++serial_;
+    place->begin(key, ++serial_);
     return *place;
   }
   // nullptr: nobody asked.

@@ -2,6 +2,7 @@
 #include "wire/apps/enip/encapsulation.h"
 
 #include "wire/apps/fact_table.h"
+#include "wire/fixed_view.h"
 
 namespace bulkhead::wire::enip {
 namespace {
@@ -26,9 +27,18 @@ constexpr std::array kFacts = {
 // clang-format on
 static_assert(ascends(kFacts));
 
-}  // namespace
+// Rows by command; none is above a byte.
+constexpr uint8_t kNoRow = 0xff;
+static_assert(kFacts.back().code < 256);
+constexpr auto kRows = [] {
+  std::array<uint8_t, 256> rows{};
+  rows.fill(kNoRow);
+  for (size_t i = 0; i < kFacts.size(); ++i) rows[kFacts[i].code] = static_cast<uint8_t>(i);
+  return rows;
+}();
 
-Header read_header(Reader& in) noexcept {
+// Of fewer bytes than a header has: the fault is where they end.
+Header read_short_header(Reader& in) noexcept {
   Header out;
   out.command = in.le16();
   out.length = in.le16();
@@ -40,12 +50,27 @@ Header read_header(Reader& in) noexcept {
   return out;
 }
 
+}  // namespace
+
+Header read_header(Reader& in) noexcept {
+  if (in.left() < kHeader) return read_short_header(in);
+  FixedView<kHeader> view;
+  FixedView<kHeader>::over(in.bytes(kHeader), 0, view);
+  return {.command = swap_bytes(view.be16<0>()),
+          .length = swap_bytes(view.be16<2>()),
+          .session = swap_bytes(view.be32<4>()),
+          .status = swap_bytes(view.be32<8>()),
+          .context = uint64_t{view.be32<12>()} << 32 | view.be32<16>(),
+          .options = swap_bytes(view.be32<20>())};
+}
+
 std::span<const FunctionFact> functions() noexcept {
   return kFacts;
 }
 
 const FunctionFact* function_of(uint32_t code) noexcept {
-  return fact_of(kFacts, code);
+  if (code >= kRows.size() || kRows[code] == kNoRow) return nullptr;
+  return &kFacts[kRows[code]];
 }
 
 }  // namespace bulkhead::wire::enip
