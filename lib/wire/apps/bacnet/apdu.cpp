@@ -44,8 +44,9 @@ Fault take_window(Cursor& in, Apdu& out) noexcept {
 
 }  // namespace
 
-Fault parse_apdu(Cursor in, Apdu& out) noexcept {
-  const auto at = static_cast<uint32_t>(in.at());
+Fault parse_apdu(std::span<const uint8_t> bytes, size_t begin, Apdu& out) noexcept {
+  Cursor in{bytes, begin};
+  const auto at = static_cast<uint32_t>(begin);
   const uint8_t first = in.u8();
   const uint8_t type = first >> 4;
   if (type >= kShapes.size()) return {FaultKind::kBadType, at};

@@ -35,6 +35,7 @@ struct Apdu {
 
 // Faults: kTruncated; kBadType (8 and above); kBadFlags (reserved bits, more without segmented);
 // kBadValue (a window of no segments); kBadLength (bytes behind a type that has no data).
-Fault parse_apdu(Cursor in, Apdu& out) noexcept;
+// `begin`: offset of the first byte.
+Fault parse_apdu(std::span<const uint8_t> bytes, size_t begin, Apdu& out) noexcept;
 
 }  // namespace bulkhead::wire::bacnet

@@ -54,13 +54,14 @@ uint32_t code_of(const Apdu& apdu) noexcept {
 
 // Class and code of an error, which some services wrap in a context tag of number 0 with more
 // behind it (clause 21, Error).
-Fault take_error(Cursor bytes, Operation& out) noexcept {
+Fault take_error(std::span<const uint8_t> bytes, size_t at, Operation& out) noexcept {
   constexpr Tag::Kind kApp = Tag::Kind::kApplication;
-  TagReader in{bytes};
+  TagReader in{bytes, at};
   Tag tag;
-  if (const Fault fault = in.peek(tag); failed(fault)) return fault;
+  size_t size = 0;
+  if (const Fault fault = in.front(tag, size); failed(fault)) return fault;
   const bool wrapped = tag.is(Tag::Kind::kOpening, 0);
-  if (wrapped) (void)in.next(tag);
+  if (wrapped) in.skip(size);
   uint32_t parts[2] = {};
   for (uint32_t& part : parts) {
     if (const Fault fault = in.next(tag); failed(fault)) return fault;
@@ -73,7 +74,7 @@ Fault take_error(Cursor bytes, Operation& out) noexcept {
   if (!wrapped) return in.more() ? Fault{FaultKind::kBadLength, in.at()} : Fault{};
   if (const Fault fault = in.next(tag); failed(fault)) return fault;
   if (!tag.is(Tag::Kind::kClosing, 0)) return {FaultKind::kBadEncoding, tag.at};
-  return walk({.free = true}, in.rest(), out);
+  return walk({.free = true}, in.rest(), in.at(), out);
 }
 
 }  // namespace
@@ -99,7 +100,8 @@ void Connection::note(Side side, const Peers& peers, const Apdu& apdu) noexcept 
 Fault Connection::parameters(Side side, const Envelope& envelope, const Apdu& apdu, Operation& out,
                              bool& again) noexcept {
   const bool response = out.direction == Direction::kResponse;
-  Cursor in{apdu.data, apdu.data_at};
+  std::span<const uint8_t> bytes = apdu.data;
+  size_t at = apdu.data_at;
   if (apdu.segmented) {
     bool complete = false;
     std::span<const uint8_t> whole;
@@ -110,15 +112,17 @@ Fault Connection::parameters(Side side, const Envelope& envelope, const Apdu& ap
       out.clipped = true;
       return {};
     }
-    in = Cursor{whole};
+    bytes = whole;
+    at = 0;
   }
-  if (apdu.type == ApduType::kUnconfirmed) return walk(unconfirmed_layout(apdu.service), in, out);
-  if (apdu.type == ApduType::kError) return take_error(in, out);
+  if (apdu.type == ApduType::kUnconfirmed)
+    return walk(unconfirmed_layout(apdu.service), bytes, at, out);
+  if (apdu.type == ApduType::kError) return take_error(bytes, at, out);
   const ServiceLayouts& layouts = confirmed_layouts(apdu.service);
   if (apdu.type == ApduType::kSimpleAck) return {};
   // What nobody has described may be of any form; it has no class, so no rule can allow it.
   if (out.cls == OperationClass::kUnspecified) return {};
-  return walk(response ? layouts.ack : layouts.request, in, out);
+  return walk(response ? layouts.ack : layouts.request, bytes, at, out);
 }
 
 // Segment acknowledgement, reject, abort: they name no service, but an invoke id.
@@ -151,7 +155,7 @@ void Connection::match(const Apdu& apdu, bool again, Operation& out) noexcept {
 
 Fault Connection::apdu(Side side, const Envelope& envelope, OperationSink& sink) noexcept {
   Apdu apdu;
-  const Fault fault = parse_apdu(Cursor{envelope.body, envelope.body_at}, apdu);
+  const Fault fault = parse_apdu(envelope.body, envelope.body_at, apdu);
   return failed(fault) ? fault : service(side, envelope, apdu, sink);
 }
 

@@ -56,50 +56,52 @@ Fault take_application(Cursor& in, Tag& tag, uint32_t length,
   return {};
 }
 
-}  // namespace
-
-Fault TagReader::next_of_any_form(Tag& tag) noexcept {
-  tag = {.at = at()};
-  const auto octet = in_.bytes(1);
-  if (!in_.ok()) return {FaultKind::kTruncated, tag.at};
+Fault take_tag(Cursor& in, Tag& tag) noexcept {
+  tag = {.at = static_cast<uint32_t>(in.at())};
+  const auto octet = in.bytes(1);
+  if (!in.ok()) return {FaultKind::kTruncated, tag.at};
   tag.number = octet[0] >> 4;
   const bool context = (octet[0] & kContextBit) != 0;
   uint32_t length = octet[0] & 0x07u;
   if (tag.number == kExtendedNumber) {
-    tag.number = in_.u8();
-    if (in_.ok() && (tag.number < kExtendedNumber || tag.number == 0xff))
+    tag.number = in.u8();
+    if (in.ok() && (tag.number < kExtendedNumber || tag.number == 0xff))
       return {FaultKind::kBadEncoding, tag.at};
   }
   if (length > kExtendedLength) {
     if (!context) return {FaultKind::kBadEncoding, tag.at};
     tag.kind = length == kOpeningMark ? Tag::Kind::kOpening : Tag::Kind::kClosing;
-    return in_.ok() ? Fault{} : Fault{FaultKind::kTruncated, tag.at};
+    return in.ok() ? Fault{} : Fault{FaultKind::kTruncated, tag.at};
   }
-  if (length == kExtendedLength && !take_length(in_, length))
+  if (length == kExtendedLength && !take_length(in, length))
     return {FaultKind::kBadEncoding, tag.at};
-  if (!in_.ok()) return {FaultKind::kTruncated, tag.at};
+  if (!in.ok()) return {FaultKind::kTruncated, tag.at};
   if (context) {
     tag.kind = Tag::Kind::kContext;
-    tag.content = in_.bytes(length);
-  } else if (const Fault fault = take_application(in_, tag, length, octet); failed(fault)) {
+    tag.content = in.bytes(length);
+  } else if (const Fault fault = take_application(in, tag, length, octet); failed(fault)) {
     return fault;
   }
-  return in_.ok() ? Fault{} : Fault{FaultKind::kTruncated, tag.at};
+  return in.ok() ? Fault{} : Fault{FaultKind::kTruncated, tag.at};
 }
 
-Fault TagReader::peek(Tag& tag) const noexcept {
-  TagReader ahead = *this;
-  return ahead.next(tag);
+}  // namespace
+
+Fault TagReader::any_front(Tag& tag, size_t& size) const noexcept {
+  Cursor in{rest_, at_};
+  const Fault fault = take_tag(in, tag);
+  size = in.at() - at_;
+  return fault;
 }
 
 Fault TagReader::enclosed(const Tag& opening, std::span<const uint8_t>& inside) noexcept {
-  std::array<uint8_t, kMaxDepth> open{};
+  std::array<uint8_t, kMaxDepth> open;
   size_t depth = 0;
   open[depth++] = opening.number;
-  const auto from = in_.rest();
+  const auto from = rest_;
   while (depth != 0) {
     Tag tag;
-    const size_t before = from.size() - in_.left();
+    const size_t before = from.size() - rest_.size();
     if (const Fault fault = next(tag); failed(fault)) return fault;
     if (tag.kind == Tag::Kind::kOpening) {
       if (depth == open.size()) return {FaultKind::kTooDeep, tag.at};
@@ -113,8 +115,8 @@ Fault TagReader::enclosed(const Tag& opening, std::span<const uint8_t>& inside) 
 }
 
 Fault TagReader::rest_of(const Tag& opening) noexcept {
-  const auto rest = in_.rest();
-  in_.skip(rest.size());
+  const auto rest = rest_;
+  skip(rest.size());
   const bool closed =
       !rest.empty() && rest.back() == (opening.number << 4 | kContextBit | (kOpeningMark + 1));
   return closed ? Fault{} : Fault{FaultKind::kBadEncoding, opening.at};

@@ -48,19 +48,29 @@ constexpr bool failed(Fault fault) noexcept {
 
 class TagReader {
  public:
-  explicit TagReader(Cursor in) noexcept : in_(in) {}
+  // `at`: offset of the first byte.
+  TagReader(std::span<const uint8_t> bytes, size_t at) noexcept : rest_(bytes), at_(at) {}
 
-  [[nodiscard]] bool more() const noexcept { return in_.left() != 0; }
-  [[nodiscard]] uint32_t at() const noexcept { return static_cast<uint32_t>(in_.at()); }
-  [[nodiscard]] Cursor rest() const noexcept { return in_; }
+  [[nodiscard]] bool more() const noexcept { return !rest_.empty(); }
+  [[nodiscard]] uint32_t at() const noexcept { return static_cast<uint32_t>(at_); }
+  [[nodiscard]] std::span<const uint8_t> rest() const noexcept { return rest_; }
 
   // The tag at the front. Faults: kTruncated, kBadEncoding (not the shortest form, reserved
   // number), kBadType (application tag 13 and above), kBadLength (of an application type).
   Fault next(Tag& tag) noexcept {
-    return next_short(tag) ? Fault{} : next_of_any_form(tag);
+    size_t size = 0;
+    const Fault fault = front(tag, size);
+    if (!failed(fault)) skip(size);
+    return fault;
   }
-  // The same, not consumed.
-  Fault peek(Tag& tag) const noexcept;
+  // The same, not consumed; `size`: its bytes, which skip() goes behind.
+  Fault front(Tag& tag, size_t& size) const noexcept {
+    return short_front(tag, size) ? Fault{} : any_front(tag, size);
+  }
+  void skip(size_t size) noexcept {
+    rest_ = rest_.subspan(size);
+    at_ += size;
+  }
   // To behind the closing tag of `opening`, which was consumed; `inside`: what it encloses, of
   // wholly well-formed tags. kTooDeep, kBadEncoding where tags close what is not open.
   Fault enclosed(const Tag& opening, std::span<const uint8_t>& inside) noexcept;
@@ -69,27 +79,27 @@ class TagReader {
   Fault rest_of(const Tag& opening) noexcept;
 
  private:
-  // A context tag of one octet, or one that opens or closes, as most are. False: nothing is read.
-  bool next_short(Tag& tag) noexcept {
+  // A context tag whose header is one octet, as most are; false: it is not, or is wrong.
+  bool short_front(Tag& tag, size_t& size) const noexcept {
     constexpr uint8_t kContextBit = 0x08, kExtendedNumber = 15, kExtendedLength = 5, kOpens = 6;
-    const auto bytes = in_.rest();
-    if (bytes.empty() || (bytes[0] & kContextBit) == 0) return false;
-    const uint8_t number = bytes[0] >> 4, length = bytes[0] & 0x07;
+    if (rest_.empty()) return false;
+    const uint8_t octet = rest_[0], number = octet >> 4, length = octet & 0x07;
     const bool bracket = length > kExtendedLength;
-    if (number == kExtendedNumber || length == kExtendedLength) return false;
-    if (!bracket && bytes.size() - 1 < length) return false;
+    if ((octet & kContextBit) == 0 || number == kExtendedNumber || length == kExtendedLength)
+      return false;
+    size = bracket ? 1 : size_t{1} + length;
+    if (size > rest_.size()) return false;
     tag.at = at();
     tag.number = number;
-    tag.kind = !bracket           ? Tag::Kind::kContext
-               : length == kOpens ? Tag::Kind::kOpening
-                                  : Tag::Kind::kClosing;
-    tag.content = bracket ? std::span<const uint8_t>{} : bytes.subspan(1, length);
-    in_.skip(size_t{1} + tag.content.size());
+    tag.kind = Tag::Kind::kContext;
+    if (bracket) tag.kind = length == kOpens ? Tag::Kind::kOpening : Tag::Kind::kClosing;
+    tag.content = rest_.subspan(1, size - 1);
     return true;
   }
-  Fault next_of_any_form(Tag& tag) noexcept;
+  Fault any_front(Tag& tag, size_t& size) const noexcept;
 
-  Cursor in_;
+  std::span<const uint8_t> rest_;
+  size_t at_;
 };
 
 // A number of 1 to 4 bytes, most significant first (20.2.4). False: of another length.

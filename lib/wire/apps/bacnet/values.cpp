@@ -39,7 +39,7 @@ Encoding encoding_of(const Tag& tag) noexcept {
 }  // namespace
 
 Fault take_values(std::span<const uint8_t> inside, uint32_t at, Operation& out) noexcept {
-  TagReader in{Cursor{inside, at}};
+  TagReader in{inside, at};
   while (in.more()) {
     Tag tag;
     if (const Fault fault = in.next(tag); failed(fault)) return fault;

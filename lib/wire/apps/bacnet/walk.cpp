@@ -115,7 +115,7 @@ Fault Walker::take_constructed(const Field& field, const Tag& tag, TagReader& in
   if (const Fault fault = in.enclosed(tag, inside); failed(fault)) return fault;
   if (field.what == What::kAny) return {};
   if (field.what == What::kValues) return take_values(inside, at, out_);
-  TagReader inner{Cursor{inside, at}};
+  TagReader inner{inside, at};
   if (field.what == What::kStruct)
     if (const Fault fault = fields(*field.inner, inner, depth + 1); failed(fault)) return fault;
   while (field.what == What::kList && inner.more()) {
@@ -158,22 +158,21 @@ Fault Walker::take(const Field& field, const Tag& tag, TagReader& in, unsigned d
 }
 
 Fault Walker::fields(const Layout& layout, TagReader& in, unsigned depth) noexcept {
-  Tag tag;               // at the front
-  TagReader behind{in};  // it
+  Tag tag;  // at the front, once it was read
+  size_t size = 0;
   bool read = false;
   for (const Field& field : layout.fields) {
     if (!read) {
-      tag = {.at = in.at()};
-      behind = in;
+      tag.at = in.at();
       if (in.more())
-        if (const Fault fault = behind.next(tag); failed(fault)) return fault;
+        if (const Fault fault = in.front(tag, size); failed(fault)) return fault;
       read = true;
     }
     if (!in.more() || !tag.is(field.kind, field.number)) {
       if (field.optional) continue;
       return {in.more() ? FaultKind::kBadEncoding : FaultKind::kTruncated, tag.at};
     }
-    in = behind;
+    in.skip(size);
     read = false;
     if (const Fault fault = take(field, tag, in, depth); failed(fault)) return fault;
   }
@@ -206,8 +205,9 @@ Fault walk_free(TagReader& in) noexcept {
 
 }  // namespace
 
-Fault walk(const Layout& layout, Cursor bytes, Operation& out) noexcept {
-  TagReader in{bytes};
+Fault walk(const Layout& layout, std::span<const uint8_t> bytes, size_t at,
+           Operation& out) noexcept {
+  TagReader in{bytes, at};
   if (layout.free) return walk_free(in);
   Walker walker{out};
   do {

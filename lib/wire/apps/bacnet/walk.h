@@ -3,10 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "wire/apps/bacnet/layout.h"
 #include "wire/apps/operation.h"
-#include "wire/cursor.h"
 
 namespace bulkhead::wire::bacnet {
 
@@ -20,6 +20,8 @@ inline constexpr uint32_t kNoProperty = UINT32_MAX;
 // Faults: those of TagReader; kBadEncoding (another tag than the layout has there), kTruncated (a
 // field is missing), kBadLength (parameters behind the last field, or a number of a wrong size),
 // kBadValue (priority, device limits), kBadAddress (property that cannot be).
-Fault walk(const Layout& layout, Cursor in, Operation& out) noexcept;
+// `at`: offset of the first byte.
+Fault walk(const Layout& layout, std::span<const uint8_t> bytes, size_t at,
+           Operation& out) noexcept;
 
 }  // namespace bulkhead::wire::bacnet

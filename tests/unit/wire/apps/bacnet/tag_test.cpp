@@ -12,13 +12,13 @@ using Bytes = std::vector<uint8_t>;
 using Kind = Tag::Kind;
 
 Fault fault_of(const Bytes& bytes) {
-  TagReader in{Cursor{bytes, 10}};
+  TagReader in{bytes, 10};
   Tag tag;
   return in.next(tag);
 }
 
 Tag tag_of(const Bytes& bytes) {
-  TagReader in{Cursor{bytes}};
+  TagReader in{bytes, 0};
   Tag tag;
   REQUIRE(in.next(tag) == Fault{});
   CHECK_FALSE(in.more());
@@ -75,7 +75,7 @@ TEST_CASE("bacnet tag: application types keep their lengths", "[bacnet]") {
 
 TEST_CASE("bacnet tag: what is enclosed ends with the tag that closes it", "[bacnet]") {
   const Bytes bytes = {0x3e, 0x2e, 0x21, 1, 0x2f, 0x21, 2, 0x3f, 0x21, 3};
-  TagReader in{Cursor{bytes}};
+  TagReader in{bytes, 0};
   Tag tag;
   REQUIRE(in.next(tag) == Fault{});
   std::span<const uint8_t> inside;
@@ -88,7 +88,7 @@ TEST_CASE("bacnet tag: tags that close another one, or never, are refused", "[ba
   std::span<const uint8_t> inside;
   Tag tag;
   const Bytes crossed = {0x3e, 0x2e, 0x3f, 0x2f}, open = {0x3e, 0x21, 1};
-  TagReader a{Cursor{crossed}}, b{Cursor{open}};
+  TagReader a{crossed, 0}, b{open, 0};
   REQUIRE(a.next(tag) == Fault{});
   CHECK(a.enclosed(tag, inside) == Fault{FaultKind::kBadEncoding, 2});
   REQUIRE(b.next(tag) == Fault{});
@@ -99,7 +99,7 @@ TEST_CASE("evasion: bacnet tags nested past the limit are refused, not followed"
   for (const size_t depth : {kMaxDepth, kMaxDepth + 1, size_t{5000}}) {
     Bytes bytes(depth, 0x3e);
     bytes.insert(bytes.end(), depth, 0x3f);
-    TagReader in{Cursor{bytes}};
+    TagReader in{bytes, 0};
     Tag tag;
     REQUIRE(in.next(tag) == Fault{});
     std::span<const uint8_t> inside;
