@@ -132,35 +132,25 @@ bool all_plain(std::span<const uint8_t> bytes) noexcept {
 
 }  // namespace
 
-bool Reader::next_in_full(Element& out) noexcept {
-  Cursor in{rest_, at_};
+Reader::Long Reader::read_in_full(std::span<const uint8_t> bytes, size_t at,
+                                  Fault& fault) noexcept {
+  Cursor in{bytes, at};
   Header header;
-  Fault fault = take_header(in, header);
-  if (!failed(fault) && header.is_end_of_contents())
-    fault = fault_at(FaultKind::kBadEncoding, header.at);
-  out = {header.cls, header.constructed, header.number, {}, header.at, in.at()};
-  if (!failed(fault) && header.indefinite) {
+  Fault wrong = take_header(in, header);
+  if (!failed(wrong) && header.is_end_of_contents())
+    wrong = fault_at(FaultKind::kBadEncoding, header.at);
+  Element out{header.cls, header.constructed, header.number, {}, header.at, in.at()};
+  if (!failed(wrong) && header.indefinite) {
     constexpr size_t kEndOfContents = 2;
     Cursor behind = in;
-    fault = follow(behind, true);
-    if (!failed(fault)) out.content = in.rest().first(behind.at() - in.at() - kEndOfContents);
+    wrong = follow(behind, true);
+    if (!failed(wrong)) out.content = in.rest().first(behind.at() - in.at() - kEndOfContents);
     in = behind;
-  } else if (!failed(fault)) {
+  } else if (!failed(wrong)) {
     out.content = in.bytes(header.length);
   }
-  rest_ = in.rest();
-  at_ = in.at();
-  if (failed(fault)) fail(fault.kind, fault.offset);
-  return ok();
-}
-
-bool Reader::next_in_full_if(Class cls, uint32_t number, Element& out) noexcept {
-  Reader trial = *this;
-  Element found;
-  if (!trial.next_in_full(found) || !found.is(cls, number)) return false;
-  out = found;
-  *this = trial;
-  return true;
+  if (failed(wrong)) fault = wrong;  // the first: a reader that failed reads no more
+  return {out, in.rest(), in.at()};
 }
 
 void Reader::check() noexcept {

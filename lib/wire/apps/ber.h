@@ -98,8 +98,11 @@ class Reader {
   bool next(Element& out) noexcept {
     PlainHeader header;
     if (!more()) return false;
-    if (!header.take(rest_)) [[unlikely]]
-      return next_in_full(out);
+    if (!header.take(rest_)) [[unlikely]] {
+      const Long found = read_in_full(rest_, at_, *fault_);
+      take(found, out);
+      return ok();
+    }
     take(header, out);
     return true;
   }
@@ -107,8 +110,12 @@ class Reader {
   bool next_if(Class cls, uint32_t number, Element& out) noexcept {
     PlainHeader header;
     if (!more()) return false;
-    if (!header.take(rest_)) [[unlikely]]
-      return next_in_full_if(cls, number, out);
+    if (!header.take(rest_)) [[unlikely]] {
+      const Long found = read_in_full(rest_, at_, *fault_);
+      if (!ok() || !found.element.is(cls, number)) return false;
+      take(found, out);
+      return true;
+    }
     if (number >= kFirstHigh || header.tag() != (static_cast<uint8_t>(cls) << 6 | number))
       return false;
     take(header, out);
@@ -151,9 +158,19 @@ class Reader {
     rest_ = rest_.subspan(header.size + header.length);
     at_ = content_at + header.length;
   }
-  // In any form.
-  bool next_in_full(Element& out) noexcept;
-  bool next_in_full_if(Class cls, uint32_t number, Element& out) noexcept;
+  // An element in any form, and what is behind it. Values come and go, so that a reader and its
+  // elements need not be in memory.
+  struct Long {
+    Element element;
+    std::span<const uint8_t> rest;
+    size_t at = 0;
+  };
+  static Long read_in_full(std::span<const uint8_t> bytes, size_t at, Fault& fault) noexcept;
+  void take(const Long& found, Element& out) noexcept {
+    out = found.element;
+    rest_ = found.rest;
+    at_ = found.at;
+  }
 
   std::span<const uint8_t> rest_;
   size_t at_;  // offset of it

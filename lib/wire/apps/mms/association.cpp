@@ -174,8 +174,9 @@ void Association::value(uint64_t context, const Element& value, Reader& in, Turn
 }
 
 // PDV-list (ISO 8823-1 8.4): one value of a context, or as many as fit into its octets.
-void Association::list(Reader in, Turn& turn) noexcept {
+void Association::list(const Element& pdv_list, const Reader& of, Turn& turn) noexcept {
   constexpr uint32_t kSingle = 0, kOctets = 1;
+  Reader in = of.inside(pdv_list);
   Element element, id, values;
   (void)in.next_if(ber::Class::kUniversal, ber::kOid, element);  // name of the transfer syntax
   if (!in.want(ber::Class::kUniversal, ber::kInteger, id) || !in.want(values)) return;
@@ -194,13 +195,14 @@ void Association::list(Reader in, Turn& turn) noexcept {
   } while (inside.next(element));
 }
 
-void Association::fully_encoded(Reader lists, Turn& turn) noexcept {
+void Association::fully_encoded(const Element& data, const Reader& of, Turn& turn) noexcept {
+  Reader lists = of.inside(data);
   Element each;
   if (!lists.want(each)) return;
   do {
     if (!each.is(ber::Class::kUniversal, ber::kSequence) || !each.constructed)
       return lists.fail(FaultKind::kBadType, each.at);
-    list(lists.inside(each), turn);
+    list(each, lists, turn);
   } while (lists.next(each));
 }
 
@@ -209,7 +211,7 @@ void Association::fields(Spdu type, Reader in, Turn& turn) noexcept {
   constexpr uint32_t kDefinitions = 4, kResults = 5;
   for (Element field; in.next(field);) {
     if (field.is(ber::Class::kApplication, kFullyEncoded)) {
-      fully_encoded(in.inside(field), turn);
+      fully_encoded(field, in, turn);
     } else if (field.cls == ber::Class::kApplication) {
       in.fail(FaultKind::kBadType, field.at);
     } else if (type == Spdu::kConnect && field.holds(kDefinitions)) {
@@ -247,7 +249,7 @@ void Association::presentation(const SessionPdu& session, Turn& turn) noexcept {
   Element top;
   if (!in.want(top)) return;
   in.end();
-  if (top.is(ber::Class::kApplication, kFullyEncoded)) return fully_encoded(in.inside(top), turn);
+  if (top.is(ber::Class::kApplication, kFullyEncoded)) return fully_encoded(top, in, turn);
   const bool plain = session.type == Spdu::kData || session.type == Spdu::kFinish;
   if (plain || !top.constructed) return in.fail(FaultKind::kBadType, top.at);
   if (session.type == Spdu::kConnect || session.type == Spdu::kAccept)

@@ -37,8 +37,8 @@ class Association {
   void presentation(const SessionPdu& session, Turn& turn) noexcept;
   void connection(Spdu type, const ber::Element& top, ber::Reader& in, Turn& turn) noexcept;
   void fields(Spdu type, ber::Reader in, Turn& turn) noexcept;
-  void fully_encoded(ber::Reader lists, Turn& turn) noexcept;
-  void list(ber::Reader in, Turn& turn) noexcept;
+  void fully_encoded(const ber::Element& data, const ber::Reader& of, Turn& turn) noexcept;
+  void list(const ber::Element& pdv_list, const ber::Reader& of, Turn& turn) noexcept;
   void value(uint64_t context, const ber::Element& value, ber::Reader& in, Turn& turn) noexcept;
   void acse(const ber::Element& apdu, ber::Reader& in, Turn& turn) noexcept;
   void external(ber::Reader in, Turn& turn) noexcept;

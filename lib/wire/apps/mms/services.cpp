@@ -166,10 +166,9 @@ void take_request_of(const Element& service, Reader& in, Operation& out) noexcep
   if (out.cls == OperationClass::kUnspecified) return;  // of any form: no rule can allow it
   if (service.constructed == is_primitive_form(service.number) && service.number != kAlarmSummary)
     return in.fail(FaultKind::kBadEncoding, service.at);
+  if (service.number == kRead) return take_read(service, in, out);
   const Reader inside = in.inside(service);
   switch (service.number) {
-    case kRead:
-      return take_read(inside, out);
     case kWrite:
       return take_write(inside, out);
     case kGetNameList:
@@ -188,11 +187,11 @@ void take_request_of(const Element& service, Reader& in, Operation& out) noexcep
 
 void take_answer_of(const Element& service, Reader& in, Operation& out) noexcept {
   constexpr uint32_t kListOfVariable = 1;
-  const Reader inside = in.inside(service);
   if (service.number == kRead || service.number == kWrite || service.number == kGetListAttributes) {
     if (!service.constructed) return in.fail(FaultKind::kBadEncoding, service.at);
   }
-  if (service.number == kRead) return take_read_answer(inside, out);
+  if (service.number == kRead) return take_read_answer(service, in, out);
+  const Reader inside = in.inside(service);
   if (service.number == kWrite) return take_write_answer(inside, out);
   if (service.number != kGetListAttributes) return;
   Element list;

@@ -207,8 +207,9 @@ void take_variables(Reader in, Access access, Operation& out) noexcept {
   for (Element item; in.next(item);) take_list_item(item, in, access, out);
 }
 
-void take_read(Reader in, Operation& out) noexcept {
+void take_read(const Element& service, const Reader& of, Operation& out) noexcept {
   constexpr uint32_t kSpecificationWithResult = 0, kVariables = 1;
+  Reader in = of.inside(service);
   Element element;
   (void)in.next_if(ber::Class::kContext, kSpecificationWithResult, element);
   if (!in.want(ber::Class::kContext, kVariables, element)) return;
@@ -237,8 +238,9 @@ void take_write(Reader in, Operation& out) noexcept {
   take_data(data, in, specified, out);
 }
 
-void take_read_answer(Reader in, Operation& out) noexcept {
+void take_read_answer(const Element& service, const Reader& of, Operation& out) noexcept {
   constexpr uint32_t kVariables = 0, kResults = 1;
+  Reader in = of.inside(service);
   Element element;
   Specified specified;
   if (in.next_if(ber::Class::kContext, kVariables, element)) {

@@ -19,7 +19,7 @@ bool selects(std::string_view item) noexcept;
 
 // Requests; each fills in points, values, and class and code where they are a control's.
 // kBadCount: no variables, or a number of data that is not theirs.
-void take_read(ber::Reader in, Operation& out) noexcept;
+void take_read(const ber::Element& service, const ber::Reader& of, Operation& out) noexcept;
 void take_write(ber::Reader in, Operation& out) noexcept;
 // A variable specification and lists of them, as points.
 void take_variable(ber::Reader& in, OperationClass access, Operation& out) noexcept;
@@ -28,7 +28,8 @@ void take_variables(ber::Reader in, OperationClass access, Operation& out) noexc
 void take_name_or_address(ber::Reader& in, OperationClass access, Operation& out) noexcept;
 
 // Answers; exception_code is the error of the first that failed.
-void take_read_answer(ber::Reader in, Operation& out) noexcept;
+void take_read_answer(const ber::Element& service, const ber::Reader& of,
+                      Operation& out) noexcept;
 void take_write_answer(ber::Reader in, Operation& out) noexcept;
 void take_information_report(ber::Reader in, Operation& out) noexcept;
 
