@@ -121,8 +121,7 @@ size_t Connection::refuse(Side asker, std::span<const uint8_t> datagram, const O
   Envelope envelope;
   Apdu apdu;
   if (failed(open_envelope(datagram, envelope)) || !envelope.carries_npdu) return 0;
-  if (failed(parse_apdu(envelope.body, 0, apdu)) || apdu.type != ApduType::kConfirmed)
-    return 0;
+  if (failed(parse_apdu(envelope.body, 0, apdu)) || apdu.type != ApduType::kConfirmed) return 0;
   segments_.forget(asker, envelope.peers, apdu.invoke);
   if (!to_one(envelope) || out.size() < kBvlcSize) return 0;
   const Row row = row_of(apdu.service);

@@ -25,7 +25,8 @@ std::string_view text_of(std::span<const uint8_t> bytes) noexcept {
 
 // Up to the next space, which goes with it.
 std::string_view word(std::string_view& rest) noexcept {
-  const size_t end = std::min(rest.find(' '), rest.size());
+  size_t end = 0;  // near: words are short
+  while (end < rest.size() && rest[end] != ' ') ++end;
   const std::string_view out = rest.substr(0, end);
   rest.remove_prefix(std::min(end + 1, rest.size()));
   return out;

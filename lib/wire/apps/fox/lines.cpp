@@ -14,10 +14,15 @@ std::string_view text_of(std::span<const uint8_t> bytes) noexcept {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};  // NOLINT
 }
 
+constexpr auto kOfNames = [] {
+  std::array<bool, 256> of{};
+  for (size_t c = ' ' + 1; c < 127; ++c) of[c] = c != '=' && c != '{' && c != '}';
+  return of;
+}();
+
 constexpr bool is_name(std::string_view name) noexcept {
-  return !name.empty() && std::ranges::all_of(name, [](char c) {
-    return c > ' ' && c < 127 && c != '=' && c != '{' && c != '}';
-  });
+  return !name.empty() &&
+         std::ranges::all_of(name, [](char c) { return kOfNames[static_cast<uint8_t>(c)]; });
 }
 
 // "name=b:" and "name=o:" begin a line that goes on with bytes.
@@ -38,6 +43,7 @@ Parsed<size_t> Lines::size_of(std::span<const uint8_t> bytes) const noexcept {
   if (at_ == At::kBlob) return need(std::min<size_t>(left_, kLongest), bytes.size());
   if (at_ == At::kBlobEnd) return need(2, bytes.size());
   const std::string_view seen = text_of(bytes.first(std::min(bytes.size(), kLongest)));
+  if (at_ == At::kOpen && seen.starts_with("{\n")) return 2;
   const size_t end = seen.find('\n');
   if (at_ == At::kValue) {
     const size_t bracket = seen.substr(0, end).find('[');

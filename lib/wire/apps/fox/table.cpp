@@ -40,8 +40,10 @@ constexpr std::array kFunctions = {
 static_assert(ascends(kFunctions));
 
 struct Word {
+  consteval Word(std::string_view word, uint32_t code) noexcept
+      : text(word), fact(fact_of(kFunctions, code)) {}
   std::string_view text;
-  uint32_t code = 0;
+  const FunctionFact* fact;
 };
 constexpr std::array kCommands = {
     Word{"hello", 1},        Word{"kerberos", 2},     Word{"username", 3},
@@ -57,7 +59,7 @@ constexpr std::array kChannels = {
 
 const FunctionFact* named(std::span<const Word> words, std::string_view text) noexcept {
   const auto found = std::ranges::find(words, text, &Word::text);
-  return found == words.end() ? nullptr : fact_of(kFunctions, found->code);
+  return found == words.end() ? nullptr : found->fact;
 }
 
 }  // namespace

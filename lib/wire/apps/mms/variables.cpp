@@ -188,7 +188,8 @@ bool selects(std::string_view item) noexcept {
 void take_name_or_address(Reader& in, Access access, Operation& out) noexcept {
   Element choice;
   if (!in.want(choice)) return;
-  if (!choice.holds(kAddress) && !choice.holds(kName)) return in.fail(FaultKind::kBadType, choice.at);
+  if (!choice.holds(kAddress) && !choice.holds(kName))
+    return in.fail(FaultKind::kBadType, choice.at);
   take_named_or_addressed(choice, in, access, out);
 }
 

@@ -28,8 +28,7 @@ void take_variables(ber::Reader in, OperationClass access, Operation& out) noexc
 void take_name_or_address(ber::Reader& in, OperationClass access, Operation& out) noexcept;
 
 // Answers; exception_code is the error of the first that failed.
-void take_read_answer(const ber::Element& service, const ber::Reader& of,
-                      Operation& out) noexcept;
+void take_read_answer(const ber::Element& service, const ber::Reader& of, Operation& out) noexcept;
 void take_write_answer(ber::Reader in, Operation& out) noexcept;
 void take_information_report(ber::Reader in, Operation& out) noexcept;
 
