@@ -9,7 +9,6 @@ namespace bulkhead::wire::opcua::layouts {
 using namespace field;
 
 // clang-format off
-inline constexpr Field kRequestHeader[] = {node(), kTime, kU32, kU32, kString, kU32, kExtension};
 inline constexpr Field kResponseHeader[] = {kTime, kU32, fixed(4, Role::kStatus), kDiagnostic, array(kString), kExtension};
 
 inline constexpr Layout kNothing{};

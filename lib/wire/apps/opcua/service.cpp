@@ -62,17 +62,17 @@ void describe(const Service& service, Operation& out) noexcept {
   out.direction = service.request() ? Direction::kRequest : Direction::kResponse;
 }
 
-// The layout of request headers, read to the handle and behind it.
+// A request header (Part 4, 7.33), to its handle and behind it.
 uint32_t take_handle(Reader& in) noexcept {
-  in.node();  // token of the session
-  in.skip(sizeof(uint64_t));
+  in.node();                  // token of the session
+  in.skip(sizeof(uint64_t));  // time
   return in.u32();
 }
 uint32_t take_request_header(Reader& in) noexcept {
   const uint32_t handle = take_handle(in);
-  in.u32();
-  in.string();
-  in.u32();
+  in.u32();     // diagnostics asked for
+  in.string();  // audit entry
+  in.u32();     // timeout
   in.extension();
   return handle;
 }
