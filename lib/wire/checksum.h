@@ -2,6 +2,7 @@
 // The Internet checksum (RFC 1071) and its incremental update (RFC 1624).
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -27,10 +28,9 @@ class ChecksumSum {
   // The ones' complement of the sum, host order: what a checksum field holds. Over bytes that
   // include a right checksum field it is 0.
   [[nodiscard]] uint16_t value() const noexcept {
-    uint64_t sum = (sum_ & 0xffff'ffff) + (sum_ >> 32);
-    sum = (sum & 0xffff) + (sum >> 16);
-    sum = (sum & 0xffff) + (sum >> 16);
-    sum = (sum & 0xffff) + (sum >> 16);
+    // Both halves added to each other: the carry of the lower sum ends in the upper one.
+    const auto half = static_cast<uint32_t>((sum_ + std::rotl(sum_, 32)) >> 32);
+    const uint32_t sum = (half + std::rotl(half, 16)) >> 16;
     return swap_bytes(static_cast<uint16_t>(~sum));
   }
 
@@ -88,6 +88,18 @@ class ChecksumSum {
   sum.add(uint16_t{protocol});
   sum.add(static_cast<uint16_t>(length >> 16));
   sum.add(static_cast<uint16_t>(length));
+  return sum;
+}
+
+// The same for what is known to be IPv4.
+[[nodiscard]] inline ChecksumSum ipv4_pseudo_header_sum(const IpAddress& src, const IpAddress& dst,
+                                                        uint8_t protocol,
+                                                        uint16_t length) noexcept {
+  ChecksumSum sum;
+  sum.add_raw(static_cast<uint32_t>(src.low() >> 32));
+  sum.add_raw(static_cast<uint32_t>(dst.low() >> 32));
+  sum.add(uint16_t{protocol});
+  sum.add(length);
   return sum;
 }
 

@@ -123,6 +123,54 @@ Fault parse_v6(std::span<const uint8_t> bytes, size_t base, PacketHeaders& out) 
   return take_ip(bytes, base, ip, 6, out);
 }
 
+// What nearly every packet is, taken in one go: IPv4 without options, no fragment, UDP or TCP. The
+// checks are those of parse_ipv4(), parse_udp() and parse_tcp(). False: it is another packet, or
+// something is wrong with it; the parsers say what, and `out` is as it was. `bytes` and `base`
+// are addressable().
+[[gnu::always_inline]] inline bool take_plain_v4(std::span<const uint8_t> bytes, size_t base,
+                                                 PacketHeaders& out) noexcept {
+  FixedView<kIpv4Size + kUdpSize> head;
+  if (!FixedView<kIpv4Size + kUdpSize>::over(bytes, 0, head)) return false;
+  constexpr uint8_t kVersionAndSize = 0x45;
+  const size_t total = head.be16<2>();
+  const bool other = head.u8<0>() != kVersionAndSize || (head.be16<6>() & 0x3fff) != 0;
+  if (other || total < kIpv4Size + kUdpSize || total > bytes.size()) return false;
+  FixedView<kIpv4Size> ip;
+  if (!FixedView<kIpv4Size>::over(bytes, 0, ip) || !ipv4_checksum_ok(ip, {})) return false;
+  if (bad_ipv4_source(head.be32<12>())) return false;
+  const size_t l4_size = total - kIpv4Size;
+  size_t header_size = kUdpSize;
+  TcpHeader tcp;
+  const uint8_t protocol = head.u8<9>();
+  if (protocol == ip_protocol::kUdp) {
+    if (head.be16<24>() != l4_size) return false;
+  } else {
+    if (protocol != ip_protocol::kTcp) return false;
+    if (failed(parse_tcp(bytes.subspan(kIpv4Size, l4_size), tcp))) return false;
+    header_size = tcp.header_size;
+  }
+  out.src = head.ipv4<12>();
+  out.dst = head.ipv4<16>();
+  out.src_port = head.be16<20>();
+  out.dst_port = head.be16<22>();
+  out.l3_offset = static_cast<uint16_t>(base);
+  out.l3_length = static_cast<uint16_t>(total);
+  out.l4_offset = static_cast<uint16_t>(base + kIpv4Size);
+  out.payload_offset = static_cast<uint16_t>(base + kIpv4Size + header_size);
+  out.payload_length = static_cast<uint16_t>(l4_size - header_size);
+  out.protocol = protocol;
+  out.ip_version = 4;
+  out.hop_limit = head.u8<8>();
+  out.tcp_flags = tcp.flags;
+  out.icmp_type = 0;
+  out.icmp_code = 0;
+  out.fragment = false;
+  out.tcp_seq = tcp.seq;
+  out.tcp_ack = tcp.ack;
+  out.tcp_window = tcp.window;
+  return true;
+}
+
 // Offsets are 16 bits wide: what lies beyond 65535 is not looked at.
 std::span<const uint8_t> addressable(std::span<const uint8_t> bytes) noexcept {
   return bytes.first(std::min<size_t>(bytes.size(), 0xffff));
@@ -160,7 +208,32 @@ size_t l4_size(const PacketHeaders& headers) noexcept {
 
 }  // namespace
 
+namespace {
+
+// The same for a whole frame without tags.
+[[gnu::always_inline]] inline bool take_plain_frame(std::span<const uint8_t> bytes,
+                                                    Frame& out) noexcept {
+  FixedView<kEthernetSize> link;
+  if (!FixedView<kEthernetSize>::over(bytes, 0, link) || bytes.size() > 0xffff) return false;
+  if (link.be16<12>() != ethertype::kIpv4) return false;
+  if (!take_plain_v4(bytes.subspan(kEthernetSize), kEthernetSize, out.ip)) return false;
+  link.copy_to<0>(out.dst_mac.bytes);
+  link.copy_to<6>(out.src_mac.bytes);
+  out.ethertype = ethertype::kIpv4;
+  out.vlan = kNoVlan;
+  out.inner_vlan = kNoVlan;
+  return true;
+}
+
+}  // namespace
+
 Fault parse_frame(std::span<const uint8_t> bytes, Frame& out) noexcept {
+  if (take_plain_frame(bytes, out)) [[likely]]
+    return {};
+  return parse_any_frame(bytes, out);
+}
+
+Fault parse_any_frame(std::span<const uint8_t> bytes, Frame& out) noexcept {
   bytes = addressable(bytes);
   LinkType link;
   if (const Fault fault = parse_ethernet(bytes, link, out.dst_mac, out.src_mac); failed(fault))
@@ -178,6 +251,13 @@ Fault parse_frame(std::span<const uint8_t> bytes, Frame& out) noexcept {
 }
 
 Fault parse_ip_packet(std::span<const uint8_t> bytes, uint16_t base, PacketHeaders& out) noexcept {
+  if (bytes.size() <= 0xffffu - base && take_plain_v4(bytes, base, out)) [[likely]]
+    return {};
+  return parse_any_ip_packet(bytes, base, out);
+}
+
+Fault parse_any_ip_packet(std::span<const uint8_t> bytes, uint16_t base,
+                          PacketHeaders& out) noexcept {
   if (bytes.empty()) return {FaultKind::kTruncated, base};
   bytes = bytes.first(std::min<size_t>(bytes.size(), 0xffffu - base));
   const unsigned version = bytes.front() >> 4;
@@ -187,6 +267,15 @@ Fault parse_ip_packet(std::span<const uint8_t> bytes, uint16_t base, PacketHeade
 }
 
 bool transport_checksum_ok(std::span<const uint8_t> bytes, const PacketHeaders& headers) noexcept {
+  if (headers.ip_version == 4 && headers.protocol == ip_protocol::kUdp && !headers.fragment)
+      [[likely]] {
+    const auto udp = bytes.subspan(headers.l4_offset, l4_size(headers));
+    if (load_be<uint16_t>(&udp[kUdpChecksumAt]) == 0) return true;
+    ChecksumSum sum = ipv4_pseudo_header_sum(headers.src, headers.dst, ip_protocol::kUdp,
+                                             static_cast<uint16_t>(udp.size()));
+    sum.add(udp);
+    return sum.value() == 0;
+  }
   const size_t at = checksum_at(headers);
   if (headers.fragment || at == 0) return true;
   const auto l4 = bytes.subspan(headers.l4_offset, l4_size(headers));

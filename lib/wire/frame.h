@@ -61,6 +61,11 @@ Fault parse_frame(std::span<const uint8_t> bytes, Frame& out) noexcept;
 // After a fault `out` is unspecified.
 Fault parse_ip_packet(std::span<const uint8_t> bytes, uint16_t base, PacketHeaders& out) noexcept;
 
+// The same two without the short way that plain packets take first: for the tests that compare.
+Fault parse_any_frame(std::span<const uint8_t> bytes, Frame& out) noexcept;
+Fault parse_any_ip_packet(std::span<const uint8_t> bytes, uint16_t base,
+                          PacketHeaders& out) noexcept;
+
 // TCP, UDP (0 allowed over IPv4 only), ICMP, ICMPv6 over the bytes that parse_* accepted
 // (`bytes` is what was given to parse_frame or, with base 0, parse_ip_packet).
 bool transport_checksum_ok(std::span<const uint8_t> bytes, const PacketHeaders& headers) noexcept;

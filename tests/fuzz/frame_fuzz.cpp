@@ -27,6 +27,23 @@ void check_layout(const PacketHeaders& ip, size_t size) {
   LAW(ip.dst.is_v4() == (ip.ip_version == 4));
 }
 
+// The short way of plain packets says what the parsers say.
+void check_both_ways(std::span<const uint8_t> bytes, const Frame& once, const Fault& fault) {
+  Frame slowly;
+  const Fault other = parse_any_frame(bytes, slowly);
+  LAW(other.kind == fault.kind);
+  if (fault.kind != FaultKind::kNone) {
+    LAW(other.offset == fault.offset);
+    return;
+  }
+  const PacketHeaders &a = once.ip, &b = slowly.ip;
+  LAW(a.src == b.src && a.dst == b.dst && a.protocol == b.protocol && a.fragment == b.fragment);
+  LAW(a.l3_length == b.l3_length && a.l4_offset == b.l4_offset);
+  LAW(a.payload_offset == b.payload_offset && a.payload_length == b.payload_length);
+  LAW(a.src_port == b.src_port && a.dst_port == b.dst_port && a.tcp_flags == b.tcp_flags);
+  LAW(a.tcp_seq == b.tcp_seq && a.tcp_ack == b.tcp_ack && a.tcp_window == b.tcp_window);
+}
+
 void check_checksums(Bytes bytes, const Frame& frame) {
   write_checksums(bytes, frame.ip);
   Frame again;
@@ -71,6 +88,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Frame frame;
   const Fault fault = parse_frame(bytes, frame);
   LAW(fault.offset <= size);
+  check_both_ways(bytes, frame, fault);
   if (fault.kind != FaultKind::kNone) return 0;
   check_link_protocols(bytes, frame);
   if (frame.ip.ip_version == 0) return 0;

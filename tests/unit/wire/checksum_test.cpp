@@ -33,6 +33,21 @@ TEST_CASE("checksum: any bytes in any even cut, sum as by the book", "[wire][che
   }
 }
 
+TEST_CASE("checksum: long spans of all ones, all zeroes and anything, sum as by the book",
+          "[wire][checksum][property]") {
+  std::mt19937 random(9);
+  for (const size_t size : {127u, 128u, 160u, 1472u, 9001u, 65535u, 131072u, 300001u})
+    for (const int kind : {0, 1, 2}) {
+      Bytes bytes(size, kind == 0 ? uint8_t{0xff} : uint8_t{0});
+      if (kind == 2)
+        for (uint8_t& b : bytes) b = static_cast<uint8_t>(random());
+      uint64_t sum = 0;
+      for (size_t i = 0; i < size; ++i) sum += i % 2 == 0 ? bytes[i] * 256u : bytes[i];
+      while (sum >> 16) sum = (sum & 0xffff) + (sum >> 16);
+      REQUIRE(internet_checksum(bytes) == static_cast<uint16_t>(~sum));
+    }
+}
+
 TEST_CASE("checksum: an incremental update, equals a fresh sum", "[wire][checksum][property]") {
   std::mt19937 random(8);
   for (int round = 0; round < 10000; ++round) {
