@@ -29,7 +29,7 @@ struct PacketMeta {
   FlowEntry* flow = nullptr;       // flow
   GatewayIndex peer;               // decrypt: the gateway that authenticated the packet
   RelationshipIndex relationship;  // decide
-  uint32_t flow_hash = 0;          // parse / decrypt: symmetric, picks worker and lane
+  uint32_t flow_hash = 0;          // flow (several workers: parse): picks worker and lane
   uint16_t rx_port = kNoPort;      // port index it came in on
   uint16_t tx_port = kNoPort;      // deliver / encrypt
   uint16_t owner = 0;              // parse: the flow's worker; underlay: the lane's receive worker

@@ -25,6 +25,7 @@ DropReason begin(Packet& packet, WorkerView& view) noexcept {
   const DropReason refused = may_open(meta.frame.ip);
   if (refused != DropReason::kNone) return refused;
   meta.flow = nullptr;
+  meta.flow_hash = flow_hash_of(packet.bytes(), meta.frame.ip);
   meta.from_initiator = true;
   meta.destination = view.policy().identity_by_ip(meta.frame.ip.dst);
   if (!meta.destination.valid()) return DropReason::kUnknownDestination;
@@ -57,6 +58,7 @@ flow::DirectedKey key_of(const Packet& packet) noexcept {
 void annotate(FlowEntry& entry, Packet& packet, const Snapshot& snapshot) noexcept {
   PacketMeta& meta = packet.meta;
   meta.flow = &entry;
+  meta.flow_hash = entry.flow_hash;
   meta.relationship = entry.relationship;
   const bool known = entry.decided_by == snapshot.decisions;
   const IdentityIndex cached = meta.from_initiator ? entry.destination : entry.source;
@@ -120,11 +122,13 @@ DropReason follow(FlowEntry& entry, Packet& packet, bool reversed, WorkerView& v
   return DropReason::kNone;
 }
 
-DropReason FlowStage::match(Packet& packet, const Lookup& lookup, WorkerView& view) noexcept {
+[[gnu::always_inline]] inline DropReason FlowStage::match(Packet& packet, const Lookup& lookup,
+                                                          WorkerView& view) noexcept {
   const wire::PacketHeaders& ip = packet.meta.frame.ip;
   if (is_icmp(ip.protocol) && icmp_role(ip) == IcmpRole::kError)
     return follow_quoted(view.flows, packet, lookup.directed, lookup.hash, view);
-  FlowEntry* entry = view.flows.find(lookup.directed.key, lookup.hash, view.now.steady_ns);
+  FlowEntry* entry =
+      view.flows.find(lookup.directed.key, lookup.hash, view.now.steady_ns, lookup.first);
   if (entry == nullptr) return begin(packet, view);
   return follow(*entry, packet, lookup.directed.reversed, view);
 }
@@ -132,11 +136,13 @@ DropReason FlowStage::match(Packet& packet, const Lookup& lookup, WorkerView& vi
 void FlowStage::process(Burst& burst, WorkerView& view) noexcept {
   burst.for_each([&](Slot slot, Packet& packet) {
     // Built in place: a copy would read back in wide moves what was just written in narrow ones.
-    Lookup& lookup = *::new (&lookups_[slot]) Lookup{key_of(packet), 0};
+    Lookup& lookup = *::new (&lookups_[slot]) Lookup{key_of(packet), 0, nullptr};
     lookup.hash = view.flows.hash(lookup.directed.key);
     view.flows.prefetch_bucket(lookup.hash);
   });
-  burst.for_each([&](Slot slot, Packet&) { view.flows.prefetch_entry(lookups_[slot].hash); });
+  burst.for_each([&](Slot slot, Packet&) {
+    lookups_[slot].first = view.flows.prefetch_entry(lookups_[slot].hash);
+  });
   burst.keep_if([&](Slot slot, Packet& packet) { return match(packet, lookups_[slot], view); });
 }
 

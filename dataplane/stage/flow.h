@@ -16,7 +16,8 @@ namespace bulkhead::dataplane {
 // stage allows it. ICMP errors belong to the flow of the packet they quote.
 //
 // Reads   meta.frame, source
-// Writes  meta.flow, from_initiator, destination, relationship; the entry's state and counters
+// Writes  meta.flow, flow_hash, from_initiator, destination, relationship; the entry's state and
+//         counters
 // Drops   kTcpState, kIcmpUnrelated, kUnknownDestination, kFlowCut
 // Shares  nothing: the table is the worker's
 // Cost    three passes: bucket, entry, compare
@@ -30,6 +31,7 @@ class FlowStage {
   struct Lookup {
     flow::DirectedKey directed;
     uint64_t hash = 0;
+    FlowEntry* first = nullptr;  // which it probably is
   };
   DropReason match(Packet& packet, const Lookup& lookup, WorkerView& view) noexcept;
 

@@ -39,6 +39,7 @@ DropReason parse(Packet& packet, WorkerView& view) noexcept {
   if (reason != DropReason::kNone) return reason;
   meta.owner = view.worker;
   if (meta.frame.ip.ip_version == 0) return DropReason::kNone;
+  if (view.workers == 1) return DropReason::kNone;
   meta.flow_hash = flow_hash_of(packet.bytes(), meta.frame.ip);
   meta.owner = flow::worker_of(meta.flow_hash, view.workers);
   return DropReason::kNone;

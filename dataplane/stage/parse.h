@@ -12,7 +12,7 @@ namespace bulkhead::dataplane {
 // right checksums, sent to this port or to a group.
 //
 // Reads   bytes, meta.rx_port
-// Writes  meta.frame, flow_hash, owner
+// Writes  meta.frame, owner; with several workers flow_hash
 // Drops   kSegmentedBuffer, kMalformedFrame, kMalformedIp, kMalformedTransport, kBadChecksum,
 //         kIpFragment, kUnknownEthertype, kNotForUs
 // Cost    one pass over headers, one over the transport bytes for the checksum

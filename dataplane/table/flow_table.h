@@ -51,24 +51,31 @@ class FlowTable {
   void prefetch_bucket(uint64_t hash) const noexcept {
     __builtin_prefetch(&buckets_[first_bucket(hash)]);
   }
-  void prefetch_entry(uint64_t hash) const noexcept {
+  // The entry that find() will look at first, on its way; nullptr: there is none.
+  FlowEntry* prefetch_entry(uint64_t hash) const noexcept {
     const Bucket& bucket = buckets_[first_bucket(hash)];
     const uint32_t ways = ways_with(bucket, digest_of(hash));
-    if (ways == 0) return;
-    const auto* line = reinterpret_cast<const uint8_t*>(
-        &entries_[bucket.entry[static_cast<size_t>(std::countr_zero(ways))]]);
+    if (ways == 0) return nullptr;
+    FlowEntry* entry = &entries_[bucket.entry[static_cast<size_t>(std::countr_zero(ways))]];
+    const auto* line = reinterpret_cast<const uint8_t*>(entry);
     __builtin_prefetch(line);
     __builtin_prefetch(line + 64);
     __builtin_prefetch(line + 128);
+    return entry;
   }
   // nullptr: not there, or timed out (then it is removed).
   FlowEntry* find(const flow::FlowKey& key, uint64_t hash, uint64_t now_ns) noexcept {
     const uint32_t digest = digest_of(hash);
     FlowEntry* entry = find_in(buckets_[first_bucket(hash)], digest, key);
     if (entry == nullptr) entry = find_in(buckets_[second_bucket(hash)], digest, key);
-    if (entry == nullptr || !timed_out(*entry, now_ns)) return entry;
-    remove(*entry);
-    return nullptr;
+    return in_time(entry, now_ns);
+  }
+  // The same, with what prefetch_entry() said. Other packets may have come between: an entry that
+  // has been removed since is free, and one that was made anew has another key.
+  FlowEntry* find(const flow::FlowKey& key, uint64_t hash, uint64_t now_ns,
+                  FlowEntry* first) noexcept {
+    const bool right = first != nullptr && first->key == key && first->status != FlowStatus::kFree;
+    return right ? in_time(first, now_ns) : find(key, hash, now_ns);
   }
 
   struct Inserted {
@@ -148,6 +155,12 @@ class FlowTable {
       FlowEntry& entry = entries_[bucket.entry[static_cast<size_t>(std::countr_zero(ways))]];
       if (entry.key == key) return &entry;
     }
+    return nullptr;
+  }
+  FlowEntry* in_time(FlowEntry* entry, uint64_t now_ns) noexcept {
+    if (entry == nullptr || !timed_out(*entry, now_ns)) [[likely]]
+      return entry;
+    remove(*entry);
     return nullptr;
   }
   static uint64_t timeout_of(const FlowEntry& entry) noexcept;
