@@ -20,7 +20,8 @@ DropReason reason_for(const wire::Fault& fault, const wire::Frame& frame) noexce
 DropReason parse(Packet& packet, const Underlay& own) noexcept {
   if (packet.segments > 1) return DropReason::kSegmentedBuffer;
   wire::Frame& frame = packet.meta.frame;
-  frame = wire::Frame{};
+  frame.ethertype = 0;  // what reason_for() looks at
+  frame.ip.ip_version = 0;
   const wire::Fault fault = wire::parse_frame(packet.bytes(), frame);
   if (fault.kind != FaultKind::kNone) return reason_for(fault, frame);
   const bool for_us = frame.dst_mac == own.mac || frame.dst_mac.is_multicast();

@@ -81,13 +81,7 @@ const Underlay* MeshTable::own_of_exception(uint16_t port) const noexcept {
   return nullptr;
 }
 
-const MeshTable::Inbound& MeshTable::inbound(uint32_t spi) const noexcept {
-  static const Inbound kNobody;
-  const uint32_t index = spi_index(spi);
-  if (index >= inbound_.size()) return kNobody;
-  const Inbound& found = inbound_[index];
-  return found.lane != nullptr && found.lane->spi == spi ? found : kNobody;
-}
+const MeshTable::Inbound MeshTable::kNobody{};
 
 uint16_t MeshTable::receive_worker(uint32_t spi) const noexcept {
   const Inbound& found = inbound(spi);

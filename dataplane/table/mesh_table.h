@@ -136,7 +136,12 @@ class MeshTable {
   [[nodiscard]] uint64_t keepalive_ns() const noexcept { return keepalive_ns_; }
 
   // The lane with exactly this SPI; lane == nullptr: none.
-  [[nodiscard]] const Inbound& inbound(uint32_t spi) const noexcept;
+  [[nodiscard]] const Inbound& inbound(uint32_t spi) const noexcept {
+    const uint32_t index = spi_index(spi);
+    if (index >= inbound_.size()) return kNobody;
+    const Inbound& found = inbound_[index];
+    return found.lane != nullptr && found.lane->spi == spi ? found : kNobody;
+  }
   // Who must decrypt a packet with this SPI; kNoWorker: nobody, there is no such lane.
   [[nodiscard]] uint16_t receive_worker(uint32_t spi) const noexcept;
 
@@ -149,6 +154,10 @@ class MeshTable {
     const uint16_t receiver = flow::worker_of(flow_hash, to.outbound.peer_workers);
     const size_t at = size_t{send_worker} * to.outbound.peer_workers + receiver;
     return {to.outbound.lanes[at].get(), &to.outer[at], to.outbound.keys[at].get()};
+  }
+  // All flows from a worker to the peer take one way: the peer has one worker.
+  [[nodiscard]] bool one_way(uint32_t peer) const noexcept {
+    return peer < peers_.size() && peers_[peer].outbound.peer_workers == 1;
   }
   [[nodiscard]] OutboundLane* outbound(uint32_t peer, uint16_t send_worker,
                                        uint32_t flow_hash) const noexcept {
@@ -192,6 +201,8 @@ class MeshTable {
   };
   void index_addresses();
   void index_sources();
+
+  static const Inbound kNobody;
 
   std::vector<Underlay> own_;
   uint16_t workers_;

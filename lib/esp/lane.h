@@ -10,6 +10,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <span>
 
@@ -70,16 +71,47 @@ class ReplayWindow {
   static constexpr uint64_t kWindow = 4096;
 
   // The 64-bit number that a received low half stands for (appendix A2.2).
-  [[nodiscard]] uint64_t infer(uint32_t low) const noexcept;
+  [[nodiscard]] uint64_t infer(uint32_t low) const noexcept {
+    const uint64_t base = top_ & ~(kHalf - 1);
+    const auto top_low = static_cast<uint32_t>(top_);
+    const uint32_t bottom = top_low - static_cast<uint32_t>(kWindow - 1);  // wraps in case B
+    if (top_low >= kWindow - 1)  // case A: the window lies within one half
+      return low >= bottom ? base | low : base + kHalf + low;
+    // Case B: the window reaches back into the half before.
+    return low >= bottom && base != 0 ? base - kHalf + low : base | low;
+  }
   // Before decryption: would `seq` be new? 0 is never new.
-  [[nodiscard]] bool fresh(uint64_t seq) const noexcept;
+  [[nodiscard]] bool fresh(uint64_t seq) const noexcept {
+    if (seq > top_) return true;
+    if (seq == 0 || top_ - seq >= kWindow) return false;
+    return (seen_[word_of(seq)] & bit_of(seq)) == 0;
+  }
   // After authentication: true once per number. Refuses again what fresh() refuses.
-  bool commit(uint64_t seq) noexcept;
+  bool commit(uint64_t seq) noexcept {
+    if (!fresh(seq)) return false;
+    if (seq > top_) slide(seq);
+    seen_[word_of(seq)] |= bit_of(seq);
+    return true;
+  }
   [[nodiscard]] uint64_t top() const noexcept { return top_; }
 
  private:
-  static constexpr size_t kWords =
-      kWindow / 64 + 1;  // one spare word, so that sliding clears whole words
+  static constexpr uint64_t kHalf = 1ull << 32;
+  // At least one word more than the window, so that sliding clears whole words; a power of two, so
+  // that finding one takes no division.
+  static constexpr size_t kWords = 2 * kWindow / 64;
+  static_assert(std::has_single_bit(kWords));
+
+  static constexpr size_t word_of(uint64_t seq) noexcept { return (seq / 64) % kWords; }
+  static constexpr uint64_t bit_of(uint64_t seq) noexcept { return 1ull << (seq % 64); }
+  void slide(uint64_t seq) noexcept {
+    const uint64_t steps = seq / 64 - top_ / 64;
+    if (steps != 0) [[unlikely]]
+      clear_words(steps < kWords ? steps : kWords);
+    top_ = seq;
+  }
+  void clear_words(uint64_t steps) noexcept;  // behind top()'s
+
   uint64_t top_ = 0;
   std::array<uint64_t, kWords> seen_{};
 };
