@@ -42,8 +42,7 @@ bool finish_dummy(Packet& made, const KeyedLane& on, const OuterTemplate& outer,
   const uint64_t sequence = lane.sequence.next();
   if (sequence == 0) return false;
   const std::span<uint8_t> esp = made.bytes().subspan(outer.size);
-  outer.write(made.data, MacAddress::unpacked(hop), static_cast<uint16_t>(esp.size()),
-              kNetworkControl);
+  outer.write(made.data, hop, static_cast<uint16_t>(esp.size()), kNetworkControl);
   wire::Writer out(esp);
   wire::write_esp(out, {lane.spi, static_cast<uint32_t>(sequence)});
   out.be64(sequence);

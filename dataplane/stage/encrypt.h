@@ -20,7 +20,8 @@ namespace bulkhead::dataplane {
 // Drops   kNoPeer, kLaneExhausted, kMtu, kCryptoError
 // Shares  MeshTable, pinned; its outbound lanes [this worker][any] are this worker's alone
 // Cost    the cipher, one lane and one key schedule, fetched a pass early; headers, nonce and AAD
-//         are written a pass before the cipher reads them back in wide loads
+//         are written some packets before the cipher reads them back in wide loads, while it works
+//         on others
 class EncryptStage {
  public:
   static constexpr std::string_view kName = "encrypt";
@@ -31,19 +32,28 @@ class EncryptStage {
     MeshTable::Way way;
     bool remote = false;  // false: leave the packet alone
   };
+  // Where the packets before went: packets of a burst mostly share a gateway.
+  struct Last {
+    uint32_t gateway = 0;
+    bool one_lane = false;  // all of them take this way; false: there was none before
+    MeshTable::Way way;
+  };
   // What the cipher takes beside the packet. Lane null: leave the packet alone.
   struct Job {
+    DropReason reason;  // why there is nothing to encrypt; kNone
     OutboundLane* lane;
     const EpochKey* key;
     size_t front;  // bytes before the ciphertext
     EspNonce nonce;
     EspAad aad;
   };
-  DropReason prepare(Slot slot, Packet& packet) noexcept;
+  static void find_way(Route& route, const Packet& packet, Last& last,
+                       const WorkerView& view) noexcept;
+  void prepare(Slot slot, Packet& packet) noexcept;
+  DropReason wrap_for(Job& job, const Route& route, Packet& packet) noexcept;
 
   std::array<Route, Burst::kCapacity> routes_;
-  std::array<Job, Burst::kCapacity> jobs_;  // of the packets that prepare() let pass, in order
-  size_t prepared_ = 0;
+  std::array<Job, Burst::kCapacity> jobs_;
 };
 
 }  // namespace bulkhead::dataplane

@@ -29,6 +29,12 @@ void write_ipv6(wire::Writer& out, const IpAddress& src, const IpAddress& dst) n
   out.bytes(src.bytes).bytes(dst.bytes);
 }
 
+// MacAddress::packed().
+void write_next_hop(uint8_t* out, uint64_t mac) noexcept {
+  store_be<uint32_t>(out, static_cast<uint32_t>(mac >> 16));
+  store_be<uint16_t>(out + 4, static_cast<uint16_t>(mac));
+}
+
 uint32_t sum_words(std::span<const uint8_t> bytes) noexcept {
   uint32_t sum = 0;
   for (size_t i = 0; i + 1 < bytes.size(); i += 2) sum += load_be<uint16_t>(&bytes[i]);
@@ -67,30 +73,34 @@ OuterTemplate make_outer_template(const Underlay& own, uint16_t source_port, con
   return t;
 }
 
-void OuterTemplate::write(uint8_t* out, const MacAddress& next_hop, uint16_t udp_payload,
-                          uint8_t traffic_class) const noexcept {
-  // Two copies of constant size: a few vector moves each.
-  if (v6)
-    std::memcpy(out, bytes.data(), kMaxBytes);
-  else
-    std::memcpy(out, bytes.data(), kV4Bytes);
-  std::memcpy(out, next_hop.bytes.data(), 6);
+// What is read of the template is read before the first byte is written: to the compiler, that
+// might be any field.
+void OuterTemplate::write_v4(uint8_t* out, uint64_t next_hop, uint16_t udp_payload,
+                             uint8_t traffic_class) const noexcept {
   const uint8_t outer_class = dscp.outer(traffic_class);
   const auto udp_length = static_cast<uint16_t>(udp_payload + wire::kUdpSize);
+  const auto total = static_cast<uint16_t>(udp_length + wire::kIpv4Size);
+  uint32_t sum = checksum_base + outer_class + total;
+  sum = (sum & 0xffff) + (sum >> 16);
+  sum = (sum & 0xffff) + (sum >> 16);
+  std::memcpy(out, bytes.data(), kV4Bytes);
+  write_next_hop(out, next_hop);
   uint8_t* const ip = out + kIp;
-  if (v6) {
-    store_be<uint32_t>(ip, 0x6000'0000u | (uint32_t{outer_class} << 20));
-    store_be<uint16_t>(ip + 4, udp_length);
-  } else {
-    const auto total = static_cast<uint16_t>(udp_length + wire::kIpv4Size);
-    ip[1] = outer_class;
-    store_be<uint16_t>(ip + 2, total);
-    uint32_t sum = checksum_base + outer_class + total;
-    sum = (sum & 0xffff) + (sum >> 16);
-    sum = (sum & 0xffff) + (sum >> 16);
-    store_be<uint16_t>(ip + 10, static_cast<uint16_t>(~sum));
-  }
-  store_be<uint16_t>(out + size - 4, udp_length);
+  ip[1] = outer_class;
+  store_be<uint16_t>(ip + 2, total);
+  store_be<uint16_t>(ip + 10, static_cast<uint16_t>(~sum));
+  store_be<uint16_t>(out + kV4Bytes - 4, udp_length);
+}
+
+void OuterTemplate::write_v6(uint8_t* out, uint64_t next_hop, uint16_t udp_payload,
+                             uint8_t traffic_class) const noexcept {
+  const uint8_t outer_class = dscp.outer(traffic_class);
+  const auto udp_length = static_cast<uint16_t>(udp_payload + wire::kUdpSize);
+  std::memcpy(out, bytes.data(), kMaxBytes);
+  write_next_hop(out, next_hop);
+  store_be<uint32_t>(out + kIp, 0x6000'0000u | (uint32_t{outer_class} << 20));
+  store_be<uint16_t>(out + kIp + 4, udp_length);
+  store_be<uint16_t>(out + kMaxBytes - 4, udp_length);
 }
 
 }  // namespace bulkhead::dataplane

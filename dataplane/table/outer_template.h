@@ -34,10 +34,19 @@ struct OuterTemplate {
   // not known, nothing can be sent.
   const Neighbour* hop = nullptr;
 
-  // Writes the headers to out[0, size) for `udp_payload` bytes behind them. `traffic_class`: of the
-  // packet inside; `dscp` says what becomes of it.
-  void write(uint8_t* out, const MacAddress& next_hop, uint16_t udp_payload,
-             uint8_t traffic_class) const noexcept;
+  // Writes the headers to out[0, size) for `udp_payload` bytes behind them. `next_hop`:
+  // MacAddress::packed(). `traffic_class`: of the packet inside; `dscp` says what becomes of it.
+  void write(uint8_t* out, uint64_t next_hop, uint16_t udp_payload,
+             uint8_t traffic_class) const noexcept {
+    v6 ? write_v6(out, next_hop, udp_payload, traffic_class)
+       : write_v4(out, next_hop, udp_payload, traffic_class);
+  }
+
+ private:
+  void write_v4(uint8_t* out, uint64_t next_hop, uint16_t udp_payload,
+                uint8_t traffic_class) const noexcept;
+  void write_v6(uint8_t* out, uint64_t next_hop, uint16_t udp_payload,
+                uint8_t traffic_class) const noexcept;
 };
 
 // `hop` may be null. `mtu`: largest underlay packet that may be sent.

@@ -22,7 +22,7 @@ std::vector<uint8_t> outer(const DscpRule& rule, const char* own_ip, const char*
   const Endpoint peer{*parse_ip(peer_ip), 4500};
   const OuterTemplate t = make_outer_template(own, 4500, peer, 1500, nullptr);
   std::vector<uint8_t> out(t.size);
-  t.write(out.data(), MacAddress{}, 100, kExpedited);
+  t.write(out.data(), 0, 100, kExpedited);
   return out;
 }
 
