@@ -4,6 +4,16 @@
 namespace bulkhead::dataplane {
 namespace {
 
+// MAC, VLAN and gateway are compared without a branch each: they are all as they should be.
+inline bool is_bound_here(const Snapshot& snapshot, IdentityIndex identity,
+                          const PacketMeta& meta) noexcept {
+  const image::IdentityRecord& record = snapshot.image.identity(identity);
+  return MacAddress{record.mac} == meta.frame.src_mac &&
+         ((record.vlan ^ meta.frame.vlan) | (meta.frame.inner_vlan ^ wire::kNoVlan) |
+          (record.gateway ^ snapshot.self.value)) == 0 &&
+         snapshot.port_of_identity[identity.value] == meta.rx_port;
+}
+
 DropReason bind(Packet& packet, const Snapshot& snapshot) noexcept {
   PacketMeta& meta = packet.meta;
   if (!meta.source.valid()) return DropReason::kUnknownSource;
@@ -12,7 +22,7 @@ DropReason bind(Packet& packet, const Snapshot& snapshot) noexcept {
         meta.peer.valid() && snapshot.image.identity(meta.source).gateway == meta.peer.value;
     if (!at_peer) return DropReason::kIdentityNotAtPeer;
   } else {
-    if (!bound_here(snapshot, meta.source, meta)) return DropReason::kSpoofedBinding;
+    if (!is_bound_here(snapshot, meta.source, meta)) return DropReason::kSpoofedBinding;
     if (meta.frame.dst_mac.is_multicast()) return DropReason::kUnknownDestination;
   }
   return meta.frame.ip.dst.is_multicast() ? DropReason::kUnknownDestination : DropReason::kNone;
@@ -21,10 +31,7 @@ DropReason bind(Packet& packet, const Snapshot& snapshot) noexcept {
 }  // namespace
 
 bool bound_here(const Snapshot& snapshot, IdentityIndex identity, const PacketMeta& meta) noexcept {
-  const image::IdentityRecord& record = snapshot.image.identity(identity);
-  return MacAddress{record.mac} == meta.frame.src_mac && record.vlan == meta.frame.vlan &&
-         meta.frame.inner_vlan == wire::kNoVlan && record.gateway == snapshot.self.value &&
-         snapshot.port_of_identity[identity.value] == meta.rx_port;
+  return is_bound_here(snapshot, identity, meta);
 }
 
 void BindStage::process(Burst& burst, WorkerView& view) noexcept {

@@ -46,7 +46,14 @@ DropReason establish(Packet& packet, const FlowDecision& decision,
   return follow(entry, packet, directed.reversed, view);
 }
 
-DropReason review(Packet& packet, WorkerView& view) noexcept;
+DropReason review_at(FlowEntry& entry, Packet& packet, WorkerView& view) noexcept;
+
+// Inlined, as every packet takes it.
+[[gnu::always_inline]] inline DropReason review(Packet& packet, WorkerView& view) noexcept {
+  FlowEntry& entry = *packet.meta.flow;
+  if (!entry.live()) return DropReason::kFlowCut;
+  return decided(entry, view) ? DropReason::kNone : review_at(entry, packet, view);
+}
 
 DropReason open(Packet& packet, WorkerView& view) noexcept {
   PacketMeta& meta = packet.meta;
@@ -84,12 +91,6 @@ DropReason review_at(FlowEntry& entry, Packet& packet, WorkerView& view) noexcep
   if (again.reason != DropReason::kNone) return end(packet, again.reason, again.detail, view);
   meta.relationship = entry.relationship;
   return DropReason::kNone;
-}
-
-DropReason review(Packet& packet, WorkerView& view) noexcept {
-  FlowEntry& entry = *packet.meta.flow;
-  if (!entry.live()) return DropReason::kFlowCut;
-  return decided(entry, view) ? DropReason::kNone : review_at(entry, packet, view);
 }
 
 }  // namespace

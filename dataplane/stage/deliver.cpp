@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stage/deliver.h"
 
+#include <cstring>
+
 #include "base/byte_order.h"
 #include "wire/checksum.h"
 #include "wire/ethernet.h"
@@ -53,15 +55,17 @@ bool make_room(Packet& packet, uint16_t room) noexcept {
   return true;
 }
 
-void write_link(Packet& packet, const image::IdentityRecord& to, const MacAddress& own) noexcept {
-  wire::EthernetHeader header;
-  header.dst = MacAddress{to.mac};
-  header.src = own;
-  header.ethertype =
-      packet.meta.frame.ip.ip_version == 6 ? wire::ethertype::kIpv6 : wire::ethertype::kIpv4;
-  header.vlan = to.vlan;
-  wire::Writer out{packet.bytes()};
-  wire::write_ethernet(out, header);
+// Into the room in front of the IP header: tagged, when the asset is.
+void write_link(uint8_t* out, const image::IdentityRecord& to, const MacAddress& own,
+                uint8_t ip_version) noexcept {
+  std::memcpy(out, to.mac.data(), sizeof to.mac);
+  std::memcpy(out + 6, own.bytes.data(), sizeof own.bytes);
+  out += 12;
+  if (to.vlan != wire::kNoVlan) {
+    store_be<uint32_t>(out, (uint32_t{wire::ethertype::kVlan} << 16) | to.vlan);
+    out += wire::kVlanTagSize;
+  }
+  store_be<uint16_t>(out, ip_version == 6 ? wire::ethertype::kIpv6 : wire::ethertype::kIpv4);
 }
 
 DropReason deliver(Packet& packet, const WorkerView& view) noexcept {
@@ -76,8 +80,8 @@ DropReason deliver(Packet& packet, const WorkerView& view) noexcept {
   const bool tagged = to.vlan != wire::kNoVlan;
   const size_t room = wire::kEthernetSize + (tagged ? wire::kVlanTagSize : 0);
   if (!make_room(packet, static_cast<uint16_t>(room))) return DropReason::kMtu;
-  write_link(packet, to, port.mac);
   meta.tx_port = index;
+  write_link(packet.data, to, port.mac, meta.frame.ip.ip_version);
   return DropReason::kNone;
 }
 
