@@ -20,8 +20,8 @@ double megabytes(uint64_t bytes) {
 std::string row(const Stack& stack, uint64_t flows) {
   const InspectedFlowMemory one = memory_of(stack);
   return fmt::format("  {:30} {:4} {:>8} {:>8} {:>8} {:>8} {:>9.1f}\n", protocols_of(stack),
-                     stack.protocol == wire::ip_protocol::kTcp ? "tcp" : "udp", one.inspector,
-                     one.state, one.rings, one.total(), megabytes(flows * one.total()));
+                     stack.protocol == wire::ip_protocol::kTcp ? "tcp" : "udp", one.record,
+                     one.apart, one.rings, one.total(), megabytes(flows * one.total()));
 }
 
 }  // namespace
@@ -40,14 +40,13 @@ std::string protocols_of(const Stack& stack) {
 std::string flow_memory_text(const DataplaneConfig& config) {
   const uint64_t flows = config.flows_per_worker, inspected = config.inspected_flows_per_worker;
   std::string out =
-      fmt::format("{:37} {:>8} {:>8} {:>8} {:>8} {:>9}\n", "inspected flow, bytes:", "common",
-                  "state", "rings", "sum", "all, MB");
-  uint64_t most = 0, all = memory_of(stacks().front()).inspector;
+      fmt::format("{:37} {:>8} {:>8} {:>8} {:>8} {:>9}\n", "inspected flow, bytes:", "record",
+                  "apart", "rings", "sum", "all, MB");
+  uint64_t most = 0;
   for (const Stack& stack : stacks()) {
     const InspectedFlowMemory one = memory_of(stack);
     out += row(stack, inspected);
     most = std::max<uint64_t>(most, one.total());
-    all += one.state + one.rings;
   }
   return out + fmt::format(
                    "each worker ({} here):\n"
@@ -56,7 +55,7 @@ std::string flow_memory_text(const DataplaneConfig& config) {
                    "  {:.1f} MB are reserved, of which pages that were never used take no memory\n",
                    config.workers, flows, FlowTable::bytes_per_flow(),
                    megabytes(flows * FlowTable::bytes_per_flow()), inspected,
-                   megabytes(inspected * most), megabytes(inspected * all));
+                   megabytes(inspected * most), megabytes(inspected * reserved_for_one().total()));
 }
 
 }  // namespace bulkhead::dataplane

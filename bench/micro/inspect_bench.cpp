@@ -13,13 +13,12 @@
 
 #include <array>
 #include <cstdio>
-#include <cstdlib>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "inspect/stack.h"
 #include "micro/talks.h"
+#include "stack_state.h"
 #include "support/arguments.h"
 #include "support/measure.h"
 
@@ -70,22 +69,6 @@ class Examiner final : public wire::OperationSink {
   uint64_t count = 0;
   std::string first;
   bool strange = false;
-};
-
-// The state of one flow.
-class State {
- public:
-  explicit State(const Stack& stack)
-      : memory_(static_cast<uint8_t*>(std::aligned_alloc(
-                    dataplane::kStackAlign, (stack.bytes + dataplane::kStackAlign - 1) /
-                                                dataplane::kStackAlign * dataplane::kStackAlign)),
-                &std::free) {
-    stack.make(memory_.get());
-  }
-  void* get() { return memory_.get(); }
-
- private:
-  std::unique_ptr<uint8_t, void (*)(void*)> memory_;
 };
 
 void print_void(const std::string& name, const std::string& why) {
@@ -172,7 +155,7 @@ class Row {
   }
   // Whether a fault came, or bytes stayed behind the last whole frame. A Fox message is a frame a
   // line; all others are one.
-  bool step(State& state, const Pdu& pdu, wire::OperationSink& sink) noexcept {
+  bool step(test::StackState& state, const Pdu& pdu, wire::OperationSink& sink) noexcept {
     std::span<const uint8_t> rest = pdu.bytes;
     while (!rest.empty()) {
       const Step one = stack_.step(state.get(), pdu.side, rest, sink);
@@ -195,7 +178,7 @@ class Row {
 
   const Talk& talk_;
   const Stack& stack_;
-  State opened_, state_;
+  test::StackState opened_, state_;
   std::unique_ptr<Counter> sink_;  // large
   std::array<uint8_t, wire::kLongestRefusal> words_;
   std::vector<Pdu> pdus_;  // kRounds exchanges

@@ -97,7 +97,7 @@ def swap_added(run):
 
 def flow_bytes(run):
     """Of an inspected Modbus flow: what a worker really touched, and its entry in the flow table."""
-    entry = find(run, r"1w-memory-modbus-.*", "memory")
+    entry = find(run, r"1w-memory-modbus-.*", "flow_memory")
     if entry is None:
         return missing("no inspected flow's memory was measured (part memory)")
     return Finding(entry["touched_bytes_per_flow"], of=entry["name"],
@@ -106,7 +106,7 @@ def flow_bytes(run):
 
 def server_megabytes(run):
     """With every flow that may be inspected being a Modbus flow."""
-    entry = find(run, r"1w-memory-default_server-.*", "memory")
+    entry = find(run, r"1w-memory-default_server-.*", "flow_memory")
     if entry is None:
         return missing("the default server configuration was not measured (part memory)")
     return Finding(entry["full_bytes"] / 1e6, of=entry["name"],

@@ -63,7 +63,7 @@ PARTS = (
          rows.of_told),
     Part("latency", "latency", "time from receive to transmit by load, and while images are swapped", ("latency",), once(LATENCY),
          fold.as_told, rows.of_told),
-    Part("memory", "memory", "bytes of a flow, and of a server with its default configuration", ("flow_memory",), once(MEMORY),
+    Part("memory", "flow_memory", "bytes of a flow, and of a server with its default configuration", ("flow_memory",), once(MEMORY),
          fold.as_told, rows.of_told),
     Part("rekey", "rekeys", "rekeys under load: one peer, then a thousand", ("rekey_one", "rekey_hub"),
          once(*REKEYS), fold.as_told, rows.of_told),

@@ -12,15 +12,16 @@ from report.steps import Step
 PROGRAMS = {"ceiling": "ceiling", "pipeline": "bench_encrypt", "io": "ceiling", "cipher": "cipher"}
 COMPARED = ("ceiling", "pipeline")
 NOTES = ("io", "cipher")
-# frame bytes, flows, relationships
-CONFIGURATIONS = ((64, 256, 10), (64, 10000, 1000), (512, 256, 10), (1408, 256, 10))
+# frame bytes or "imix", flows, relationships
+CONFIGURATIONS = ((64, 256, 10), (64, 10000, 1000), (512, 256, 10), (1408, 256, 10), ("imix", 256, 10))
 QUICK = ((64, 256, 10), (64, 10000, 1000), (1408, 256, 10))
 START_S = 0.8  # EAL, tables and warm-up of a sample
 
 
 def name_of(configuration, what="encrypt"):
     size, flows, relationships = configuration
-    return f"{size}B-1w-{what}-udp-{flows}_flows-{relationships}_rel"
+    frames = size if size == "imix" else f"{size}B"
+    return f"{frames}-1w-{what}-udp-{flows}_flows-{relationships}_rel"
 
 
 def capture_for(setting, configuration):
@@ -50,6 +51,11 @@ def command(setting, which, configuration):
     return line
 
 
+def notes_of(configuration):
+    """The raw cipher takes one size."""
+    return NOTES if configuration[0] != "imix" else tuple(n for n in NOTES if n != "cipher")
+
+
 def step(setting, which, configuration, label=""):
     return Step(f"{name_of(configuration)} {which}{label}", command(setting, which, configuration),
                 START_S + setting.seconds, (configuration, which))
@@ -61,7 +67,7 @@ def plan(setting):
     for configuration in configurations:
         steps += [step(setting, which, configuration, f", round {n + 1} of {setting.rounds}")
                   for n in range(setting.rounds) for which in COMPARED]
-        steps += [step(setting, which, configuration) for which in NOTES]
+        steps += [step(setting, which, configuration) for which in notes_of(configuration)]
     return steps
 
 
@@ -75,7 +81,7 @@ def entry(configuration, steps):
     # The last report: a program that dies after its figures is void.
     told = {which: [s.reports[-1] for s in steps if s.tag[1] == which] for which in PROGRAMS}
     rounds = [dict(zip(COMPARED, pair)) for pair in zip(*(told[which] for which in COMPARED))]
-    result = {"name": name_of(configuration), "rounds": rounds, "notes": {which: told[which][0] for which in NOTES},
+    result = {"name": name_of(configuration), "rounds": rounds, "notes": {which: told[which][0] for which in notes_of(configuration)},
               "void": sorted({r["why_void"] for which in COMPARED for r in told[which] if not r["valid"]})}
     stages = [k for k in rounds[0]["pipeline"] if k.startswith("stage_")]
     result["stages"] = {k[6:]: stats.median([r["pipeline"].get(k, 0) for r in rounds]) for k in stages}

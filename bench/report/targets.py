@@ -54,7 +54,7 @@ def veth(name, bound, what, words):
 
 TARGETS = (
     secgw(64, m.SMALL), secgw(512, "512B"), secgw(1408, "1408B"),
-    ceiling(0.75, "64 B", m.SMALL), ceiling(0.80, "1408 B", "1408B"), ceiling(0.80, "IMIX", "IMIX"),
+    ceiling(0.75, "64 B", m.SMALL), ceiling(0.80, "1408 B", "1408B"), ceiling(0.80, "IMIX", "imix"),
     vpp(64, "64B"), vpp(1408, "1408B"),
     Target("decrypt beside encrypt, 64 B", "decrypt direction: >= 0.9 x the encrypt rate", ">=", 0.9, "x",
            "the encrypt direction in this run, over memory ports", m.decrypt),

@@ -8,6 +8,7 @@
 #include <span>
 #include <string_view>
 
+#include "base/prefetch.h"
 #include "esp/lane.h"
 
 struct gcm_key_data;
@@ -42,10 +43,10 @@ class GcmKey {
 
   // Brings the key schedule near before its use.
   void prefetch() const noexcept {
-    __builtin_prefetch(expanded_);
-    __builtin_prefetch(expanded_ + 64);
-    __builtin_prefetch(expanded_ + 128);
-    __builtin_prefetch(expanded_ + 192);
+    prefetch_line(expanded_);
+    prefetch_line(expanded_ + 64);
+    prefetch_line(expanded_ + 128);
+    prefetch_line(expanded_ + 192);
   }
 
   static constexpr size_t kExpandedBytes = 1024;  // gcm_key_data; checked in gcm.cpp

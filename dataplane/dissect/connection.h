@@ -98,7 +98,8 @@ class Conversation {
   }
 
   Requests requests_;
-  Outstanding outstanding_;
+  Outstanding::Rest open_;
+  Outstanding outstanding_{open_};
   bool seen_from_start_ = false;  // or from its first request on
 };
 
@@ -116,7 +117,7 @@ class StreamConversation final : public Conversation {
     begun_ = true;
     if (opens && delivery.restarted) {  // a new connection
       protocol_ = P{};
-      outstanding_ = {};
+      outstanding_ = Outstanding(this->open_);
     }
     seen_from_start_ |= opens;
     way.held.insert(way.held.end(), delivery.bytes.begin(), delivery.bytes.end());

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/prefetch.h"
 #include "burst.h"
 #include "dpdk/ethdev_setup.h"
 #include "host/packet_sockets.h"
@@ -18,10 +19,9 @@ namespace {
 
 // The notes of a packet are written whole as soon as it is here.
 void prefetch_for_write(const Packet* packet) noexcept {
-  constexpr int kWrite = 1;
   const auto* line = reinterpret_cast<const uint8_t*>(packet);
   for (size_t at = 0; at < sizeof *packet; at += RTE_CACHE_LINE_SIZE)
-    __builtin_prefetch(line + at, kWrite);
+    prefetch_line_to_write(line + at);
 }
 
 }  // namespace

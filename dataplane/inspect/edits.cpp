@@ -15,15 +15,15 @@ int32_t distance(uint32_t a, uint32_t b) noexcept {
 
 bool Edits::add(const Edit& edit) noexcept {
   if (size_ != 0) {
-    Edit& last = edits_[size_ - 1];
+    Edit& last = (*rows_)[size_ - 1];
     const uint32_t end = last.removal ? last.at + last.size : last.at;
     if (last.removal == edit.removal && end == edit.at) {
       last.size += edit.size;
       return true;
     }
   }
-  if (size_ == kMost) return false;
-  edits_[size_++] = edit;
+  if (size_ == kMost || rows_ == nullptr) return false;
+  (*rows_)[size_++] = edit;
   return true;
 }
 
@@ -38,7 +38,7 @@ bool Edits::insert(uint32_t at, uint32_t n) noexcept {
 uint32_t Edits::place(uint32_t at, bool behind) const noexcept {
   uint32_t out = at + shift_;
   for (size_t i = 0; i < size_; ++i) {
-    const Edit& edit = edits_[i];
+    const Edit& edit = (*rows_)[i];
     const int32_t past = distance(at, edit.at);
     if (past < 0) break;
     if (edit.removal)
@@ -52,7 +52,7 @@ uint32_t Edits::place(uint32_t at, bool behind) const noexcept {
 uint32_t Edits::heard(uint32_t out) const noexcept {
   uint32_t shift = shift_;
   for (size_t i = 0; i < size_; ++i) {
-    const Edit& edit = edits_[i];
+    const Edit& edit = (*rows_)[i];
     const int32_t past = distance(out, edit.at + shift);
     if (past < 0) break;
     if (edit.removal) {
@@ -68,7 +68,7 @@ uint32_t Edits::heard(uint32_t out) const noexcept {
 bool Edits::inserted_at(uint32_t out) const noexcept {
   uint32_t shift = shift_;
   for (size_t i = 0; i < size_; ++i) {
-    const Edit& edit = edits_[i];
+    const Edit& edit = (*rows_)[i];
     const int32_t past = distance(out, edit.at + shift);
     if (past < 0) return false;
     if (!edit.removal && static_cast<uint32_t>(past) < edit.size) return true;
@@ -80,7 +80,7 @@ bool Edits::inserted_at(uint32_t out) const noexcept {
 void Edits::settle(uint32_t out) noexcept {
   size_t done = 0;
   while (done < size_) {
-    const Edit& edit = edits_[done];
+    const Edit& edit = (*rows_)[done];
     const int32_t past = distance(out, edit.at + shift_);
     const bool over = past >= 0 && (edit.removal || static_cast<uint32_t>(past) >= edit.size);
     if (!over) break;
@@ -88,9 +88,9 @@ void Edits::settle(uint32_t out) noexcept {
     ++done;
   }
   if (done == 0) return;
-  std::copy(edits_.begin() + static_cast<std::ptrdiff_t>(done),
-            edits_.begin() + static_cast<std::ptrdiff_t>(size_), edits_.begin());
-  size_ -= done;
+  std::copy(rows_->begin() + static_cast<std::ptrdiff_t>(done),
+            rows_->begin() + static_cast<std::ptrdiff_t>(size_), rows_->begin());
+  size_ -= static_cast<uint32_t>(done);
 }
 
 }  // namespace bulkhead::dataplane

@@ -3,7 +3,8 @@
 // it: between what its sender counts and what its receiver counts.
 //
 // Each edit that the receiver may still see repeated is a row; those it has acknowledged are summed
-// up in one number. All comparisons are modulo 2^32 (RFC 9293 3.4).
+// up in one number. The rows lie in memory that somebody else owns, and that is not touched before
+// there is one. All comparisons are modulo 2^32 (RFC 9293 3.4).
 #pragma once
 
 #include <array>
@@ -15,6 +16,15 @@ namespace bulkhead::dataplane {
 class Edits {
  public:
   static constexpr size_t kMost = 32;  // not acknowledged
+  struct Edit {
+    uint32_t at = 0;  // the sender's number
+    uint32_t size = 0;
+    bool removal = false;
+  };
+  using Rows = std::array<Edit, kMost>;
+
+  Edits() = default;  // there is room for none
+  explicit Edits(Rows& rows) noexcept : rows_(&rows) {}
 
   // From the sender's number `at` on, the next `n` bytes do not reach the receiver; `at` is not
   // before any earlier edit's end. False: there is no room.
@@ -40,17 +50,12 @@ class Edits {
   void settle(uint32_t out) noexcept;
 
  private:
-  struct Edit {
-    uint32_t at = 0;  // the sender's number
-    uint32_t size = 0;
-    bool removal = false;
-  };
   bool add(const Edit& edit) noexcept;
   [[nodiscard]] uint32_t place(uint32_t at, bool behind) const noexcept;
 
-  uint32_t shift_ = 0;  // receiver's number less the sender's, before the first row
-  size_t size_ = 0;
-  std::array<Edit, kMost> edits_;  // in the order of their places
+  Rows* rows_ = nullptr;  // the first size_, in the order of their places
+  uint32_t shift_ = 0;    // receiver's number less the sender's, before the first row
+  uint32_t size_ = 0;
 };
 
 }  // namespace bulkhead::dataplane

@@ -38,11 +38,15 @@ constexpr size_t ring_for(size_t longest_frame) noexcept {
 template <typename State, typename P>
 constexpr Stack stack_of(wire::App app, uint8_t protocol) noexcept {
   static_assert(std::is_trivially_destructible_v<State> && alignof(State) <= kStackAlign);
+  static_assert(alignof(typename State::Apart) <= kStackAlign);
   Stack out;
   out.app = app;
   out.protocol = protocol;
   out.bytes = sizeof(State);
-  out.make = [](void* state) noexcept { ::new (state) State; };
+  out.apart = sizeof(typename State::Apart);
+  out.make = [](void* state, void* apart) noexcept {
+    ::new (state) State(*static_cast<typename State::Apart*>(apart));
+  };
   out.copy = [](void* to, const void* from) noexcept {
     *static_cast<State*>(to) = *static_cast<const State*>(from);
   };
@@ -81,19 +85,30 @@ constexpr Stack datagrams(wire::App app = P::kApp) noexcept {
 // (wire/apps/s7comm_plus).
 template <wire::StreamProtocol P>
 constexpr Stack either() noexcept {
-  return stream<wire::tls::Either<P>>();
+  return stream<wire::tls::Either<P, wire::Apart>>();
 }
 
+using Modbus = wire::modbus::ConnectionWith<wire::Apart>;
+
 constexpr std::array kStacks = {
-    either<wire::modbus::Connection>(),      either<wire::dnp3::Connection>(),
-    datagrams<wire::dnp3::Connection>(),     stream<wire::iso::Connection>(),
-    either<wire::mqtt::Connection>(),        either<wire::opcua::Connection>(),
-    either<wire::iec104::Connection>(),      datagrams<wire::bacnet::Connection>(),
-    either<wire::hart_ip::Connection>(),     datagrams<wire::hart_ip::Connection>(),
-    datagrams<wire::pn_cm::Connection>(),    either<wire::fins::Connection>(),
-    datagrams<wire::fins::Connection>(),     either<wire::slmp::Connection>(),
-    datagrams<wire::slmp::Connection>(),     either<wire::fox::Connection>(),
-    either<wire::enip::Connection>(),        datagrams<wire::enip::Connection>(),
+    either<Modbus>(),
+    either<wire::dnp3::Connection>(),
+    datagrams<wire::dnp3::Connection>(),
+    stream<wire::iso::Connection>(),
+    either<wire::mqtt::Connection>(),
+    either<wire::opcua::Connection>(),
+    either<wire::iec104::Connection>(),
+    datagrams<wire::bacnet::Connection>(),
+    either<wire::hart_ip::Connection>(),
+    datagrams<wire::hart_ip::Connection>(),
+    datagrams<wire::pn_cm::Connection>(),
+    either<wire::fins::Connection>(),
+    datagrams<wire::fins::Connection>(),
+    either<wire::slmp::Connection>(),
+    datagrams<wire::slmp::Connection>(),
+    either<wire::fox::Connection>(),
+    either<wire::enip::Connection>(),
+    datagrams<wire::enip::Connection>(),
     datagrams<wire::ethercat::Connection>(),
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which parsers a flow is inspected with, by what its service names (wire::stack_of). State of a
-// flow is memory of a pool (table/inspector_pool.h); a stack knows how to make and to feed it.
+// flow is memory of a pool (table/inspector_pool.h), in two pieces: what its packets need, and
+// apart what few of them do. A stack knows how to make and to feed it.
 #pragma once
 
 #include <cstddef>
@@ -15,8 +16,9 @@ struct Stack {
   wire::App app = wire::App::kNone;  // wire::stack_of
   uint8_t protocol = 0;              // ip_protocol
   size_t bytes = 0;                  // of the state of one flow
+  size_t apart = 0;                  // of its other piece, which is not touched before it is needed
   size_t ring = 0;                   // of each direction's ByteRing; 0: datagrams
-  void (*make)(void* state) noexcept = nullptr;
+  void (*make)(void* state, void* apart) noexcept = nullptr;
   void (*copy)(void* to, const void* from) noexcept = nullptr;  // over one that was made
   // StreamState::step.
   Step (*step)(void* state, wire::Side side, std::span<const uint8_t> bytes,
@@ -41,7 +43,7 @@ struct Stack {
   }
 };
 
-inline constexpr size_t kStackAlign = 64;
+inline constexpr size_t kStackAlign = 16;
 
 std::span<const Stack> stacks() noexcept;
 // nullptr: it cannot be inspected over that transport.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stage/bind.h"
 
+#include "base/prefetch.h"
+
 namespace bulkhead::dataplane {
 namespace {
 
@@ -43,7 +45,7 @@ void BindStage::process(Burst& burst, WorkerView& view) noexcept {
   burst.for_each([&](Slot, Packet& packet) { image.prefetch_ip(packet.meta.frame.ip.src); });
   burst.for_each([&](Slot, Packet& packet) {
     packet.meta.source = image.identity_by_ip(packet.meta.frame.ip.src);
-    if (packet.meta.source.valid()) __builtin_prefetch(&image.identity(packet.meta.source));
+    if (packet.meta.source.valid()) prefetch_line(&image.identity(packet.meta.source));
   });
   burst.keep_if([&](Slot, Packet& packet) { return bind(packet, view.snapshot); });
 }

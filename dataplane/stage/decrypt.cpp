@@ -2,6 +2,7 @@
 #include "stage/decrypt.h"
 
 #include "base/byte_order.h"
+#include "base/prefetch.h"
 #include "mesh/keepalives.h"
 #include "stage/underlay.h"
 #include "wire/esp.h"
@@ -22,7 +23,7 @@ const MeshTable::Inbound* lane_of(uint32_t spi, const WorkerView& view) noexcept
   const MeshTable::Inbound& found = view.snapshot.mesh->inbound(spi);
   // A lane's window has one owner. Another worker meets it only while tables change.
   if (found.lane == nullptr || found.lane->receive_worker != view.worker) return nullptr;
-  __builtin_prefetch(found.lane.get());
+  prefetch_line(found.lane.get());
   found.keys->prefetch();
   return &found;
 }

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/byte_order.h"
+#include "base/prefetch.h"
 #include "esp/lane.h"
 #include "wire/protocol_numbers.h"
 
@@ -109,10 +110,10 @@ class LaneCount {
 
 void prefetch(const MeshTable::Way& way) noexcept {
   if (way.lane == nullptr) return;
-  __builtin_prefetch(way.lane);
+  prefetch_line(way.lane);
   way.keys->prefetch();
-  __builtin_prefetch(way.outer);
-  __builtin_prefetch(&way.outer->hop);
+  prefetch_line(way.outer);
+  prefetch_line(&way.outer->hop);
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ DropReason refuse_datagram(InspectedSegment& s, DropReason reason,
                       stack.refuse != nullptr;
   if (!speaks) return reason;
   std::array<uint8_t, wire::kLongestRefusal> out;
-  const size_t size = stack.refuse(s.inspector.state, s.side(), s.payload, operation, out);
+  const size_t size = stack.refuse(s.inspector.state(), s.side(), s.payload, operation, out);
   if (size != 0) answer_datagram(s, std::span(out).first(std::min(size, out.size())));
   return reason;
 }
@@ -62,7 +62,7 @@ DropReason inspect_datagram(InspectedSegment& s) noexcept {
   if (s.payload.empty()) return DropReason::kNone;
   Judge judge(s);
   const wire::Fault fault =
-      s.inspector.stack->step(s.inspector.state, s.side(), s.payload, judge).fault;
+      s.inspector.stack->step(s.inspector.state(), s.side(), s.payload, judge).fault;
   const DropReason fate = judge.end_message(s.payload);
   if (fate != DropReason::kNone) return refuse_datagram(s, fate, judge.operation);
   if (fault.kind == wire::FaultKind::kNone) return DropReason::kNone;
@@ -121,8 +121,21 @@ DropReason inspect(Packet& packet, WorkerView& view) noexcept {
 
 }  // namespace
 
+// The flows of a burst lie anywhere. So many packets before its turn, a flow's lines are asked for:
+// early enough to be there, and no more at a time than a processor waits for.
 void InspectStage::process(Burst& burst, WorkerView& view) noexcept {
-  burst.keep_if([&](Slot, Packet& packet) { return inspect(packet, view); });
+  constexpr Slot kAhead = 6;
+  const auto prefetch = [&](Slot slot) {
+    const PacketMeta& meta = burst[slot].meta;
+    if (meta.flow->inspector != kNoInspector)
+      view.inspectors.prefetch(meta.flow->inspector, meta.from_initiator ? 0 : 1);
+  };
+  const Slot end = burst.size();
+  for (Slot slot = 0; slot < std::min(kAhead, end); ++slot) prefetch(slot);
+  burst.keep_if([&](Slot slot, Packet& packet) {
+    if (slot + kAhead < end) prefetch(slot + kAhead);
+    return inspect(packet, view);
+  });
 }
 
 }  // namespace bulkhead::dataplane

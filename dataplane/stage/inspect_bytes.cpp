@@ -73,7 +73,7 @@ DropReason feed_stream(InspectedSegment& s, std::span<const uint8_t> fresh,
                        Passage& passage) noexcept {
   Judge judge(s);
   while (!fresh.empty() && !s.inspector.blind) {
-    const Step step = s.inspector.stack->step(s.inspector.state, s.side(), fresh, judge);
+    const Step step = s.inspector.stack->step(s.inspector.state(), s.side(), fresh, judge);
     if (step.fault.kind != wire::FaultKind::kNone) {
       const DropReason ended = violation(s, DropReason::kProtocolViolation, step.fault);
       if (ended != DropReason::kNone) return ended;

@@ -29,8 +29,12 @@ struct InspectedSegment {
   [[nodiscard]] wire::Side side() const noexcept {
     return packet.meta.from_initiator ? wire::Side::kRequest : wire::Side::kResponse;
   }
+  // The operations of the message that is under way: good while own.has_told.
+  [[nodiscard]] ToldOperations& told() const noexcept {
+    return inspector.rest->told[packet.meta.from_initiator ? 0 : 1];
+  }
   [[nodiscard]] bool between() const noexcept {
-    return inspector.stack->between(inspector.state, side());
+    return inspector.stack->between(inspector.state(), side());
   }
 };
 

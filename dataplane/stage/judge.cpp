@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stage/judge.h"
 
+#include <algorithm>
+
 #include "stage/io_data.h"
 #include "stage/pass_and_mark.h"
 #include "stage/review.h"
@@ -81,7 +83,7 @@ void Judge::told() noexcept {
 
 DropReason Judge::end_message(std::span<const uint8_t> frame) noexcept {
   if (refused_ == DropReason::kNone) refused_ = look_at_message(segment_, frame, operation);
-  segment_.own.operations.clear();
+  segment_.own.has_told = false;
   if (refused_ == DropReason::kNone) refused_ = commit();
   if (refused_ != DropReason::kNone)
     segment_.inspector.requests.forget_newest(noted_, segment_.packet.meta.from_initiator);
@@ -97,7 +99,7 @@ DropReason Judge::end_message(std::span<const uint8_t> frame) noexcept {
 void Judge::suspend() noexcept {
   if (refused_ == DropReason::kNone) refused_ = commit();
   segment_.own.refused = refused_;
-  segment_.own.noted = noted_;
+  segment_.own.noted = static_cast<uint8_t>(std::min<size_t>(noted_, Outstanding::kMost));
 }
 
 DropReason Judge::refuse(DropReason reason, const EventDetail& detail) noexcept {

@@ -4,7 +4,10 @@
 namespace bulkhead::dataplane {
 namespace {
 
+// Of the destination; null: none is watched.
 const image::WatchedRegisters* watched_of(const FlowEntry& entry, const WorkerView& view) noexcept {
+  if (view.snapshot.step_points.empty()) [[likely]]
+    return nullptr;
   if (view.limits == nullptr || !view.has_policy() || !entry.destination.valid()) return nullptr;
   return view.snapshot.step_points.of_class(view.policy().identity(entry.destination).cls);
 }
@@ -31,10 +34,7 @@ Rate bucket_of(const image::RateTerm& rate) noexcept {
 }  // namespace
 
 MessageLimits::MessageLimits(const FlowEntry& entry, WorkerView& view) noexcept
-    : entry_(entry),
-      limits_(view.limits),
-      watched_(watched_of(entry, view)),
-      now_ns_(view.now.steady_ns) {}
+    : entry_(entry), limits_(view.limits), view_(view), now_ns_(view.now.steady_ns) {}
 
 // Addresses, not indices: the count goes on in the next generation.
 uint64_t MessageLimits::key_of(const image::RateTerm& rate) const noexcept {
@@ -103,7 +103,8 @@ void MessageLimits::note(uint64_t key, std::optional<uint16_t> value) noexcept {
 }
 
 void MessageLimits::passed(const wire::Operation& request) noexcept {
-  if (watched_ == nullptr) return;
+  const image::WatchedRegisters* watched = watched_of(entry_, view_);
+  if (watched == nullptr) return;
   for (size_t range = 0; range < request.points.size(); ++range) {
     const wire::PointRange& points = request.points[range];
     const bool writes =
@@ -112,7 +113,7 @@ void MessageLimits::passed(const wire::Operation& request) noexcept {
     const wire::ValueView* values = values_of(request, range);
     const auto unit = static_cast<uint8_t>(request.unit);
     for (auto address = static_cast<uint32_t>(points.first); address <= points.last; ++address) {
-      if (!watched_->contains(unit, address)) continue;
+      if (!watched->contains(unit, address)) continue;
       std::optional<uint16_t> value;
       if (values != nullptr) value = static_cast<uint16_t>(values->at(address - points.first));
       note(limits_->values.key_of(entry_.responder_ip(), unit, static_cast<uint16_t>(address)),

@@ -62,7 +62,7 @@ class MessageLimits final : public image::OperationMemory {
 
   const FlowEntry& entry_;
   OperationLimits* limits_;
-  const image::WatchedRegisters* watched_;  // of the destination; null: none
+  const WorkerView& view_;
   uint64_t now_ns_;
   bool overflow_ = false;  // more than kMost...: it cannot pass
   mutable bool asked_ = false;

@@ -25,7 +25,7 @@ bool can_interrupt(const InspectedSegment& s) noexcept {
   if (s.other.begun || finished(s.other, side)) return false;
   const wire::Side opposite =
       s.side() == wire::Side::kRequest ? wire::Side::kResponse : wire::Side::kRequest;
-  return !s.inspector.renumbers || s.inspector.stack->between(s.inspector.state, opposite);
+  return !s.inspector.renumbers || s.inspector.stack->between(s.inspector.state(), opposite);
 }
 
 // The words of the protocol, if any; silence is decided by the caller. What is refused must be at
@@ -35,7 +35,7 @@ size_t word(InspectedSegment& s, std::span<const uint8_t> frame, const wire::Ope
   const Stack& stack = *s.inspector.stack;
   if (stack.refuse == nullptr || operation == nullptr) return 0;
   s.inspector.renumbers |= stack.adapt != nullptr;
-  return stack.refuse(s.inspector.state, s.side(), frame, *operation, out);
+  return stack.refuse(s.inspector.state(), s.side(), frame, *operation, out);
 }
 
 }  // namespace
@@ -81,7 +81,7 @@ bool adapt_frame(InspectedSegment& s, std::span<const uint8_t> frame) noexcept {
   if (frame.size() > s.own.held || frame.size() > scratch.size()) return false;
   std::ranges::copy(frame, scratch.begin());
   const std::span<uint8_t> adapted = scratch.first(frame.size());
-  if (!s.inspector.stack->adapt(s.inspector.state, s.side(), adapted)) return false;
+  if (!s.inspector.stack->adapt(s.inspector.state(), s.side(), adapted)) return false;
   s.own.ring.overwrite(frame.size(), adapted);
   return true;
 }

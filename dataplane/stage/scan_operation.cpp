@@ -27,25 +27,27 @@ struct Look {
 
   [[nodiscard]] match::Bound bound() const noexcept {
     match::Bound out;
-    out.sets = s.inspector.signatures.sets;
+    out.sets = s.inspector.rest->signatures.sets;
     out.toward = s.packet.meta.from_initiator ? match::Toward::kServer : match::Toward::kClient;
     out.protocol = s.ip().protocol;
     out.within = UINT64_MAX;
     out.source_port = s.ip().src_port;
     out.destination_port = s.ip().dst_port;
-    out.told = s.own.operations.kinds();
-    out.told_more = s.own.operations.more();
+    out.told = s.told().kinds();
+    out.told_more = s.told().more();
     return out;
   }
 };
 
 // The sets of the decision in force.
 void take_decision(InspectedSegment& s) noexcept {
-  BoundSignatures& bound = s.inspector.signatures;
+  BoundSignatures& bound = s.inspector.rest->signatures;
   const FlowEntry& entry = s.entry;
-  if (bound.decided_by == entry.decided_by && bound.until_wall_ns == entry.boundary_wall_ns)
-      [[likely]]
+  if (!s.inspector.has_signatures) bound = {};
+  if (s.inspector.has_signatures && bound.decided_by == entry.decided_by &&
+      bound.until_wall_ns == entry.boundary_wall_ns) [[likely]]
     return;
+  s.inspector.has_signatures = true;
   bound.decided_by = entry.decided_by;
   bound.until_wall_ns = entry.boundary_wall_ns;
   const image::FlowDecision decision =
@@ -75,7 +77,7 @@ void say(const Look& look, uint32_t signature, EventKind event, DropReason reaso
   detail.operation = &look.last;
   const OperationKind last{look.last.code, look.last.unit, static_cast<uint8_t>(look.last.app),
                            static_cast<uint8_t>(look.last.cls)};
-  const auto kinds = look.s.own.operations.kinds();
+  const auto kinds = look.s.told().kinds();
   const auto kind = std::ranges::find_if(kinds, [&](const OperationKind& one) {
     return match::is_about(look.tables, signature, one);
   });
@@ -88,7 +90,7 @@ void say(const Look& look, uint32_t signature, EventKind event, DropReason reaso
 DropReason act(const Look& look, const match::Hits& hits) noexcept {
   if (hits.strongest() == match::kNoSlot) [[likely]]
     return DropReason::kNone;
-  const bool passes = look.s.inspector.signatures.others_pass;
+  const bool passes = look.s.inspector.rest->signatures.others_pass;
   const auto alerts = [&](uint32_t index) {
     return look.tables.signatures[index].action == static_cast<uint8_t>(Action::kAlert);
   };
@@ -128,12 +130,13 @@ DropReason look(const Look& look) noexcept {
 
 DropReason look_at_message(InspectedSegment& s, std::span<const uint8_t> frame,
                            const wire::Operation& last) noexcept {
-  if (s.own.operations.empty()) [[likely]]
+  if (!s.own.has_told) [[likely]]
     return DropReason::kNone;
   const Matcher* matcher = s.view.snapshot.matcher.get();
   if (matcher == nullptr) return DropReason::kNone;  // no policy in force has signatures
   take_decision(s);
-  if ((s.inspector.signatures.sets & matcher->operation_sets()) == 0) return DropReason::kNone;
+  if ((s.inspector.rest->signatures.sets & matcher->operation_sets()) == 0)
+    return DropReason::kNone;
   const Look it{s, *matcher, frame, last,
                 s.view.policy().sections().tables_of(matcher->record(kKind))};
   if (s.view.worker >= matcher->workers()) return cannot_look(it);

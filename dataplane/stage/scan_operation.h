@@ -18,7 +18,9 @@ inline void note_operation(InspectedSegment& s, const wire::Operation& operation
     return;
   const bool asks =
       s.packet.meta.from_initiator || operation.direction == wire::Direction::kRequest;
-  s.own.operations.add(operation, !asks);
+  if (!s.own.has_told) s.told().clear();
+  s.own.has_told = true;
+  s.told().add(operation, !asks);
 }
 
 // The message is whole with `frame`; `last` was told last. Says what hit. kNone: it may pass; else

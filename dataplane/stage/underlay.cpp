@@ -2,6 +2,7 @@
 #include "stage/underlay.h"
 
 #include "base/byte_order.h"
+#include "base/prefetch.h"
 #include "stage/handshake.h"
 #include "stage/underlay_neighbour.h"
 #include "wire/frame.h"
@@ -74,7 +75,7 @@ bool hand_to_exception(Packet* packet, uint16_t port, WorkerView& view) noexcept
 
 void UnderlayStage::process(Burst& burst, WorkerView& view) noexcept {
   Slot kept = 0;
-  burst.for_each([](Slot, Packet& packet) { __builtin_prefetch(packet.data); });
+  burst.for_each([](Slot, Packet& packet) { prefetch_line(packet.data); });
   burst.take_if([&](Slot, Packet* packet) {
     const Underlay* own = underlay_of(*packet, view);
     DropReason reason = own != nullptr ? classify(*packet, *own, view) : DropReason::kNotForUs;

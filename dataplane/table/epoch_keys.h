@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "base/prefetch.h"
 #include "crypto/gcm.h"
 #include "esp/lane.h"
 
@@ -41,7 +42,7 @@ class EpochKeys {
   // Brings near what most packets need: the present epoch's.
   void prefetch() const noexcept {
     if (keys_.front() == nullptr) return;
-    __builtin_prefetch(keys_.front().get());
+    prefetch_line(keys_.front().get());
     keys_.front()->key.prefetch();
   }
 

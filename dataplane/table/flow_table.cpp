@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/check.h"
 #include "wire/protocol_numbers.h"
 
 namespace bulkhead::dataplane {
@@ -40,9 +41,12 @@ FlowTable::FlowTable(const FlowTableSize& size, uint64_t seed, InspectorPool& in
       seed_(seed),
       inspectors_(inspectors),
       scans_(scans),
-      buckets_(std::make_unique<Bucket[]>(size.flows / 4)),
-      entries_(std::make_unique<FlowEntry[]>(size.flows)),
+      memory_(HugeMemory::reserve(bytes_of(size.flows))),
+      entries_(reinterpret_cast<FlowEntry*>(memory_.data())),
+      buckets_(reinterpret_cast<Bucket*>(entries_ + size.flows)),
       shares_(std::make_unique<ShareCounter>(mix(seed, 1))) {
+  if (memory_.data() == nullptr) BH_FATAL("no memory for the flow table: fewer flows_per_worker");
+  memory_.touch(bytes_of(size.flows));
   free_.reserve(capacity_);
   for (auto i = static_cast<uint32_t>(capacity_); i-- > 0;) free_.push_back(i);
 }
@@ -92,7 +96,7 @@ bool FlowTable::displace(size_t bucket_index, uint32_t digest, uint32_t index) n
 }
 
 void FlowTable::remove(FlowEntry& entry) noexcept {
-  const auto index = static_cast<uint32_t>(&entry - entries_.get());
+  const auto index = static_cast<uint32_t>(&entry - entries_);
   const uint32_t digest = digest_of(entry.hash);
   if (!displace(first_bucket(entry.hash), digest, index))
     displace(second_bucket(entry.hash), digest, index);

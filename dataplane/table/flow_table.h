@@ -18,6 +18,8 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/huge_memory.h"
+#include "base/prefetch.h"
 #include "flow/key.h"
 #include "table/flow_entry.h"
 #include "table/inspector_pool.h"
@@ -49,7 +51,7 @@ class FlowTable {
 
   // The three steps of a look-up, for bursts: bucket, entry, compare.
   void prefetch_bucket(uint64_t hash) const noexcept {
-    __builtin_prefetch(&buckets_[first_bucket(hash)]);
+    prefetch_line(&buckets_[first_bucket(hash)]);
   }
   // The entry that find() will look at first, on its way; nullptr: there is none.
   FlowEntry* prefetch_entry(uint64_t hash) const noexcept {
@@ -58,9 +60,9 @@ class FlowTable {
     if (ways == 0) return nullptr;
     FlowEntry* entry = &entries_[bucket.entry[static_cast<size_t>(std::countr_zero(ways))]];
     const auto* line = reinterpret_cast<const uint8_t*>(entry);
-    __builtin_prefetch(line);
-    __builtin_prefetch(line + 64);
-    __builtin_prefetch(line + 128);
+    prefetch_line_to_write(line);
+    prefetch_line_to_write(line + 64);
+    prefetch_line_to_write(line + 128);
     return entry;
   }
   // nullptr: not there, or timed out (then it is removed).
@@ -105,7 +107,7 @@ class FlowTable {
         remove(entry);
         ++ended;
       } else if (entry.live() && !review(entry)) {
-        hand_ = static_cast<size_t>(&entry - entries_.get());
+        hand_ = static_cast<size_t>(&entry - entries_);
         break;
       }
     }
@@ -163,6 +165,9 @@ class FlowTable {
     remove(*entry);
     return nullptr;
   }
+  static constexpr size_t bytes_of(size_t flows) noexcept {
+    return flows * sizeof(FlowEntry) + flows / 4 * sizeof(Bucket);
+  }
   static uint64_t timeout_of(const FlowEntry& entry) noexcept;
   static size_t used_ways(const Bucket& bucket) noexcept;
   bool place(uint64_t hash, uint32_t index) noexcept;
@@ -177,8 +182,9 @@ class FlowTable {
   size_t hand_ = 0;
   InspectorPool& inspectors_;
   ScanPool& scans_;
-  std::unique_ptr<Bucket[]> buckets_;
-  std::unique_ptr<FlowEntry[]> entries_;
+  HugeMemory memory_;  // of the next two; zeroes are a free bucket and a free entry
+  FlowEntry* entries_;
+  Bucket* buckets_;
   std::vector<uint32_t> free_;  // never grows past its first size
   std::unique_ptr<ShareCounter> shares_;
 };

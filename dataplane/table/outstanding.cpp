@@ -36,7 +36,7 @@ bool same_id(const Outstanding::Request& request, const wire::Operation& answer)
 void Outstanding::passed(const wire::Operation& request, bool by_initiator,
                          uint64_t now_ns) noexcept {
   if (size_ == kMost) make_room(now_ns);
-  Request& r = requests_[size_++];
+  Request& r = at(size_++);
   r = {.asked_ns = now_ns,
        .id = wire::pair_id(request),
        .code = request.code,
@@ -56,22 +56,23 @@ void Outstanding::passed(const wire::Operation& request, bool by_initiator,
 
 // What nothing has to come for goes first.
 void Outstanding::make_room(uint64_t now_ns) noexcept {
-  const auto* const begin = requests_.begin();
-  const auto* const idle =
-      std::find_if(begin, begin + size_, [](const Request& r) { return r.idle; });
-  if (idle != begin + size_) return remove(static_cast<size_t>(idle - begin));
-  const uint64_t until = requests_[0].asked_ns + patience_of(requests_[0].app);
-  if (now_ns >= forgotten_until_ns_) forgotten_ = 0;
+  for (size_t i = 0; i < size_; ++i)
+    if (at(i).idle) return remove(i);
+  const uint64_t until = oldest_.asked_ns + patience_of(oldest_.app);
+  if (forgotten_ == 0 || now_ns >= rest_->forgotten_until_ns) {
+    forgotten_ = 0;
+    rest_->forgotten_until_ns = 0;
+  }
   if (now_ns < until) {
     ++forgotten_;
-    forgotten_until_ns_ = std::max(forgotten_until_ns_, until);
+    rest_->forgotten_until_ns = std::max(rest_->forgotten_until_ns, until);
   }
   remove(0);
 }
 
 void Outstanding::forget_newest(size_t n, bool by_initiator) noexcept {
   for (size_t i = size_; i-- > 0 && n > 0;) {
-    if (requests_[i].by_initiator != by_initiator) continue;
+    if (at(i).by_initiator != by_initiator) continue;
     remove(i);
     --n;
   }
@@ -82,7 +83,7 @@ std::optional<Outstanding::Request> Outstanding::answered(const wire::Operation&
   const AnswerRule* rule = wire::answer_rule_of(response.app);
   if (rule == nullptr) return std::nullopt;
   for (size_t i = 0; i < size_; ++i) {
-    Request& one = requests_[i];
+    Request& one = at(i);
     if (one.by_initiator == by_initiator || !same_id(one, response)) continue;
     if (!same_kind(*rule, one, response)) continue;
     const Request found = one;
@@ -108,7 +109,7 @@ void Outstanding::follow(Request& request, const wire::Pairing& answer) noexcept
 // Also the earlier ones of the same identifier whose end nobody told.
 void Outstanding::remove_ended(const Request& like) noexcept {
   for (size_t i = size_; i-- > 0;) {
-    const Request& r = requests_[i];
+    const Request& r = at(i);
     if (r.begun && r.id == like.id && r.app == like.app && r.by_initiator == like.by_initiator)
       remove(i);
   }
@@ -116,18 +117,19 @@ void Outstanding::remove_ended(const Request& like) noexcept {
 
 bool Outstanding::unasked(uint64_t now_ns) noexcept {
   if (now_ns < unseen_until_ns_) return false;
-  if (forgotten_ == 0 || now_ns >= forgotten_until_ns_) return true;
+  if (forgotten_ == 0 || now_ns >= rest_->forgotten_until_ns) return true;
   --forgotten_;
   return false;
 }
 
 bool Outstanding::empty() const noexcept {
-  return std::all_of(requests_.begin(), requests_.begin() + size_,
-                     [](const Request& r) { return r.idle; });
+  for (size_t i = 0; i < size_; ++i)
+    if (!at(i).idle) return false;
+  return true;
 }
 
-void Outstanding::remove(size_t at) noexcept {
-  for (size_t i = at + 1; i < size_; ++i) requests_[i - 1] = requests_[i];
+void Outstanding::remove(size_t which) noexcept {
+  for (size_t i = which + 1; i < size_; ++i) at(i - 1) = at(i);
   --size_;
 }
 

@@ -7,6 +7,9 @@
 // A few are enough (a PLC works on 16 at most, an OPC UA client has some dozens of Publish requests
 // under way). More push the oldest out: then as many answers are believed as were pushed out, until
 // the protocol's patience is over; never more answers than there were requests.
+//
+// The oldest lies here, in one cache line with the rest of what a packet needs; more of them in
+// memory that somebody else owns, and that is not touched before.
 #pragma once
 
 #include <array>
@@ -39,6 +42,13 @@ class Outstanding {
     Registers read, written;
   };
 
+  struct Rest {
+    std::array<Request, kMost - 1> requests;
+    uint64_t forgotten_until_ns = 0;  // while any is forgotten
+  };
+
+  explicit Outstanding(Rest& rest) noexcept : rest_(&rest) {}
+
   void passed(const wire::Operation& request, bool by_initiator, uint64_t now_ns) noexcept;
   // The message that held the last `n` of that end is refused after all.
   void forget_newest(size_t n, bool by_initiator) noexcept;
@@ -59,15 +69,21 @@ class Outstanding {
 
  private:
   void make_room(uint64_t now_ns) noexcept;
-  void remove(size_t at) noexcept;
+  void remove(size_t which) noexcept;
   void remove_ended(const Request& like) noexcept;
   void follow(Request& request, const wire::Pairing& answer) noexcept;
 
-  size_t size_ = 0;
+  // The first size_ count, oldest first.
+  [[nodiscard]] Request& at(size_t i) noexcept { return i == 0 ? oldest_ : rest_->requests[i - 1]; }
+  [[nodiscard]] const Request& at(size_t i) const noexcept {
+    return i == 0 ? oldest_ : rest_->requests[i - 1];
+  }
+
+  Rest* rest_;
+  uint32_t size_ = 0;
   uint32_t forgotten_ = 0;  // pushed out, and perhaps not answered yet
-  uint64_t forgotten_until_ns_ = 0;
   uint64_t unseen_until_ns_ = 0;
-  std::array<Request, kMost> requests_;  // the first size_, oldest first
+  Request oldest_;
 };
 
 }  // namespace bulkhead::dataplane

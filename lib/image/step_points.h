@@ -28,6 +28,7 @@ class StepPoints {
   // Allocates. Time: the rules, and where one has a step also the pairs and their relationships.
   explicit StepPoints(const Sections& sections);
 
+  [[nodiscard]] bool empty() const noexcept { return watched_.empty(); }
   // nullptr: none of this identity class is watched.
   [[nodiscard]] const WatchedRegisters* of_class(uint32_t cls) const noexcept {
     return cls < watched_of_class_.size() && watched_of_class_[cls] != 0

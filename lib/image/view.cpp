@@ -4,6 +4,8 @@
 
 #include <cstring>
 
+#include "base/prefetch.h"
+
 namespace bulkhead::image {
 
 ImageView::ImageView(std::span<const uint8_t> bytes) noexcept
@@ -23,7 +25,7 @@ void ImageView::prefetch_pair(IdentityIndex source, IdentityIndex destination) c
   const auto slots = sections_.pairs;
   if (slots.empty() || !source.valid() || !destination.valid()) return;
   const uint64_t hash = pair_hash(identity(source).cls, identity(destination).cls);
-  __builtin_prefetch(&slots[hash & (slots.size() - 1)]);
+  prefetch_line(&slots[hash & (slots.size() - 1)]);
 }
 
 uint32_t ImageView::find_pair(IdentityIndex source, IdentityIndex destination) const noexcept {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/address.h"
+#include "base/prefetch.h"
 #include "base/strong_id.h"
 #include "image/conditions.h"
 #include "image/layout.h"
@@ -119,7 +120,7 @@ class ImageView {
   }
   void prefetch_ip(const IpAddress& ip) const noexcept {
     const auto slots = sections_.addresses;
-    if (!slots.empty()) __builtin_prefetch(&slots[address_hash(ip) & (slots.size() - 1)]);
+    if (!slots.empty()) prefetch_line(&slots[address_hash(ip) & (slots.size() - 1)]);
   }
   void prefetch_pair(IdentityIndex source, IdentityIndex destination) const noexcept;
   [[nodiscard]] const IdentityRecord& identity(IdentityIndex i) const noexcept {

@@ -34,6 +34,13 @@ def target(name, **entries):
     return next(row for row in judge.all_targets(whole(**entries)) if row["name"] == name)
 
 
+class Parts(unittest.TestCase):
+    def test_what_a_part_measured_replaces_nothing_that_is_known_of_the_host(self):
+        known = {"date", "commit", "dirty", "cpu", "processor", "cpus", "kernel", "memory", "compiler", "flags", "dpdk",
+                 "load_before", "load_after", "quick", "setting", "rows"}
+        self.assertEqual(known & {p.key for p in parts.PARTS}, set())
+
+
 class Targets(unittest.TestCase):
     def test_what_no_part_measured_has_no_value_and_says_why(self):
         for row in judge.all_targets(whole()):
@@ -63,7 +70,7 @@ class Targets(unittest.TestCase):
         flow = {"name": "1w-memory-modbus-8192_flows-1000_rel-memory", "void": [], "touched_bytes_per_flow": 17000.0,
                 "configured_bytes_per_flow": 42000.0}
         server = {"name": "1w-memory-default_server-1000_rel", "void": [], "start_bytes": 1e8, "full_bytes": 3e8, "bound_bytes": 4e9}
-        of_flow, of_server = (target(n, memory=[flow, server]) for n in ("memory of a flow", "memory of a process"))
+        of_flow, of_server = (target(n, flow_memory=[flow, server]) for n in ("memory of a flow", "memory of a process"))
         self.assertEqual((of_flow["value"], of_flow["met"]), (17000, False))
         self.assertIn("42000", of_flow["reason"])
         self.assertEqual((of_server["value"], of_server["met"]), (300, True))

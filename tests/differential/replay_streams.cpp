@@ -13,6 +13,7 @@
 #include "captured_streams.h"
 #include "image/compile.h"
 #include "small_gateway.h"
+#include "stack_state.h"
 #include "wire/apps/vocabulary.h"
 
 namespace {
@@ -332,16 +333,12 @@ void check_all(const Stack& stack, const std::vector<Turn>& turns, const Outcome
   class Deaf final : public wire::OperationSink {
     void told() noexcept override {}
   } deaf;
-  std::vector<uint8_t> memory(stack.bytes + kStackAlign);
-  void* state = memory.data();
-  size_t room = memory.size();
-  std::align(kStackAlign, stack.bytes, state, room);
-  stack.make(state);
+  test::StackState state(stack);
   for (const Turn& turn : turns)
-    if (stack.feed(state, turn.side, turn.bytes, deaf).kind != wire::FaultKind::kNone) return;
+    if (stack.feed(state.get(), turn.side, turn.bytes, deaf).kind != wire::FaultKind::kNone) return;
   for (const Side side : {Side::kRequest, Side::kResponse}) {
     const size_t arrived = outcome.arrived[side == Side::kRequest ? 0 : 1].size();
-    if (stack.between(state, side) && arrived != said_by(turns, side).size())
+    if (stack.between(state.get(), side) && arrived != said_by(turns, side).size())
       differs(stack, "whole",
               fmt::format("{} of {} bytes arrived", arrived, said_by(turns, side).size()));
   }

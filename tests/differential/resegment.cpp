@@ -9,6 +9,7 @@
 #include <random>
 
 #include "captured_streams.h"
+#include "stack_state.h"
 
 namespace {
 
@@ -40,13 +41,11 @@ class Listener final : public wire::OperationSink {
 // One run of a stack over a conversation. A fault ends it, as it ends a flow.
 class Run {
  public:
-  explicit Run(const Stack& stack) : stack_(stack), memory_(stack.bytes + kStackAlign) {
-    stack_.make(state());
-  }
-  void copy_from(Run& other) { stack_.copy(state(), other.state()); }
+  explicit Run(const Stack& stack) : stack_(stack), state_(stack) {}
+  void copy_from(Run& other) { stack_.copy(state_.get(), other.state_.get()); }
   bool feed(Side side, std::span<const uint8_t> bytes) {
     if (over_) return false;
-    const wire::Fault fault = stack_.feed(state(), side, bytes, listener_);
+    const wire::Fault fault = stack_.feed(state_.get(), side, bytes, listener_);
     if (fault.kind == wire::FaultKind::kNone) return true;
     listener_.said += fmt::format("{} at {}\n", to_string(fault.kind), fault.offset);
     over_ = true;
@@ -55,13 +54,8 @@ class Run {
   std::string& said() { return listener_.said; }
 
  private:
-  void* state() {
-    void* at = memory_.data();
-    size_t room = memory_.size();
-    return std::align(kStackAlign, stack_.bytes, at, room);
-  }
   const Stack& stack_;
-  Bytes memory_;
+  test::StackState state_;
   Listener listener_;
   bool over_ = false;
 };

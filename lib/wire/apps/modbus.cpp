@@ -141,7 +141,7 @@ Parsed<Operation> parse_adu(std::span<const uint8_t> bytes, Side side, size_t& s
   return out;
 }
 
-Parsed<size_t> Connection::frame_size(Side, std::span<const uint8_t> bytes) const noexcept {
+Parsed<size_t> adu_size(std::span<const uint8_t> bytes) noexcept {
   const Parsed<Mbap> header = parse_mbap(bytes.first(std::min(bytes.size(), kMbapSize)));
   if (header.faulty()) return header.fault();
   if (header.ok()) return header->adu_size();
@@ -149,17 +149,13 @@ Parsed<size_t> Connection::frame_size(Side, std::span<const uint8_t> bytes) cons
   return static_cast<size_t>(header.missing()) + std::min(bytes.size(), kMbapSize);
 }
 
-Fault Connection::frame(Side side, std::span<const uint8_t> adu, OperationSink& sink) noexcept {
-  const Parsed<size_t> parsed = parse_adu_into(adu, side, sink.operation);
+Fault parse_whole_adu(std::span<const uint8_t> adu, Side side, Operation& out) noexcept {
+  const Parsed<size_t> parsed = parse_adu_into(adu, side, out);
   if (parsed.faulty()) return parsed.fault();
-  if (parsed.need_more()) return kLengthDisagrees;
-  if (sink.operation.code == umas::kModbusFunction)
-    umas_.read(side, adu.subspan(kDataAt), sink.operation);
-  sink.told();
-  return {};
+  return parsed.need_more() ? kLengthDisagrees : Fault{};
 }
 
-bool Connection::recognises(std::span<const uint8_t> bytes) noexcept {
+bool begins_with_request(std::span<const uint8_t> bytes) noexcept {
   Operation operation;
   const Parsed<size_t> parsed = parse_adu_into(bytes, Side::kRequest, operation);
   return parsed.ok() && operation.cls != OperationClass::kUnspecified;

@@ -13,6 +13,7 @@
 #include "wire/apps/modbus_shape.h"
 #include "wire/apps/operation.h"
 #include "wire/apps/protocol.h"
+#include "wire/apps/rare.h"
 #include "wire/apps/umas/umas.h"
 #include "wire/cursor.h"
 #include "wire/fault.h"
@@ -96,24 +97,52 @@ std::span<const FunctionRow> functions() noexcept;
 const FunctionRow* function_named(std::string_view name) noexcept;
 const FunctionRow* function_of(uint32_t code) noexcept;
 
+// The size of the ADU at the front: StreamProtocol::frame_size.
+Parsed<size_t> adu_size(std::span<const uint8_t> bytes) noexcept;
+// One whole ADU and nothing behind it.
+Fault parse_whole_adu(std::span<const uint8_t> adu, Side side, Operation& out) noexcept;
+// The bytes begin with an ADU that parses as a request.
+bool begins_with_request(std::span<const uint8_t> bytes) noexcept;
+// The exception that answers the operation of `adu` (wire/apps/protocol.h, Refusing); unit 0 is
+// answered too, as servers over TCP do.
+size_t write_exception(std::span<const uint8_t> adu, const Operation& operation,
+                       std::span<uint8_t> out) noexcept;
+
 // Modbus as every protocol over TCP is offered (wire/apps/protocol.h). Function 90 is told as what
-// UMAS has in it, where that is known (umas::Session).
-class Connection {
+// UMAS has in it, where that is known (umas::Session). Where: the state of UMAS
+// (wire/apps/rare.h).
+template <template <typename> typename Where>
+class ConnectionWith {
  public:
   static constexpr App kApp = App::kModbus;
   static constexpr size_t kLongestFrame = kMaxAdu;
+  static constexpr size_t kApart = Where<umas::Session>::kRoom;
 
-  [[nodiscard]] Parsed<size_t> frame_size(Side side, std::span<const uint8_t> bytes) const noexcept;
-  Fault frame(Side side, std::span<const uint8_t> adu, OperationSink& sink) noexcept;
+  void place(std::byte* memory) noexcept { umas_.place(memory); }
+  [[nodiscard]] Parsed<size_t> frame_size(Side, std::span<const uint8_t> bytes) const noexcept {
+    return adu_size(bytes);
+  }
+  Fault frame(Side side, std::span<const uint8_t> adu, OperationSink& sink) noexcept {
+    if (const Fault fault = parse_whole_adu(adu, side, sink.operation);
+        fault.kind != FaultKind::kNone)
+      return fault;
+    if (sink.operation.code == umas::kModbusFunction) [[unlikely]]
+      umas_.get().read(side, adu.subspan(kMbapSize + 1), sink.operation);
+    sink.told();
+    return {};
+  }
   [[nodiscard]] bool pending(Side) const noexcept { return false; }
-  // An exception (wire/apps/protocol.h, Refusing); unit 0 is answered too, as servers over TCP do.
-  size_t refuse(Side asker, std::span<const uint8_t> adu, const Operation& operation,
-                std::span<uint8_t> out) noexcept;
-  // The bytes begin with an ADU that parses as a request.
-  static bool recognises(std::span<const uint8_t> bytes) noexcept;
+  size_t refuse(Side, std::span<const uint8_t> adu, const Operation& operation,
+                std::span<uint8_t> out) noexcept {
+    return write_exception(adu, operation, out);
+  }
+  static bool recognises(std::span<const uint8_t> bytes) noexcept {
+    return begins_with_request(bytes);
+  }
 
  private:
-  umas::Session umas_;
+  Where<umas::Session> umas_;
 };
+using Connection = ConnectionWith<Inside>;
 
 }  // namespace bulkhead::wire::modbus

@@ -20,8 +20,8 @@ Exception exception_of(const Operation& operation) noexcept {
 }  // namespace
 
 // The function is the frame's: UMAS operations, inside function 90, count their own.
-size_t Connection::refuse(Side, std::span<const uint8_t> adu, const Operation& operation,
-                          std::span<uint8_t> out) noexcept {
+size_t write_exception(std::span<const uint8_t> adu, const Operation& operation,
+                       std::span<uint8_t> out) noexcept {
   constexpr size_t kFunctionAt = 7;
   if (operation.direction != Direction::kRequest || adu.size() <= kFunctionAt) return 0;
   Writer writer{out};

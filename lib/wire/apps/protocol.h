@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <type_traits>
 
 #include "wire/apps/operation.h"
 #include "wire/fault.h"
@@ -42,8 +43,9 @@ struct FunctionFact {
   uint16_t technique = 0;  // ATT&CK for ICS
 };
 
-// A protocol over TCP. Nothing allocates, nothing throws; all state is inside and bounded, so that
-// a connection may be copied to try bytes on it.
+// A protocol over TCP. Nothing allocates, nothing throws; all state is bounded, and inside or in
+// the room that it was given (wire/apps/rare.h), so that a connection may be copied over another to
+// try bytes on it.
 //
 // frame_size(side, bytes): how many bytes the frame at the front has, as soon as its header tells;
 //   NeedMore before that. A fault means that framing is lost for good. Never more than
@@ -56,7 +58,7 @@ struct FunctionFact {
 // recognises(bytes): do the first bytes that the opener of a connection sent look like this
 //   protocol? Strict: it is asked about any port.
 template <typename P>
-concept StreamProtocol = std::copyable<P> &&
+concept StreamProtocol = std::is_copy_assignable_v<P> &&
     requires(P protocol, const P& constant, Side side, std::span<const uint8_t> bytes,
              OperationSink& sink) {
   { P::kApp } -> std::convertible_to<App>;

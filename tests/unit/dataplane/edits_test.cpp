@@ -39,7 +39,8 @@ TEST_CASE("edits: without edits both ends count alike", "[dataplane][edits]") {
 
 TEST_CASE("edits: what follows a removed message moves up, and its acknowledgement covers it",
           "[dataplane][edits]") {
-  Edits edits;
+  Edits::Rows rows;
+  Edits edits{rows};
   REQUIRE(edits.remove(100, 12));
   CHECK(edits.before(100) == 100);
   CHECK(edits.before(106) == 100);
@@ -52,7 +53,8 @@ TEST_CASE("edits: what follows a removed message moves up, and its acknowledgeme
 
 TEST_CASE("edits: an inserted answer lies before the byte it was put in front of",
           "[dataplane][edits]") {
-  Edits edits;
+  Edits::Rows rows;
+  Edits edits{rows};
   REQUIRE(edits.insert(50, 9));
   CHECK(edits.before(50) == 50);
   CHECK(edits.behind(50) == 59);
@@ -68,7 +70,8 @@ TEST_CASE("edits: an inserted answer lies before the byte it was put in front of
 }
 
 TEST_CASE("edits: edits beside one another are one", "[dataplane][edits]") {
-  Edits edits;
+  Edits::Rows rows;
+  Edits edits{rows};
   for (uint32_t i = 0; i < 100; ++i) REQUIRE(edits.remove(10 * i, 10));
   for (uint32_t i = 0; i < 100; ++i) REQUIRE(edits.insert(1000, 9));
   CHECK(edits.before(1000) == 0);
@@ -76,14 +79,16 @@ TEST_CASE("edits: edits beside one another are one", "[dataplane][edits]") {
 }
 
 TEST_CASE("edits: more than are kept are refused", "[dataplane][edits]") {
-  Edits edits;
+  Edits::Rows rows;
+  Edits edits{rows};
   for (uint32_t i = 0; i < Edits::kMost; ++i) REQUIRE(edits.remove(100 * i, 10));
   CHECK(edits.full());
   CHECK_FALSE(edits.remove(100 * Edits::kMost, 10));
 }
 
 TEST_CASE("edits: settled ones leave their sum", "[dataplane][edits]") {
-  Edits edits;
+  Edits::Rows rows;
+  Edits edits{rows};
   REQUIRE(edits.remove(100, 12));
   REQUIRE(edits.insert(200, 9));
   edits.settle(100);
@@ -102,7 +107,8 @@ TEST_CASE("edits: equals counting byte by byte, across the wrap of the numbers t
   std::mt19937 random(7);
   for (int run = 0; run < 400; ++run) {
     const uint32_t first = run % 2 == 0 ? 1000 : UINT32_MAX - 40;
-    Edits edits;
+    Edits::Rows rows;
+    Edits edits{rows};
     Bytewise slow(first);
     for (int step = 0; step < 12 && !edits.full(); ++step) {
       slow.pass(static_cast<uint32_t>(random() % 9));

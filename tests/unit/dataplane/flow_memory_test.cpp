@@ -17,7 +17,7 @@ std::string markdown_row(const Stack& stack) {
   const InspectedFlowMemory one = memory_of(stack);
   std::string row = "| " + protocols_of(stack) + " | ";
   row += stack.protocol == wire::ip_protocol::kTcp ? "tcp" : "udp";
-  for (const size_t bytes : {one.inspector, one.state, one.rings, one.total()})
+  for (const size_t bytes : {one.record, one.apart, one.rings, one.total()})
     row += " | " + std::to_string(bytes);
   return row + " |";
 }
@@ -54,19 +54,21 @@ TEST_CASE("memory: docs/dataplane_config.md says what an inspected flow of each 
   CHECK(documented_rows() == rows);
 }
 
-TEST_CASE("memory: two flows of a stack lie exactly as far apart as one is said to take",
+TEST_CASE("memory: two flows of a stack lie exactly as far from each other as one is said to take",
           "[dataplane][memory]") {
   for (const Stack& stack : stacks()) {
     InspectorPool pool(2);
     Inspector& first = pool.at(pool.acquire(stack));
     Inspector& second = pool.at(pool.acquire(stack));
     const InspectedFlowMemory one = memory_of(stack);
-    const auto* a = static_cast<const uint8_t*>(first.state);
-    const auto* b = static_cast<const uint8_t*>(second.state);
-    CHECK(static_cast<size_t>(b - a) == one.state + one.rings);
+    const auto between = [](const void* a, const void* b) {
+      return static_cast<size_t>(static_cast<const uint8_t*>(b) - static_cast<const uint8_t*>(a));
+    };
+    CHECK(between(&first, &second) == one.record);
+    CHECK(between(first.rest, second.rest) == one.apart + one.rings);
     CHECK(first.streams[0].ring.capacity() + first.streams[1].ring.capacity() == one.rings);
-    CHECK(one.state >= stack.bytes);
-    CHECK(one.inspector >= sizeof(Inspector));
+    CHECK(one.record >= Inspector::kStateAt + stack.bytes);
+    CHECK(one.apart >= sizeof(InspectorRest) + stack.apart);
     CHECK(pool.acquire(stack) == kNoInspector);  // and there are never more
   }
 }

@@ -340,7 +340,8 @@ TEST_CASE("unasked: what IEC 104 asks of all stations, each of them answers",
 
 TEST_CASE("unasked: what is refused of one end takes no request of the other with it",
           "[dataplane][unasked]") {
-  dataplane::Outstanding requests;
+  dataplane::Outstanding::Rest rest;
+  dataplane::Outstanding requests{rest};
   wire::Operation read;
   read.app = wire::App::kModbus;
   read.code = 3;

@@ -2,33 +2,45 @@
 // A protocol over TCP in the clear, or inside of TLS: the first bytes that the opener sends decide.
 #pragma once
 
+#include "wire/apps/rare.h"
 #include "wire/apps/tls/tls.h"
 
 namespace bulkhead::wire::tls {
 
 // No protocol that is told here begins as TLS does: Modbus comes nearest, with transaction 0x1603,
 // and has a zero behind it.
-template <StreamProtocol P>
+// Where: the state of TLS (wire/apps/rare.h).
+template <StreamProtocol P, template <typename> typename Where = Inside>
 class Either {
  public:
   static constexpr App kApp = P::kApp;
   static constexpr size_t kLongestFrame = P::kLongestFrame;
   static_assert(kLongestFrame >= kRecordHeader);
+  static constexpr size_t kApart = Where<Connection>::kRoom + kRoomApart<P>;
+
+  void place(std::byte* memory) noexcept {
+    tls_.place(memory);
+    place_apart(clear_, memory + Where<Connection>::kRoom);
+  }
 
   [[nodiscard]] Parsed<size_t> frame_size(Side side,
                                           std::span<const uint8_t> bytes) const noexcept {
     const Is is = is_ == Is::kUndecided ? told_by(side, bytes) : is_;
     if (is == Is::kUndecided)
       return NeedMore{static_cast<uint32_t>(kEnoughToTell - std::min(bytes.size(), size_t{2}))};
-    return is == Is::kTls ? tls_.frame_size(side, bytes, kLongestFrame)
-                          : clear_.frame_size(side, bytes);
+    if (is == Is::kClear) [[likely]]
+      return clear_.frame_size(side, bytes);
+    const Connection* tls = tls_.known();
+    return tls != nullptr ? tls->frame_size(side, bytes, kLongestFrame)
+                          : Connection{}.frame_size(side, bytes, kLongestFrame);
   }
   Fault frame(Side side, std::span<const uint8_t> bytes, OperationSink& sink) noexcept {
     if (is_ == Is::kUndecided) is_ = told_by(side, bytes);
-    return is_ == Is::kTls ? tls_.frame(side, bytes, sink) : clear_.frame(side, bytes, sink);
+    return is_ == Is::kTls ? tls_.get().frame(side, bytes, sink) : clear_.frame(side, bytes, sink);
   }
   [[nodiscard]] bool pending(Side side) const noexcept {
-    return is_ == Is::kTls ? tls_.pending(side) : clear_.pending(side);
+    if (is_ != Is::kTls) return clear_.pending(side);
+    return tls_.known() != nullptr && tls_.known()->pending(side);
   }
   static bool recognises(std::span<const uint8_t> bytes) noexcept { return P::recognises(bytes); }
 
@@ -55,7 +67,7 @@ class Either {
 
   Is is_ = Is::kUndecided;
   P clear_;
-  Connection tls_;
+  Where<Connection> tls_;
 };
 
 }  // namespace bulkhead::wire::tls
