@@ -217,13 +217,6 @@ TesterConfig read(MapReader& root) {
   return c;
 }
 
-Error all_of(const Problems& problems) {
-  std::string text;
-  for (const config::Problem& p : problems.items())
-    text += (text.empty() ? "" : "\n") + config::to_string(p);
-  return {ErrorCode::kInvalid, text};
-}
-
 }  // namespace
 
 std::optional<FrameSize> frame_size(const std::string& text) {
@@ -269,10 +262,10 @@ void make_quick(TesterConfig& config) {
 Result<TesterConfig> parse_tester_config(const std::string& text, const std::string& file) {
   Problems problems(file);
   const auto root = config::parse_document(text, {}, problems);
-  if (!root) return all_of(problems);
+  if (!root) return error_of(problems);
   MapReader map(*root, "", problems);
   TesterConfig config = read(map);
-  if (!problems.empty()) return all_of(problems);
+  if (!problems.empty()) return error_of(problems);
   return config;
 }
 

@@ -123,13 +123,6 @@ ControlConfig read_config(const config::Node& root, Problems& problems) {
   return config;
 }
 
-Error error_of(const Problems& problems) {
-  std::string sentence;
-  for (const config::Problem& problem : problems.items())
-    sentence += (sentence.empty() ? "" : "\n") + config::to_string(problem);
-  return {ErrorCode::kInvalid, std::move(sentence)};
-}
-
 }  // namespace
 
 Result<ControlConfig> parse_config(const std::string& text, const std::string& file) {

@@ -20,4 +20,11 @@ void Problems::add(int line, int column, std::string object, std::string sentenc
   items_.push_back({file_, line, column, std::move(object), std::move(sentence)});
 }
 
+Error error_of(const Problems& problems) {
+  std::string text;
+  for (const Problem& problem : problems.items())
+    text += (text.empty() ? "" : "\n") + to_string(problem);
+  return {ErrorCode::kInvalid, std::move(text)};
+}
+
 }  // namespace bulkhead::config

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/result.h"
+
 namespace bulkhead::config {
 
 // Lines and columns count from 1; 0: unknown.
@@ -34,5 +36,7 @@ class Problems {
   std::string file_;
   std::vector<Problem> items_;
 };
+// kInvalid, with a line for each.
+Error error_of(const Problems& problems);
 
 }  // namespace bulkhead::config
