@@ -154,7 +154,7 @@ struct Server {
         epochs(config.workers),
         pool(kBatch) {
     auto made = telemetry::Segment::create({.workers = config.workers,
-                                            .ring_capacity = config.event_ring,
+                                            .event_ring = config.event_ring,
                                             .zone_stages = dataplane::ZonePipeline::kNames,
                                             .mesh_stages = dataplane::MeshPipeline::kNames,
                                             .ports = {}});

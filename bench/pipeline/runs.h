@@ -15,6 +15,10 @@ bool run_opaque(const Plant& plant, const FrameMix& mix, double seconds);
 // encrypted by one core, by the median slice; "..._by_rate": by the time of all polls.
 bool run_modbus(const Plant& plant, double seconds);
 
+// The least program that could do it (ceiling/work.h), with the same frames of the clients over
+// memory ports: one report.
+bool run_ceiling(const Plant& plant, double seconds);
+
 // Seven protocols beside each other (gen/ot_mix.h).
 bool run_mixed_ot(const Plant& plant, double seconds);
 

@@ -6,7 +6,7 @@ more in the caches. So a ratio that is low for the moment proves nothing, and on
 can do it. Hence
  - two estimates, and the better counts: the median of the rounds' ratios, and the least cycles of the ceiling over
    the least of the pipeline (its quietest moments);
- - a fall within the noise of this very run (ceiling against itself, spread of the ratio) or within what was the noise
+ - a fall within the noise of this very run (how well it knows the median of its ratios) or within what was the noise
    when the ratio was recorded is none;
  - a fall beyond it is doubted first: more rounds are run, and only one that stays is a failure;
  - a run so noisy that it could not see a fall of MOST_NOISE is no pass either: it is skipped, and says so.
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from report import stats
 
 LEAST_ROUNDS = 5
-LEAST_NOISE = 0.01     # two builds of the same source differ by as much, by where the code lies
+LEAST_NOISE = 0.03     # two runs of one build differ by half as much, two builds of one source by where the code lies
 MOST_NOISE = 0.10      # beyond it the run has nothing to say
 RECORD_ROUNDS = 9
 RECORD_NOISE = 0.05    # what is noisier is not recorded
@@ -35,7 +35,7 @@ class Estimate:
 def estimate(ceiling, pipeline):
     """Of cycles per packet, round by round; None with too few rounds to know the noise."""
     ratios = [c / p for c, p in zip(ceiling, pipeline)]
-    noise = stats.noise(ratios, ceiling)
+    noise = stats.median_uncertainty(ratios)
     if noise is None:
         return None
     return Estimate(stats.median(ratios), min(ceiling) / min(pipeline), max(noise, LEAST_NOISE), len(ratios))

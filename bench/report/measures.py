@@ -46,41 +46,50 @@ def find(run, pattern, *keys):
 
 
 def beside_ceiling(run, size):
-    """(entry, at best?) of `size`: Modbus among many flows if it was measured, else what can only be better."""
-    entry = find(run, f"{size}-1w-encrypt-modbus-{FULL}", "ratios")
-    if entry:
-        return entry, False
+    """The entry of `size` over ports, among many flows if it was measured; None."""
     for rest in (FULL, "256_flows-10_rel"):
         entry = find(run, f"{size}-1w-encrypt-udp-{rest}", "ratios")
         if entry:
-            return entry, True
-    return None, False
+            return entry
+    return None
+
+
+def inspected_beside_ceiling(run, size):
+    """(pipeline, ceiling) of the same Modbus requests among many flows, over memory ports; None."""
+    pair = [find(run, f"{size}-1w-{what}-modbus-{FULL}-memory", "stages") for what in ("encrypt", "ceiling")]
+    return pair if all(pair) else None
 
 
 def of_ceiling(size, scale=1.0, against=""):
-    """The pipeline's cycles beside the ceiling's in the same run, divided by `scale`."""
+    """The ceiling's cycles beside the pipeline's in the same run, divided by `scale`; inspected where the frames are Modbus."""
     def measure(run):
-        entry, at_best = beside_ceiling(run, size)
+        pair = inspected_beside_ceiling(run, size)
+        if pair:
+            cycles = [entry["samples"]["cycles_median"] for entry in pair]
+            rounds = [c / p / scale for p, c in zip(*cycles) if p and c]
+            value = pair[1]["cycles"] / pair[0]["cycles"] / scale
+            return Finding(value, value, against, stats.extremes(rounds), pair[0]["name"], "over memory ports", False,
+                           pair[0]["stages"])
+        entry = beside_ceiling(run, size)
         if entry is None:
             return missing(f"this run has no pipeline beside the ceiling at {told(size)} (part ratio)")
         return Finding(entry["ratio_cycles"] / scale, entry["ratio_cycles"] / scale, against,
                        [r / scale for r in stats.extremes(entry["ratio_cycles_all"])],
-                       entry["name"], "without inspection: at best" if at_best else "", at_best, entry["stages"])
+                       entry["name"], "without inspection: at best", True, entry["stages"])
     return measure
 
 
 def of_cipher(size, reference):
     """Where 07 has no ceiling: beside the raw cipher of the same run, divided by the reference's own ratio to it."""
     def measure(run):
-        entry, at_best = beside_ceiling(run, size)
+        entry = beside_ceiling(run, size)
         if entry is None:
             return missing(f"this run has no pipeline beside the ceiling at {told(size)} (part ratio)")
         cipher = entry["notes"]["cipher"]["cycles_median"]
         if not cipher:
             return missing("the raw cipher was not measured")
         value = cipher / entry["cycles"] / reference
-        return Finding(value, value, "", None, entry["name"], "without inspection: at best" if at_best else "", at_best,
-                       entry["stages"])
+        return Finding(value, value, "", None, entry["name"], "without inspection: at best", True, entry["stages"])
     return measure
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a series of samples says, and how far it may be trusted. Everything here is a pure function."""
+import math
 import statistics
 
 
@@ -26,6 +27,16 @@ def relative_spread(values):
     if len(values) < 3:
         return None
     return (quantile(values, 0.9) - quantile(values, 0.1)) / 2 / median(values)
+
+
+def median_uncertainty(values):
+    """Half of the interval that holds the true median with 95 %, relative to the median of `values`: by the order of
+    the values alone, whatever their distribution. None for fewer than three values; all that there are below eight."""
+    if len(values) < 3:
+        return None
+    ordered = sorted(values)
+    low = max(0, math.floor(len(ordered) / 2 - 0.98 * math.sqrt(len(ordered))))
+    return (ordered[-1 - low] - ordered[low]) / 2 / median(values)
 
 
 def against_itself(values):

@@ -88,7 +88,7 @@ Status Runtime::make_telemetry() {
   std::vector<std::string_view> names;
   for (const auto& port : ports_) names.push_back(port->info().name);
   auto segment = telemetry::Segment::create({.workers = config_.workers,
-                                             .ring_capacity = config_.event_ring,
+                                             .event_ring = config_.event_ring,
                                              .zone_stages = ZonePipeline::kNames,
                                              .mesh_stages = MeshPipeline::kNames,
                                              .ports = names});

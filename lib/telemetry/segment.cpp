@@ -26,20 +26,38 @@ void put_names(std::array<std::array<char, kSize>, kNames>& fields,
     names[i].copy(fields[i].data(), kSize - 1);  // the last NUL stays
 }
 
-SegmentHeader plan(const SegmentConfig& config) noexcept {
+constexpr std::array<uint32_t, kRingKinds> kRecordBytes = {sizeof(EventRecord)};
+
+struct Counts {
+  uint32_t workers;
+  std::array<uint64_t, kRingKinds> capacity;
+};
+
+Counts counts_of(const SegmentConfig& config) noexcept {
+  return {config.workers, {config.event_ring}};
+}
+
+Counts counts_of(const SegmentHeader& header) noexcept {
+  Counts counts{header.workers, {}};
+  for (size_t k = 0; k < kRingKinds; ++k) counts.capacity[k] = header.rings[k].capacity;
+  return counts;
+}
+
+// As check_sizes() let pass.
+SegmentHeader plan(const Counts& counts) noexcept {
   SegmentHeader h;
   h.magic = kSegmentMagic;
   h.version = kSegmentVersion;
-  h.workers = config.workers;
-  h.ring_capacity = config.ring_capacity;
+  h.workers = counts.workers;
   h.drop_reasons = kDropReasonCount;
   h.counters_offset = round_up(sizeof(SegmentHeader), 64);
-  h.rings_offset = round_up(h.counters_offset + h.workers * sizeof(WorkerCounters), kPage);
-  h.ring_stride = round_up(sync::ring_bytes(h.ring_capacity, sizeof(EventRecord)), kPage);
-  h.total_bytes = h.rings_offset + h.workers * h.ring_stride;
-  put_names(h.zone_stage_names, config.zone_stages);
-  put_names(h.mesh_stage_names, config.mesh_stages);
-  put_names(h.port_names, config.ports);
+  h.total_bytes = round_up(h.counters_offset + h.workers * sizeof(WorkerCounters), kPage);
+  for (size_t k = 0; k < kRingKinds; ++k) {
+    const auto capacity = static_cast<uint32_t>(counts.capacity[k]);
+    const uint64_t stride = round_up(sync::ring_bytes(capacity, kRecordBytes[k]), kPage);
+    h.rings[k] = {.offset = h.total_bytes, .stride = stride, .capacity = capacity};
+    h.total_bytes += h.workers * stride;
+  }
   return h;
 }
 
@@ -47,12 +65,15 @@ Error invalid(std::string what) {
   return {ErrorCode::kInvalid, "telemetry segment: " + std::move(what)};
 }
 
-Status check_sizes(uint32_t workers, uint32_t ring_capacity) {
-  if (workers == 0 || workers > kMaxWorkers)
-    return invalid(std::to_string(workers) + " workers, not 1 to " + std::to_string(kMaxWorkers));
-  if (!sync::ring_capacity_ok(ring_capacity))
-    return invalid("a ring of " + std::to_string(ring_capacity) +
-                   " records: no power of two in range");
+Status check_sizes(const Counts& counts) {
+  if (counts.workers == 0 || counts.workers > kMaxWorkers)
+    return invalid(std::to_string(counts.workers) + " workers, not 1 to " +
+                   std::to_string(kMaxWorkers));
+  for (const uint64_t capacity : counts.capacity)
+    if (capacity > sync::kMaxRingRecords ||
+        !sync::ring_capacity_ok(static_cast<uint32_t>(capacity)))
+      return invalid("a ring of " + std::to_string(capacity) +
+                     " records: no power of two in range");
   return {};
 }
 
@@ -64,13 +85,10 @@ Status check(const SegmentHeader& h, uint64_t file_bytes) {
                    std::to_string(kSegmentVersion));
   if (h.drop_reasons != kDropReasonCount)
     return invalid("written by a build with another list of drop reasons");
-  if (Status s = check_sizes(h.workers, h.ring_capacity); !s) return s;
-  SegmentConfig config;
-  config.workers = h.workers;
-  config.ring_capacity = h.ring_capacity;
-  const SegmentHeader want = plan(config);
-  if (h.counters_offset != want.counters_offset || h.rings_offset != want.rings_offset ||
-      h.ring_stride != want.ring_stride || h.total_bytes != want.total_bytes)
+  if (Status s = check_sizes(counts_of(h)); !s) return s;
+  const SegmentHeader want = plan(counts_of(h));
+  if (h.counters_offset != want.counters_offset || h.rings != want.rings ||
+      h.total_bytes != want.total_bytes)
     return invalid("offsets do not fit the counts");
   if (file_bytes != h.total_bytes)
     return invalid("is " + std::to_string(file_bytes) + " bytes long, its header says " +
@@ -85,9 +103,13 @@ Result<Mapping> map_shared(int fd, size_t bytes) {
 }  // namespace
 
 Result<Segment> Segment::create(const SegmentConfig& config) {
-  if (Status s = check_sizes(config.workers, config.ring_capacity); !s) return std::move(s).error();
+  const Counts counts = counts_of(config);
+  if (Status s = check_sizes(counts); !s) return std::move(s).error();
   Segment segment;
-  segment.header_ = plan(config);
+  segment.header_ = plan(counts);
+  put_names(segment.header_.zone_stage_names, config.zone_stages);
+  put_names(segment.header_.mesh_stage_names, config.mesh_stages);
+  put_names(segment.header_.port_names, config.ports);
   const SegmentHeader& h = segment.header_;
   segment.fd_.reset(::memfd_create("bulkhead-telemetry", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!segment.fd_.valid()) return io_error("make the telemetry segment");
@@ -102,8 +124,11 @@ Result<Segment> Segment::create(const SegmentConfig& config) {
   std::memcpy(segment.memory_.data(), &h, sizeof h);
   for (uint32_t w = 0; w < h.workers; ++w) {
     new (segment.memory_.data() + h.counters_offset + w * sizeof(WorkerCounters)) WorkerCounters{};
-    Status made = sync::create_ring(segment.ring_memory(w), h.ring_capacity, sizeof(EventRecord));
-    if (!made) return std::move(made).error();
+    for (size_t k = 0; k < kRingKinds; ++k) {
+      Status made = sync::create_ring(segment.ring_memory(static_cast<RingKind>(k), w),
+                                      static_cast<uint32_t>(h.rings[k].capacity), kRecordBytes[k]);
+      if (!made) return std::move(made).error();
+    }
   }
   return segment;
 }
@@ -132,17 +157,17 @@ WorkerCounters& Segment::counters(uint32_t worker) const noexcept {
                                             worker * sizeof(WorkerCounters));
 }
 
-std::span<std::byte> Segment::ring_memory(uint32_t worker) const noexcept {
-  return {memory_.data() + header_.rings_offset + worker * header_.ring_stride,
-          header_.ring_stride};
+std::span<std::byte> Segment::ring_memory(RingKind kind, uint32_t worker) const noexcept {
+  const RingPlace& place = header_.rings[static_cast<size_t>(kind)];
+  return {memory_.data() + place.offset + worker * place.stride, place.stride};
 }
 
 Result<sync::RingProducer<EventRecord>> Segment::event_producer(uint32_t worker) const {
-  return sync::RingProducer<EventRecord>::attach(ring_memory(worker));
+  return sync::RingProducer<EventRecord>::attach(ring_memory(RingKind::kEvents, worker));
 }
 
 Result<sync::RingConsumer<EventRecord>> Segment::event_consumer(uint32_t worker) const {
-  return sync::RingConsumer<EventRecord>::attach(ring_memory(worker));
+  return sync::RingConsumer<EventRecord>::attach(ring_memory(RingKind::kEvents, worker));
 }
 
 }  // namespace bulkhead::telemetry

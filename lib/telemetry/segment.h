@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The shared-memory segment that the dataplane makes and control maps read-write (for the ring
-// tails): per-worker counters and per-worker event rings. Workers write, control reads; nobody
-// waits. Theory: docs/concurrency.md, "Counters" and "Record ring".
+// tails): per-worker counters, and of each kind of record a ring a worker. Workers write, control
+// reads; nobody waits. Theory: docs/concurrency.md, "Counters" and "Record ring".
 //
-//   SegmentHeader | WorkerCounters[workers] | { RingHeader, EventRecord[ring_capacity] }[workers]
+//   SegmentHeader | WorkerCounters[workers] | of each RingKind { RingHeader, record[] }[workers]
 #pragma once
 
 #include <array>
@@ -23,7 +23,7 @@
 namespace bulkhead::telemetry {
 
 inline constexpr uint64_t kSegmentMagic = 0x314c4554484b4c42;  // "BLKHTEL1"
-inline constexpr uint32_t kSegmentVersion = 6;
+inline constexpr uint32_t kSegmentVersion = 7;
 inline constexpr size_t kMaxStages = 16;
 inline constexpr size_t kMaxPorts = 16;
 
@@ -52,15 +52,29 @@ struct alignas(64) WorkerCounters {
   Counter bursts, idle_polls;
 };
 
+enum class RingKind : uint8_t {
+  kEvents,  // EventRecord
+  kCount,
+};
+inline constexpr size_t kRingKinds = static_cast<size_t>(RingKind::kCount);
+
+// Where the rings of one kind are.
+struct RingPlace {
+  uint64_t offset = 0;    // of worker 0's
+  uint64_t stride = 0;    // from one worker's to the next
+  uint64_t capacity = 0;  // records
+
+  bool operator==(const RingPlace&) const noexcept = default;
+};
+
 struct SegmentHeader {
   uint64_t magic = 0;
   uint32_t version = 0;
   uint32_t workers = 0;
-  uint32_t ring_capacity = 0;
   uint32_t drop_reasons = 0;  // kDropReasonCount of the writer
+  uint32_t reserved = 0;
   uint64_t counters_offset = 0;
-  uint64_t rings_offset = 0;
-  uint64_t ring_stride = 0;
+  std::array<RingPlace, kRingKinds> rings{};
   uint64_t total_bytes = 0;
   std::array<std::array<char, 16>, kMaxStages> zone_stage_names{};
   std::array<std::array<char, 16>, kMaxStages> mesh_stage_names{};
@@ -71,7 +85,7 @@ inline constexpr uint32_t kMaxWorkers = 64;
 
 struct SegmentConfig {
   uint32_t workers = 1;
-  uint32_t ring_capacity = 4096;                  // records per worker, a power of two
+  uint32_t event_ring = 4096;                     // records per worker, a power of two
   std::span<const std::string_view> zone_stages;  // names longer than a field are cut
   std::span<const std::string_view> mesh_stages;
   std::span<const std::string_view> ports;
@@ -95,7 +109,7 @@ class Segment {
 
   // `worker` < workers().
   [[nodiscard]] WorkerCounters& counters(uint32_t worker) const noexcept;
-  [[nodiscard]] std::span<std::byte> ring_memory(uint32_t worker) const noexcept;
+  [[nodiscard]] std::span<std::byte> ring_memory(RingKind kind, uint32_t worker) const noexcept;
   [[nodiscard]] Result<sync::RingProducer<EventRecord>> event_producer(uint32_t worker) const;
   [[nodiscard]] Result<sync::RingConsumer<EventRecord>> event_consumer(uint32_t worker) const;
 

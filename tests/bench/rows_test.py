@@ -24,6 +24,11 @@ def stage(name, cycles, stages=None):
     return {"name": name, "void": [], "cycles": cycles, "mpps": 1, "stages": stages or {}, "samples": {"cycles_median": [cycles]}}
 
 
+def inspected(ceiling, pipeline):
+    """Entries of part stages: Modbus requests through the ceiling and through the gateway."""
+    return [stage(f"66B-1w-ceiling-modbus-{BIG}-memory", ceiling), stage(f"66B-1w-encrypt-modbus-{BIG}-memory", pipeline)]
+
+
 def whole(**entries):
     facts = {"date": "2026-01-01T00:00:00", "commit": "abc", "dirty": False, "processor": "p", "cpus": 2, "kernel": "k",
              "memory": "m", "compiler": "c", "flags": {}, "dpdk": "d", "load_before": [0], "load_after": [0]}
@@ -54,8 +59,10 @@ class Targets(unittest.TestCase):
         self.assertEqual([row["words"] for row in made], [t.words for t in targets.TARGETS])
 
     def test_a_void_entry_is_not_measured(self):
-        entry = beside(f"64B-1w-encrypt-modbus-{BIG}", 175, 200) | {"void": ["lost"]}
-        self.assertIsNone(target("encrypt beside the ceiling, 64 B", ratios=[entry])["value"])
+        for part, entry in (("ratios", beside(f"64B-1w-encrypt-udp-{BIG}", 175, 200)), ("stages", inspected(175, 200)[1])):
+            entries = [*inspected(175, 200)[:1], entry] if part == "stages" else [entry]
+            entries[-1] |= {"void": ["lost"]}
+            self.assertIsNone(target("encrypt beside the ceiling, 64 B", **{part: entries})["value"])
 
     def test_a_swap_is_judged_beside_the_same_load_of_its_own_run(self):
         quiet = {"name": "64B-1w-encrypt-udp-latency-50_percent-10000_flows-100000_rel-memory", "void": [], "overrun": 3}
@@ -76,8 +83,13 @@ class Targets(unittest.TestCase):
         self.assertEqual((of_server["value"], of_server["met"]), (300, True))
 
     def test_inspected_traffic_above_the_bound_meets_it(self):
-        row = target("encrypt beside the ceiling, 64 B", ratios=[beside(f"66B-1w-encrypt-modbus-{BIG}", 175, 200)])
+        row = target("encrypt beside the ceiling, 64 B", stages=inspected(175, 200))
         self.assertEqual((row["met"], row["value"]), (True, 0.875))
+
+    def test_inspected_traffic_counts_before_traffic_that_is_not(self):
+        opaque = beside(f"64B-1w-encrypt-udp-{BIG}", 175, 180)
+        row = target("encrypt beside the ceiling, 64 B", stages=inspected(175, 350), ratios=[opaque])
+        self.assertEqual((row["met"], row["value"], row["at_best"]), (False, 0.5, False))
 
     def test_uninspected_traffic_can_miss_a_target_of_inspected_traffic_but_never_meet_it(self):
         fast, slow = (beside(f"64B-1w-encrypt-udp-{BIG}", 175, cycles) for cycles in (180, 350))
@@ -94,7 +106,7 @@ class Targets(unittest.TestCase):
         self.assertEqual(row["stages"], {"encrypt": 100, "flow": 30})
 
     def test_ipsec_secgw_is_a_reference_ratio_and_is_labelled_so(self):
-        row = target("encrypt beside ipsec-secgw, 64 B", ratios=[beside(f"66B-1w-encrypt-modbus-{BIG}", 121, 149)])
+        row = target("encrypt beside ipsec-secgw, 64 B", stages=inspected(121, 149))
         self.assertAlmostEqual(row["ratio"], 1.0)
         self.assertEqual(row["against"], "ipsec-secgw 22.11, reference ratio of 07: 12.1/14.9 of the ceiling")
 

@@ -21,6 +21,12 @@ class Stats(unittest.TestCase):
     def test_one_outlier_does_not_make_the_difference_from_itself(self):
         self.assertAlmostEqual(stats.against_itself([100, 101, 100, 101, 100, 900, 100, 101, 100, 101]), 0.01)
 
+    def test_the_median_of_many_rounds_is_known_better_than_that_of_few(self):
+        few = [0.4, 0.5, 0.5, 0.5, 0.6]
+        self.assertAlmostEqual(stats.median_uncertainty(few), 0.2)
+        self.assertEqual(stats.median_uncertainty(few * 8), 0)
+        self.assertIsNone(stats.median_uncertainty([1, 1]))
+
     def test_too_few_rounds_have_an_unknown_noise_not_none(self):
         self.assertIsNone(stats.relative_spread([1, 2]))
         self.assertIsNone(stats.against_itself([1]))

@@ -60,7 +60,7 @@ telemetry::Segment segment(uint32_t ring_capacity = 64) {
   static constexpr std::string_view kPorts[] = {"zone0"};
   telemetry::SegmentConfig config;
   config.workers = 2;
-  config.ring_capacity = ring_capacity;
+  config.event_ring = ring_capacity;
   config.zone_stages = kStages;
   config.ports = kPorts;
   auto made = telemetry::Segment::create(config);

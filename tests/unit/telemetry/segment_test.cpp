@@ -19,7 +19,7 @@ constexpr std::string_view kPorts[] = {"plant0", "mesh0"};
 Segment make(uint32_t workers = 2, uint32_t ring = 64) {
   SegmentConfig config;
   config.workers = workers;
-  config.ring_capacity = ring;
+  config.event_ring = ring;
   config.zone_stages = kZone;
   config.mesh_stages = kMesh;
   config.ports = kPorts;
@@ -91,11 +91,11 @@ TEST_CASE("segment: any header field that does not fit the file, is refused", "[
   };
   const Field field = GENERATE(
       Field{offsetof(SegmentHeader, magic), 8}, Field{offsetof(SegmentHeader, version), 4},
-      Field{offsetof(SegmentHeader, workers), 4}, Field{offsetof(SegmentHeader, ring_capacity), 4},
-      Field{offsetof(SegmentHeader, drop_reasons), 4},
+      Field{offsetof(SegmentHeader, workers), 4}, Field{offsetof(SegmentHeader, drop_reasons), 4},
       Field{offsetof(SegmentHeader, counters_offset), 8},
-      Field{offsetof(SegmentHeader, rings_offset), 8},
-      Field{offsetof(SegmentHeader, ring_stride), 8},
+      Field{offsetof(SegmentHeader, rings) + offsetof(RingPlace, offset), 8},
+      Field{offsetof(SegmentHeader, rings) + offsetof(RingPlace, stride), 8},
+      Field{offsetof(SegmentHeader, rings) + offsetof(RingPlace, capacity), 8},
       Field{offsetof(SegmentHeader, total_bytes), 8});
   const uint64_t value = GENERATE(uint64_t{0}, uint64_t{1}, uint64_t{65}, uint64_t{1} << 20,
                                   uint64_t{0xffff'ffff}, ~uint64_t{0});
@@ -121,7 +121,7 @@ TEST_CASE("segment: no workers, too many, or a ring that is no power of two, is 
           "[telemetry]") {
   SegmentConfig config;
   config.workers = GENERATE(0u, 65u, 1u);
-  config.ring_capacity = config.workers == 1 ? 100 : 16;
+  config.event_ring = config.workers == 1 ? 100 : 16;
   REQUIRE_FALSE(Segment::create(config).ok());
 }
 
