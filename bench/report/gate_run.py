@@ -14,7 +14,7 @@ HOST = ("date", "commit", "dirty", "cpus", "kernel", "compiler", "dpdk")  # kept
 class Configuration:
     def __init__(self, configuration):
         self.what, self.name = configuration, ratio.name_of(configuration)
-        self.cycles = {which: [] for which in ratio.COMPARED}
+        self.rounds = []
         self.void = ""
         self.state, self.words = gate.MORE, "not measured in the time that there was"
 
@@ -26,17 +26,14 @@ class Configuration:
             if not reports[which]["valid"]:
                 self.void = f"{which}: {reports[which]['why_void']}"
                 return
-        for which, report in reports.items():
-            self.cycles[which].append(report["cycles_median"])
-
-    def estimate(self):
-        return gate.estimate(*(self.cycles[which] for which in ratio.COMPARED))
+        self.rounds.append(gate.Round(*(reports[which]["cycles_median"] for which in ratio.COMPARED),
+                                      max(r["pace"] for r in reports.values())))
 
     def decide(self, judge, last):
         if self.void:
             self.state, self.words = gate.FAIL, "VOID: " + self.void
         else:
-            self.state, self.words = judge(self.name, self.estimate(), last)
+            self.state, self.words = judge(self.name, self.rounds, last)
 
 
 def rounds(setting, configurations, judge, limit_s, tell, clock=time.monotonic):
@@ -54,16 +51,17 @@ def rounds(setting, configurations, judge, limit_s, tell, clock=time.monotonic):
         last = clock() - start + slowest > limit_s
         for one in open_ones:
             one.decide(judge, last)
-            if one.state != gate.MORE or len(one.cycles["ceiling"]) == gate.LEAST_ROUNDS:
+            if one.state != gate.MORE or len(one.rounds) == gate.LEAST_ROUNDS:
                 tell(f"{clock() - start:4.0f} s  {one.name}: {one.state}: {one.words}")
 
 
-def beside(recorded, name, now, last):
-    return gate.decide(now, recorded.get(name), last)
+def beside(recorded, name, made, last):
+    return gate.decide(made, recorded.get(name), last)
 
 
-def to_record(_, now, last):
+def to_record(_, made, last):
     """Rounds until it is good enough."""
+    now = gate.to_record(made)
     why = gate.recordable(now)
     words = why or f"{now.ratio:.3f} of the ceiling ({now.quiet:.3f} at its quietest), noise {100 * now.noise:.1f} %, {now.rounds} rounds"
     return (gate.OK if not why else gate.FAIL if last else gate.MORE), words

@@ -28,6 +28,8 @@ def parser():
     p.add_argument("--huge-pages", action="store_true",
                    help="have the kernel make huge pages for the run, and give them back after it (root)")
     p.add_argument("--json", metavar="FILE", help="also write the JSON there; - is stdout, and the words go to stderr")
+    p.add_argument("--tap", action="store_true",
+                   help="TAP on stdout, a case a figure: not ok when it is void; the words go to stderr")
     p.add_argument("--no-save", action="store_true", help="write no result file")
     return p
 
@@ -37,6 +39,8 @@ def read(arguments):
     args = p.parse_args(arguments)
     args.rounds = args.rounds if args.rounds is not None else (3 if args.quick else 7)
     args.seconds = args.seconds if args.seconds is not None else (0.1 if args.quick else 1.0)
+    if args.tap and args.json == "-":
+        p.error("--tap and --json - both want stdout")
     if args.rounds < 1 or args.first < 1 or not 0 < args.seconds <= 3600:
         p.error("--rounds and --first are at least 1, --seconds above 0 and at most 3600")
     return args

@@ -5,7 +5,7 @@ import os
 import subprocess
 import tempfile
 
-from report import facts, judge, programs
+from report import facts, judge, programs, stats
 from report.memory import Memory
 from report.progress import Progress
 from report.steps import Setting, Step
@@ -39,7 +39,7 @@ def all_steps(setting, parts, broken):
 
 
 def measure(setting, parts, broken, progress_of=Progress):
-    """The entries of every part by its key."""
+    """The entries of every part by its key, and the core's pace."""
     steps = all_steps(setting, parts, broken)
     progress = progress_of(sum(s.expected for some in steps.values() for s in some))
     entries = {}
@@ -50,7 +50,8 @@ def measure(setting, parts, broken, progress_of=Progress):
                 step.run()
         entries[part.key] = fold_safely(part, steps[part.name])
     progress.end()
-    return entries
+    paces = [r["pace"] for some in steps.values() for s in some for r in s.reports if r.get("pace")]
+    return entries | {"pace": stats.extremes(paces) if paces else None}
 
 
 def fold_safely(part, steps):

@@ -27,6 +27,13 @@ def ratio(row):
     return "" if row["ratio"] is None else f"{row['ratio']:.2f}"
 
 
+def of_pace(pace):
+    """How evenly fast the core was: more than at its best is a neighbour on its other hardware thread, or a lower clock."""
+    if not pace:
+        return ""
+    return f"; pace of the core {pace[0]:.2f} .. {pace[1]:.2f} (x{pace[1] / pace[0]:.2f})"
+
+
 def profile(stages, least=1.0):
     """The stages in descending order, without those that cost less than `least` cycles."""
     ordered = sorted(((v, k) for k, v in stages.items() if v >= least), reverse=True)
@@ -49,7 +56,7 @@ def of_host(run):
     return (f"{run['processor']}, {run['cpus']} processors, Linux {run['kernel']}, {run['memory']}; {run['compiler']}, "
             f"{run['flags'].get('buildtype')} -march={run['flags'].get('march')}, DPDK {run['dpdk']}; "
             f"commit {run['commit']}{' with changes' if run['dirty'] else ''}; load {run['load_before'][0]:.1f} before, "
-            f"{run['load_after'][0]:.1f} after" + ("; QUICK: too short for a claim" if run.get("quick") else ""))
+            f"{run['load_after'][0]:.1f} after" + of_pace(run.get("pace")) + ("; QUICK: too short for a claim" if run.get("quick") else ""))
 
 
 def tally(rows):

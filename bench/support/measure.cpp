@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <ctime>
 
+#include "support/pace.h"
+
 namespace bulkhead::bench {
 namespace {
 
@@ -30,13 +32,14 @@ void Report::claim(bool holds, const std::string& what) {
 }
 
 void print(const Report& r, std::FILE* out) {
-  std::fprintf(out,
-               "{\"name\": \"%s\", \"valid\": %s, \"why_void\": \"%s\", \"packets\": %llu, "
-               "\"seconds\": %.6f, \"cpu_share\": %.4f, \"tsc_hz\": %.0f, \"mpps\": %.4f, "
-               "\"cycles_median\": %.2f, \"cycles_p10\": %.2f, \"cycles_p90\": %.2f",
-               r.name.c_str(), r.valid ? "true" : "false", r.why_void.c_str(),
-               static_cast<unsigned long long>(r.packets), r.seconds, r.cpu_share, r.tsc_hz, r.mpps,
-               r.cycles_median, r.cycles_p10, r.cycles_p90);
+  std::fprintf(
+      out,
+      "{\"name\": \"%s\", \"valid\": %s, \"why_void\": \"%s\", \"packets\": %llu, "
+      "\"seconds\": %.6f, \"cpu_share\": %.4f, \"tsc_hz\": %.0f, \"mpps\": %.4f, "
+      "\"cycles_median\": %.2f, \"cycles_p10\": %.2f, \"cycles_p90\": %.2f, \"pace\": %.3f",
+      r.name.c_str(), r.valid ? "true" : "false", r.why_void.c_str(),
+      static_cast<unsigned long long>(r.packets), r.seconds, r.cpu_share, r.tsc_hz, r.mpps,
+      r.cycles_median, r.cycles_p10, r.cycles_p90, r.pace);
   for (const auto& [key, value] : r.extra) std::fprintf(out, ", \"%s\": %.10g", key.c_str(), value);
   if (!r.cdf.empty()) {
     const char* between = ", \"cdf\": [";
@@ -97,6 +100,7 @@ void Meter::finish(Report& report) {
   report.cycles_median = quantile(cycles_, 0.5);
   report.cycles_p10 = quantile(cycles_, 0.1);
   report.cycles_p90 = quantile(cycles_, 0.9);
+  report.pace = pace();
 }
 
 }  // namespace bulkhead::bench

@@ -29,6 +29,7 @@ struct Report {
   double cycles_median = 0;  // reference (TSC) cycles per packet, median over slices
   double cycles_p10 = 0;
   double cycles_p90 = 0;
+  double pace = 0;                                    // of the core at the end of the run (pace.h)
   std::vector<std::pair<std::string, double>> extra;  // counts that prove the path, stage cycles
   std::vector<std::pair<double, double>> cdf;  // latency in ns, fraction at or below; empty: none
 

@@ -6,17 +6,20 @@ from report import baseline, gate, gate_run
 QUIET = [200, 201, 200, 199, 200, 200, 201]
 
 
-def now(ceiling, pipeline):
-    return gate.estimate(ceiling, pipeline)
+PACE = 2.5
+
+
+def now(ceiling, pipeline, pace=PACE):
+    return [gate.Round(c, p, pace) for c, p in zip(ceiling, pipeline)]
 
 
 def recorded(ratio=0.5, noise=0.01):
-    return {"ratio": ratio, "quiet": ratio, "noise": noise, "rounds": 9}
+    return {"ratio": ratio, "quiet": ratio, "noise": noise, "rounds": 9, "pace": PACE}
 
 
 class Decision(unittest.TestCase):
-    def decided(self, estimate, record, last=True):
-        return gate.decide(estimate, record, last)[0]
+    def decided(self, made, record, last=True):
+        return gate.decide(made, record, last)[0]
 
     def test_the_recorded_ratio_passes(self):
         self.assertEqual(self.decided(now(QUIET, [400] * 7), recorded()), gate.OK)
@@ -37,9 +40,18 @@ class Decision(unittest.TestCase):
 
     def test_a_pipeline_that_neighbours_disturb_is_judged_by_its_quietest_rounds(self):
         disturbed = [400, 440, 445, 450, 444, 446, 441]
-        estimate = now(QUIET, disturbed)
-        self.assertLess(estimate.ratio, 0.46)
-        self.assertEqual(self.decided(estimate, recorded()), gate.OK)
+        made = now(QUIET, disturbed)
+        self.assertLess(gate.estimate(made).ratio, 0.46)
+        self.assertEqual(self.decided(made, recorded()), gate.OK)
+
+    def test_rounds_on_a_core_that_is_slower_than_that_of_the_record_do_not_count(self):
+        shared, alone = now(QUIET, [600] * 7, PACE * 1.5), now(QUIET, [401] * 7)
+        self.assertEqual(self.decided(shared, recorded(), last=False), gate.MORE)
+        state, words = gate.decide(shared, recorded(), True)
+        self.assertEqual(state, gate.SKIP)
+        self.assertIn("of 7 rounds 0 were at the pace of the record", words)
+        self.assertEqual(self.decided(shared + alone, recorded()), gate.OK)
+        self.assertEqual(self.decided(shared + now(QUIET, [430] * 7), recorded()), gate.FAIL)
 
     def test_a_run_that_could_not_see_a_fall_is_skipped_not_passed(self):
         wild = now([200, 260, 200, 270, 200, 260, 200], [400, 440, 400, 450, 480, 440, 500])
@@ -51,7 +63,7 @@ class Decision(unittest.TestCase):
         self.assertEqual(self.decided(wild, recorded()), gate.FAIL)
 
     def test_a_processor_without_a_record_is_skipped(self):
-        state, words = gate.decide(None, None, False)
+        state, words = gate.decide([], None, False)
         self.assertEqual(state, gate.SKIP)
         self.assertIn("no baseline for this processor", words)
 
@@ -60,9 +72,15 @@ class Decision(unittest.TestCase):
 
     def test_a_noisy_run_is_not_recorded(self):
         steady, wild = now(QUIET + QUIET, [400] * 14), now([200, 230] * 7, [400] * 14)
-        self.assertEqual(gate.recordable(steady), "")
-        self.assertIn("noise", gate.recordable(wild))
-        self.assertIn("fewer", gate.recordable(now(QUIET, [400] * 7)))
+        why = lambda made: gate.recordable(gate.to_record(made))
+        self.assertEqual(why(steady), "")
+        self.assertIn("noise", why(wild))
+        self.assertIn("fewer", why(now(QUIET, [400] * 7)))
+        self.assertIn("fewer", why([]))
+
+    def test_what_is_recorded_is_of_the_rounds_at_the_best_pace(self):
+        made = gate.to_record(now(QUIET + QUIET, [600] * 14, 1.4 * PACE) + now(QUIET + QUIET, [400] * 14))
+        self.assertEqual((round(made.ratio, 2), made.rounds, made.pace), (0.5, 14, PACE))
 
 
 class Rounds(unittest.TestCase):
@@ -75,29 +93,28 @@ class Rounds(unittest.TestCase):
             def measure(self, setting):
                 test.time += 4
                 self.void = void
-                self.cycles["ceiling"].append(200)
-                self.cycles["pipeline"].append(pipeline(len(self.cycles["ceiling"])))
+                self.rounds.append(gate.Round(200, pipeline(len(self.rounds) + 1), PACE))
 
         self.time = 0
         one = Fake((64, 256, 10))
-        judge = lambda name, estimate, last: gate.decide(estimate, recorded(), last)
+        judge = lambda name, made, last: gate.decide(made, recorded(), last)
         gate_run.rounds(None, [one], judge, limit, lambda words: None, clock=lambda: self.time)
         return one
 
     def test_what_passes_ends_after_the_least_rounds(self):
         one = self.run_with(lambda n: 400)
-        self.assertEqual((one.state, len(one.cycles["ceiling"])), (gate.OK, gate.LEAST_ROUNDS))
+        self.assertEqual((one.state, len(one.rounds)), (gate.OK, gate.LEAST_ROUNDS))
 
     def test_what_is_slow_at_first_gets_more_rounds_and_may_recover(self):
         one = self.run_with(lambda n: 480 if n <= 6 else 400)
         self.assertEqual(one.state, gate.OK)
-        self.assertGreater(len(one.cycles["ceiling"]), gate.LEAST_ROUNDS)
+        self.assertGreater(len(one.rounds), gate.LEAST_ROUNDS)
 
     def test_what_stays_slow_fails_before_the_limit(self):
         one = self.run_with(lambda n: 480)
         self.assertEqual(one.state, gate.FAIL)
         self.assertLessEqual(self.time, 100)
-        self.assertGreater(len(one.cycles["ceiling"]), 15)
+        self.assertGreater(len(one.rounds), 15)
 
     def test_a_void_sample_fails_with_its_words(self):
         one = self.run_with(lambda n: 400, void="ceiling: no packets came")

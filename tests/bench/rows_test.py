@@ -6,7 +6,7 @@ import pathlib
 import tempfile
 import unittest
 
-from report import judge, page, parts, progress, rows, run, save, targets, words
+from report import judge, page, parts, progress, rows, run, save, tap, targets, words
 
 BIG, SMALL = "10000_flows-1000_rel", "256_flows-10_rel"
 
@@ -127,6 +127,15 @@ class Targets(unittest.TestCase):
         there, back = (stage(f"64B-1w-{d}-udp-{BIG}-memory", 100) for d in ("encrypt", "decrypt"))
         there["samples"]["cycles_median"], back["samples"]["cycles_median"] = [100, 100], [120, 90]
         self.assertIn("some rounds say otherwise", target("decrypt beside encrypt, 64 B", stages=[there, back])["reason"])
+
+
+class Tap(unittest.TestCase):
+    def test_a_void_figure_and_a_part_without_figures_are_not_ok(self):
+        first, second, third = parts.PARTS[:3]
+        made = whole(**{first.key: [beside("a", 1, 2)], second.key: [stage("b", 3) | {"void": ["lost 2", "late"]}]})
+        self.assertEqual(tap.of(made, (first, second, third)).splitlines(),
+                         [f"ok 1 - {first.name}: a", f"not ok 2 - {second.name}: b: VOID: lost 2; late",
+                          f"not ok 3 - {third.name}: no figures: VOID: it told nothing", "1..3"])
 
 
 class Rows(unittest.TestCase):
