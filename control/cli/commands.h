@@ -32,6 +32,9 @@ int run_validate(const Session& session, const std::string& file);
 int run_schema();
 // Operations and points of the protocol; empty: the protocols. Needs no server.
 int run_protocols(const Session& session, const std::string& name);
+// What IEC 62443-4-2 asks of a network device up to a security level (1-4), and what there is for
+// it: Markdown, or a JSON line each. Needs no server.
+int run_evidence(const Session& session, uint32_t level);
 int run_get(const Session& session, uint64_t generation);
 int run_history(const Session& session, uint32_t limit);
 

@@ -31,6 +31,7 @@ struct CommandLine {
   std::string protocol;
   uint64_t generation = 0;
   uint32_t limit = 20;
+  uint32_t level = 4;  // evidence
   bool watch = false;
   std::function<int()> command;
   int init_status = cli::kOk;
@@ -72,6 +73,16 @@ void add_policy_commands(CLI::App& app, CommandLine& line) {
 
   app.add_subcommand("schema", "JSON schema of policy files, for editors; asks no server")
       ->callback([&] { line.command = [] { return cli::run_schema(); }; });
+
+  auto* evidence = app.add_subcommand(
+      "evidence",
+      "What IEC 62443-4-2 asks of a network device, what implements it, which test shows "
+      "it, and the gaps (Markdown, or --json); asks no server");
+  evidence->add_option("--level", line.level, "Up to this security level (SL-C)")
+      ->check(CLI::Range(1, 4))
+      ->capture_default_str();
+  evidence->callback(
+      [&] { line.command = [&] { return cli::run_evidence(line.session, line.level); }; });
 
   auto* protocols = app.add_subcommand(
       "protocols", "The protocols that policies can open: operations and points; asks no server");
