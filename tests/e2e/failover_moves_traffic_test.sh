@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Two underlays. The first is cut while the HMI polls every 20 ms on one TCP session: data takes the
 # second one within three keepalive intervals, the session lives on, and data comes back afterwards.
+# alone: it measures how soon traffic takes the other path
 . "$(dirname "$0")/common.sh"
 . "$E2E/../../scripts/lab_underlays.sh"
 lab_enter "$0" "$@"

@@ -3,6 +3,7 @@
 # 100 000 bogus handshakes, ClientHello pieces and ESP packets per second, first from one source, then
 # from random ones, 10 s each, while the HMI polls every 20 ms: no poll is lost, nobody is answered, a
 # rekey in the middle succeeds, control's memory stays as it was, and each packet has a reason.
+# alone: its flood needs a processor, and its claims are about what is left
 . "$(dirname "$0")/common.sh"
 lab_enter "$0" "$@"
 lab_ready

@@ -4,6 +4,7 @@
 # no lane's SPI and with a live one per second), then real connections with garbage from the peer's
 # machine. No poll is lost, a rekey that gw-a begins succeeds in the middle of it, each packet has its reason,
 # and control spends little on it.
+# alone: its flood needs a processor, and its claims are about what is left
 . "$(dirname "$0")/common.sh"
 lab_enter "$0" "$@"
 lab_ready

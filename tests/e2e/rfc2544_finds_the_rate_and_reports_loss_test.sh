@@ -3,6 +3,7 @@
 # bench/rfc2544/run in short over two real gateways: it finds a rate at which nothing is lost and latencies below it, reports
 # loss where more is offered than they take, proves the way by their counters, and, when the policy lets nothing pass,
 # says so instead of measuring. How fast anything was is not looked at.
+# alone: it measures rates
 . "$(dirname "$0")/common.sh"
 BUILD=${LAB_BIN%/bin}
 TESTER=$BUILD/bench/rfc2544_tester

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # bench/veth/run in short, with the gateways and with testpmd: every figure's path is proven (how fast anything was is
 # not looked at). Ended in the middle, it leaves no process and no folder behind.
+# alone: it measures rates
 set -uo pipefail
 [ "$(id -u)" -eq 0 ] || { echo "network namespaces need root"; exit 77; }
 BENCH=$(cd "$(dirname "$0")/../../bench/veth" && pwd)
