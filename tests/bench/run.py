@@ -6,7 +6,7 @@ import sys
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent.parent / "bench")]
+sys.path[:0] = [str(HERE), str(HERE.parent.parent / "bench"), str(HERE.parent / "soak")]
 
 
 class Tap(unittest.TestResult):
