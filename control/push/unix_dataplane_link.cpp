@@ -16,8 +16,12 @@ constexpr milliseconds kConnectTimeout{2000};
 constexpr milliseconds kSendTimeout{2000};
 // Verifying an image of 200 MB and waiting for every worker takes its time.
 constexpr milliseconds kAnswerTimeout{30'000};
-constexpr milliseconds kFirstPause{100};
-constexpr milliseconds kLongestPause{5000};
+// A dataplane that starts has its socket before its ports and memory, which may take long.
+constexpr milliseconds kGreetTimeout{60'000};
+constexpr milliseconds kGreetStep{200};
+// A connection to nobody on the same machine costs nothing, and traffic over the mesh waits for it.
+constexpr milliseconds kFirstPause{50};
+constexpr milliseconds kLongestPause{200};
 constexpr milliseconds kWatchInterval{200};
 
 Status check(const ipc::Hello& hello, const std::string& gateway) {
@@ -82,13 +86,23 @@ void UnixDataplaneLink::run() {
   }
 }
 
+Result<ipc::Received> UnixDataplaneLink::await_greeting(ipc::Connection& connection) {
+  for (milliseconds waited{0}; waited < kGreetTimeout; waited += kGreetStep) {
+    auto first = connection.receive(kGreetStep);
+    if (!first) return std::move(first).error();
+    if (first->has_value()) return std::move(**first);
+    if (!sleep_for(milliseconds{0})) break;
+    note("the dataplane is starting: it does not greet yet");
+  }
+  return Error{ErrorCode::kUnavailable, "the dataplane does not greet"};
+}
+
 Result<ipc::Hello> UnixDataplaneLink::connect_once() {
   Result<ipc::Connection> connection = ipc::Connection::connect(socket_path_, kConnectTimeout);
   if (!connection) return std::move(connection).error();
-  Result<std::optional<ipc::Received>> first = connection->receive(kConnectTimeout);
+  Result<ipc::Received> first = await_greeting(*connection);
   if (!first) return std::move(first).error();
-  if (!first->has_value()) return Error{ErrorCode::kUnavailable, "the dataplane does not greet"};
-  const auto* hello = std::get_if<ipc::Hello>(&(*first)->message.body);
+  const auto* hello = std::get_if<ipc::Hello>(&first->message.body);
   if (hello == nullptr)
     return Error{ErrorCode::kInvalid, "the dataplane did not begin with a greeting"};
   if (Status fits = check(*hello, gateway_); !fits) return std::move(fits).error();
@@ -97,7 +111,7 @@ Result<ipc::Hello> UnixDataplaneLink::connect_once() {
     const std::lock_guard lock(state_mutex_);
     connection_.emplace(std::move(*connection));
     hello_ = *hello;
-    telemetry_ = std::move((*first)->descriptor);
+    telemetry_ = std::move(first->descriptor);
     last_error_.clear();
   }
   spdlog::info("dataplane {} connected: version {}, {} workers, generation {}", hello->gateway,

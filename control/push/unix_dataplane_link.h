@@ -38,6 +38,7 @@ class UnixDataplaneLink final : public DataplaneLink {
   void run();
   // Connects and greets. Errors: those of the socket, kInvalid for a wrong Hello.
   Result<ipc::Hello> connect_once();
+  Result<ipc::Received> await_greeting(ipc::Connection& connection);
   void watch();
   bool still_up();
   void note(const std::string& why);

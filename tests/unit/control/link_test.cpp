@@ -99,6 +99,43 @@ TEST_CASE("link: it comes back after a hang-up and tells its listeners again", "
   link.stop();
 }
 
+TEST_CASE("link: a dataplane that greets late is waited for, on the same connection",
+          "[control][link]") {
+  const ScratchDirectory directory;
+  Dataplane dataplane(directory.file("s"));
+  UnixDataplaneLink link(directory.file("s"), "gw-a");
+  link.start();
+  std::this_thread::sleep_for(2500ms);
+  REQUIRE(link.last_error().find("starting") != std::string::npos);
+  const ipc::Connection end = dataplane.greet(1);
+  REQUIRE(eventually([&] { return link.connected().has_value(); }));
+  link.stop();
+}
+
+TEST_CASE("link: a dataplane that comes after a long time is found at once", "[control][link]") {
+  const ScratchDirectory directory;
+  UnixDataplaneLink link(directory.file("s"), "gw-a");
+  link.start();
+  std::this_thread::sleep_for(2500ms);
+  Dataplane dataplane(directory.file("s"));
+  const auto came = std::chrono::steady_clock::now();
+  const ipc::Connection end = dataplane.greet(1);
+  REQUIRE(eventually([&] { return link.connected().has_value(); }));
+  CHECK(std::chrono::steady_clock::now() - came < 1000ms);
+  link.stop();
+}
+
+TEST_CASE("link: stopped while a dataplane does not greet, it ends", "[control][link]") {
+  const ScratchDirectory directory;
+  const Dataplane dataplane(directory.file("s"));
+  UnixDataplaneLink link(directory.file("s"), "gw-a");
+  link.start();
+  REQUIRE(eventually([&] { return !link.last_error().empty(); }));
+  const auto asked = std::chrono::steady_clock::now();
+  link.stop();
+  CHECK(std::chrono::steady_clock::now() - asked < 1500ms);
+}
+
 TEST_CASE("link: while nobody listens a question is unavailable, with the reason",
           "[control][link]") {
   const ScratchDirectory directory;
