@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "esp/lane.h"
 #include "wire/apps/value_key.h"
 #include "wire/apps/vocabulary.h"
 
@@ -73,14 +74,22 @@ void fill_operation(EventRecord& record, const EventDetail& detail) noexcept {
   fill_part(record, operation, detail.part != nullptr ? *detail.part : image::whole_of(operation));
 }
 
+// How much of the payload may be told. What follows the header and IV of a packet that failed its
+// integrity check has been decrypted before the check: of a text that was chosen that is key
+// stream.
+size_t most_told(DropReason reason) noexcept {
+  constexpr size_t kEspClear = esp::kHeaderBytes + esp::kIvBytes;
+  return reason == DropReason::kAuthFailed ? kEspClear : sizeof(EventRecord::sample);
+}
+
 // The transport payload, or everything from the IP (or ARP) header on when there is none.
-void fill_sample(EventRecord& record, const Packet& packet) noexcept {
+void fill_sample(EventRecord& record, const Packet& packet, DropReason reason) noexcept {
   const wire::PacketHeaders& ip = packet.meta.frame.ip;
   size_t from = ip.payload_length != 0 ? ip.payload_offset : ip.l3_offset;
   size_t total = ip.payload_length != 0 ? ip.payload_length : ip.l3_length;
   from = std::min<size_t>(from, packet.length);
   total = std::min<size_t>(total == 0 ? packet.length : total, packet.length - from);
-  const size_t taken = std::min(total, record.sample.size());
+  const size_t taken = std::min(total, most_told(reason));
   std::copy_n(packet.data + from, taken, record.sample.begin());
   record.sample_length = static_cast<uint16_t>(taken);
   record.sample_total = static_cast<uint16_t>(total);
@@ -170,7 +179,7 @@ void EventSink::write(EventKind kind, DropReason reason, const Packet& packet,
   record.signature = detail.signature;
   record.fault = static_cast<uint8_t>(detail.fault.kind);
   record.fault_offset = detail.fault.offset;
-  fill_sample(record, packet);
+  fill_sample(record, packet, reason);
   if (ring_ != nullptr) ring_->push(record);
 }
 

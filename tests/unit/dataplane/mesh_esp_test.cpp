@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Encrypt, underlay and decrypt between two gateways, and every way in which they refuse.
+#include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
 #include <cstring>
 
@@ -270,6 +272,32 @@ TEST_CASE(
   tampered.back() ^= 1;
   REQUIRE(opened(pair, tampered).reason == DropReason::kAuthFailed);
   REQUIRE(opened(pair, good).in_burst);
+}
+
+TEST_CASE("decrypt: what failed its integrity check is told without what was decrypted of it",
+          "[mesh][esp][events]") {
+  MeshPair pair;
+  Bytes tampered = sealed(pair, plain(200));
+  tampered.back() ^= 1;
+  const Outcome out = opened(pair, tampered);
+  REQUIRE(out.reason == DropReason::kAuthFailed);
+
+  alignas(64) static std::array<std::byte, sync::ring_bytes(4, sizeof(telemetry::EventRecord))>
+      memory;
+  REQUIRE(sync::create_ring(memory, 4, sizeof(telemetry::EventRecord)).ok());
+  auto ring = *EventRing::attach(memory);
+  auto events = *sync::RingConsumer<telemetry::EventRecord>::attach(memory);
+  EventSink sink(&ring, 0, 1);
+  sink.begin_burst({}, Generation{});
+  sink.dropped(*out.packet, out.reason);
+  telemetry::EventRecord record;
+  REQUIRE(events.pop(record));
+  CHECK(record.sample_total > 200);
+  REQUIRE(record.sample_length == esp::kHeaderBytes + esp::kIvBytes);
+  CHECK(std::equal(record.sample.begin(), record.sample.begin() + record.sample_length,
+                   tampered.begin() + kOuterV4));
+  CHECK(std::all_of(record.sample.begin() + record.sample_length, record.sample.end(),
+                    [](uint8_t byte) { return byte == 0; }));
 }
 
 TEST_CASE("decrypt: an unknown SPI, drops with no_sa", "[mesh][esp][drop]") {
