@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from report import stats
 
 LEAST_ROUNDS = 5
-LEAST_NOISE = 0.03     # two runs of one build differ by half as much, two builds of one source by where the code lies
+LEAST_NOISE = 0.05     # medians of one build differed by 3.3 % between runs, two builds of one source by where the code lies
 MOST_NOISE = 0.10      # beyond it the run has nothing to say
 RECORD_ROUNDS = 9
 RECORD_NOISE = 0.05    # what is noisier is not recorded
