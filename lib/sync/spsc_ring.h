@@ -90,6 +90,8 @@ class RingProducer {
     return true;
   }
 
+  // The next push() will succeed.
+  [[nodiscard]] bool has_room() noexcept { return room(); }
   [[nodiscard]] uint64_t lost() const noexcept { return lost_; }
   [[nodiscard]] uint32_t capacity() const noexcept { return capacity_; }
 

@@ -26,7 +26,7 @@ void put_names(std::array<std::array<char, kSize>, kNames>& fields,
     names[i].copy(fields[i].data(), kSize - 1);  // the last NUL stays
 }
 
-constexpr std::array<uint32_t, kRingKinds> kRecordBytes = {sizeof(EventRecord)};
+constexpr std::array<uint32_t, kRingKinds> kRecordBytes = {sizeof(EventRecord), sizeof(FlowRecord)};
 
 struct Counts {
   uint32_t workers;
@@ -34,7 +34,7 @@ struct Counts {
 };
 
 Counts counts_of(const SegmentConfig& config) noexcept {
-  return {config.workers, {config.event_ring}};
+  return {config.workers, {config.event_ring, config.flow_ring}};
 }
 
 Counts counts_of(const SegmentHeader& header) noexcept {
@@ -168,6 +168,14 @@ Result<sync::RingProducer<EventRecord>> Segment::event_producer(uint32_t worker)
 
 Result<sync::RingConsumer<EventRecord>> Segment::event_consumer(uint32_t worker) const {
   return sync::RingConsumer<EventRecord>::attach(ring_memory(RingKind::kEvents, worker));
+}
+
+Result<sync::RingProducer<FlowRecord>> Segment::flow_producer(uint32_t worker) const {
+  return sync::RingProducer<FlowRecord>::attach(ring_memory(RingKind::kFlows, worker));
+}
+
+Result<sync::RingConsumer<FlowRecord>> Segment::flow_consumer(uint32_t worker) const {
+  return sync::RingConsumer<FlowRecord>::attach(ring_memory(RingKind::kFlows, worker));
 }
 
 }  // namespace bulkhead::telemetry

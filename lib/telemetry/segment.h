@@ -7,7 +7,6 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -17,19 +16,18 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "sync/spsc_ring.h"
+#include "telemetry/counter.h"
 #include "telemetry/drop_reason.h"
 #include "telemetry/event.h"
+#include "telemetry/flow_record.h"
+#include "telemetry/operation_counts.h"
 
 namespace bulkhead::telemetry {
 
 inline constexpr uint64_t kSegmentMagic = 0x314c4554484b4c42;  // "BLKHTEL1"
-inline constexpr uint32_t kSegmentVersion = 7;
+inline constexpr uint32_t kSegmentVersion = 8;
 inline constexpr size_t kMaxStages = 16;
 inline constexpr size_t kMaxPorts = 16;
-
-// Written by one worker with relaxed stores, read relaxed by anyone: each value is true by itself,
-// sums may be a burst apart.
-using Counter = std::atomic<uint64_t>;
 
 struct StageCounters {
   Counter calls, packets_in, packets_out, cycles;
@@ -46,14 +44,17 @@ struct alignas(64) WorkerCounters {
   Counter operations_allowed, operations_refused, operations_monitored;
   Counter passed_and_marked;  // although something failed (dataplane/failure_policy.h)
   Counter flows_live, flows_created, flows_ended, flows_cut;
+  Counter flow_packets_lost, flow_bytes_lost;  // of flow records that found their ring full
   Counter handover_sent, handover_received;
   Counter generation;           // the image generation of the last burst
   Counter heartbeat_steady_ns;  // steady clock of the last burst
   Counter bursts, idle_polls;
+  OperationCounts operations;
 };
 
 enum class RingKind : uint8_t {
   kEvents,  // EventRecord
+  kFlows,   // FlowRecord
   kCount,
 };
 inline constexpr size_t kRingKinds = static_cast<size_t>(RingKind::kCount);
@@ -86,6 +87,7 @@ inline constexpr uint32_t kMaxWorkers = 64;
 struct SegmentConfig {
   uint32_t workers = 1;
   uint32_t event_ring = 4096;                     // records per worker, a power of two
+  uint32_t flow_ring = 8192;                      // likewise
   std::span<const std::string_view> zone_stages;  // names longer than a field are cut
   std::span<const std::string_view> mesh_stages;
   std::span<const std::string_view> ports;
@@ -112,6 +114,8 @@ class Segment {
   [[nodiscard]] std::span<std::byte> ring_memory(RingKind kind, uint32_t worker) const noexcept;
   [[nodiscard]] Result<sync::RingProducer<EventRecord>> event_producer(uint32_t worker) const;
   [[nodiscard]] Result<sync::RingConsumer<EventRecord>> event_consumer(uint32_t worker) const;
+  [[nodiscard]] Result<sync::RingProducer<FlowRecord>> flow_producer(uint32_t worker) const;
+  [[nodiscard]] Result<sync::RingConsumer<FlowRecord>> flow_consumer(uint32_t worker) const;
 
   // The name in a fixed field, up to its first NUL.
   template <size_t kSize>

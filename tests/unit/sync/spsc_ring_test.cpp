@@ -69,6 +69,21 @@ TEST_CASE("ring: full, drops the record and counts the loss", "[sync][ring]") {
   REQUIRE(ring.push(Record::of(6)));
 }
 
+TEST_CASE("ring: whether there is room, is known without losing anything", "[sync][ring]") {
+  SharedMemory memory(4);
+  auto producer = *RingProducer<Record>::attach(memory.bytes());
+  auto consumer = *RingConsumer<Record>::attach(memory.bytes());
+  for (uint64_t i = 0; i < 4; ++i) {
+    REQUIRE(producer.has_room());
+    REQUIRE(producer.push(Record::of(i)));
+  }
+  REQUIRE_FALSE(producer.has_room());
+  REQUIRE(producer.lost() == 0);
+  Record out;
+  REQUIRE(consumer.pop(out));
+  REQUIRE(producer.has_room());
+}
+
 TEST_CASE("ring: memory too small, wrong magic, record size or capacity, is refused",
           "[sync][ring]") {
   SharedMemory memory(8);

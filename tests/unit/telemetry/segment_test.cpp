@@ -77,6 +77,25 @@ TEST_CASE("segment: events of each worker, come out of its own ring", "[telemetr
   REQUIRE(out.sequence == 9);
 }
 
+TEST_CASE("segment: rings of each kind, hold their own records", "[telemetry]") {
+  const Segment mine = make();
+  Result<Segment> theirs = Segment::attach(dup_of(mine));
+  REQUIRE(theirs.ok());
+  auto events = *mine.event_producer(1);
+  auto flows = *mine.flow_producer(1);
+  FlowRecord flow;
+  flow.sequence = 10;
+  EventRecord event;
+  event.sequence = 9;
+  for (int i = 0; i < 64; ++i) REQUIRE(events.push(event));
+  REQUIRE(flows.push(flow));
+  REQUIRE_FALSE(mine.flow_consumer(0)->pop(flow));
+  REQUIRE(theirs->flow_consumer(1)->pop(flow));
+  REQUIRE(flow.sequence == 10);
+  REQUIRE(theirs->event_consumer(1)->pop(event));
+  REQUIRE(event.sequence == 9);
+}
+
 TEST_CASE("segment: its file, can be neither shrunk nor grown by who gets it", "[telemetry]") {
   const Segment mine = make();
   REQUIRE(::ftruncate(mine.fd(), 0) != 0);
