@@ -95,6 +95,9 @@ void read_sizes(MapReader& map, DataplaneConfig& c) {
   c.point_values = power_of_two(map, "point_values", c.point_values, 64, kMaxLimits);
   c.io_connections = power_of_two(map, "io_connections", c.io_connections, 64, kMaxIoConnections);
   c.event_ring = power_of_two(map, "event_ring", c.event_ring, 64, 1u << 20);
+  c.flow_ring = power_of_two(map, "flow_ring", c.flow_ring, 64, 1u << 20);
+  c.flow_record_interval_s =
+      number(map, "flow_record_interval_s", c.flow_record_interval_s, 1, 3600);
   c.packet_buffers = number(map, "packet_buffers", c.packet_buffers, 1024, kMaxPacketBuffers);
 }
 

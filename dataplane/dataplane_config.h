@@ -53,11 +53,13 @@ struct DataplaneConfig {
   uint32_t flows_per_worker = 65536;  // power of two
   uint32_t inspected_flows_per_worker = 8192;
   uint32_t scanned_flows_per_worker = 8192;
-  uint32_t flow_share_percent = 25;  // of the table one source identity may hold
-  uint32_t rate_limits = 16384;      // counted at once, of all workers; power of two
-  uint32_t point_values = 65536;     // remembered for max_step, of all workers; power of two
-  uint32_t io_connections = 1024;    // of CIP, known at once, of all workers; power of two
-  uint32_t event_ring = 4096;        // records per worker, power of two
+  uint32_t flow_share_percent = 25;      // of the table one source identity may hold
+  uint32_t rate_limits = 16384;          // counted at once, of all workers; power of two
+  uint32_t point_values = 65536;         // remembered for max_step, of all workers; power of two
+  uint32_t io_connections = 1024;        // of CIP, known at once, of all workers; power of two
+  uint32_t event_ring = 4096;            // records per worker, power of two
+  uint32_t flow_ring = 8192;             // likewise
+  uint32_t flow_record_interval_s = 10;  // of a flow that goes on
   uint32_t packet_buffers = 16384;
   FailurePolicy failure_policy;  // what passes although something failed
   // Kernel tap for handshakes of the first mesh port, e.g. "bh-exc0"; empty: no port has one. The

@@ -20,7 +20,9 @@ Worker::Worker(const WorkerSetup& setup)
     : setup_(setup),
       inspectors_(setup.inspected_flows),
       scans_(setup.scanned_flows),
-      flows_(setup.flows, setup.seed, inspectors_, scans_),
+      accounts_({setup.flow_records, setup.index, setup.flow_record_interval_s}, setup.flows.flows,
+                *setup.counters),
+      flows_(setup.flows, setup.seed, inspectors_, scans_, accounts_),
       events_(setup.events, setup.index, mix(setup.seed, 2)),
       outbox_(*setup.pool),
       keepalives_(mix(setup.seed, 3)),
@@ -57,7 +59,9 @@ size_t Worker::poll_once() noexcept {
                   .limits = setup_.limits,
                   .io = setup_.io,
                   .failure_policy = setup_.failure_policy};
-  events_.begin_burst(view.now, snapshot.image.generation());
+  const Generation generation = snapshot.image.generation();
+  events_.begin_burst(view.now, generation);
+  accounts_.begin_burst(view.now, generation);
   size_t handled = flush_outbox(view);  // what a full queue refused goes before new data
   for (WorkerPort& port : setup_.ports) handled += poll_port(port, view);
   handled += poll_handover(view);

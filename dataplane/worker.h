@@ -44,7 +44,9 @@ struct WorkerSetup {
   const sync::Published<Snapshot>* published = nullptr;
   sync::Epochs* epochs = nullptr;
   telemetry::WorkerCounters* counters = nullptr;
-  EventRing* events = nullptr;   // null: events go nowhere
+  EventRing* events = nullptr;       // null: events go nowhere
+  FlowRing* flow_records = nullptr;  // null: they go nowhere
+  uint32_t flow_record_interval_s = 10;
   Handover* handover = nullptr;  // needed with more than one worker
   FlowTableSize flows;
   uint32_t inspected_flows = 8192;
@@ -70,6 +72,8 @@ class Worker {
   // Around sleeps and at the end: the admin thread does not wait for a worker that is offline.
   void online() noexcept { setup_.epochs->online(setup_.index); }
   void offline() noexcept { setup_.epochs->offline(setup_.index); }
+  // What flows have carried since they were last told of; before it stops.
+  void tell_flows() noexcept { flows_.tell_all(); }
 
   [[nodiscard]] std::span<const WorkerPort> ports() const noexcept { return setup_.ports; }
   [[nodiscard]] const FlowTable& flows() const noexcept { return flows_; }
@@ -88,6 +92,7 @@ class Worker {
   InspectorPool inspectors_;
   ScanPool scans_;
   AllowedOperations allowed_;
+  FlowAccounts accounts_;
   FlowTable flows_;
   EventSink events_;
   Outbox outbox_;

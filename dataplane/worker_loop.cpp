@@ -40,6 +40,7 @@ void run_worker(Worker& worker, WorkerMode mode, uint32_t idle_pause_us,
     }
   }
   worker.offline();
+  worker.tell_flows();
 }
 
 }  // namespace bulkhead::dataplane

@@ -155,6 +155,7 @@ struct Server {
         pool(kBatch) {
     auto made = telemetry::Segment::create({.workers = config.workers,
                                             .event_ring = config.event_ring,
+                                            .flow_ring = config.flow_ring,
                                             .zone_stages = dataplane::ZonePipeline::kNames,
                                             .mesh_stages = dataplane::MeshPipeline::kNames,
                                             .ports = {}});
@@ -172,13 +173,16 @@ struct Server {
   bench::BufferPool pool;
   std::unique_ptr<telemetry::Segment> segment;
   std::vector<std::unique_ptr<dataplane::EventRing>> rings;
+  std::vector<std::unique_ptr<dataplane::FlowRing>> flow_rings;
   std::vector<std::unique_ptr<dataplane::Worker>> workers;
 
  private:
   void add_worker(const DataplaneConfig& config, uint16_t index) {
     auto ring = segment->event_producer(index);
-    if (!ring) return;
+    auto flow_ring = segment->flow_producer(index);
+    if (!ring || !flow_ring) return;
     rings.push_back(std::make_unique<dataplane::EventRing>(std::move(ring).value()));
+    flow_rings.push_back(std::make_unique<dataplane::FlowRing>(std::move(flow_ring).value()));
     dataplane::WorkerSetup setup;
     setup.index = index;
     setup.workers = static_cast<uint16_t>(config.workers);
@@ -188,6 +192,7 @@ struct Server {
     setup.epochs = &epochs;
     setup.counters = &segment->counters(index);
     setup.events = rings.back().get();
+    setup.flow_records = flow_rings.back().get();
     setup.handover = &handover;
     setup.flows = {.flows = config.flows_per_worker, .share_percent = config.flow_share_percent};
     setup.inspected_flows = config.inspected_flows_per_worker;

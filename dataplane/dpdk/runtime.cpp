@@ -89,6 +89,7 @@ Status Runtime::make_telemetry() {
   for (const auto& port : ports_) names.push_back(port->info().name);
   auto segment = telemetry::Segment::create({.workers = config_.workers,
                                              .event_ring = config_.event_ring,
+                                             .flow_ring = config_.flow_ring,
                                              .zone_stages = ZonePipeline::kNames,
                                              .mesh_stages = MeshPipeline::kNames,
                                              .ports = names});
@@ -125,6 +126,9 @@ Status Runtime::make_workers() {
     auto ring = segment_->event_producer(i);
     if (!ring) return std::move(ring).error();
     event_rings_.push_back(std::make_unique<EventRing>(std::move(ring).value()));
+    auto flow_ring = segment_->flow_producer(i);
+    if (!flow_ring) return std::move(flow_ring).error();
+    flow_rings_.push_back(std::make_unique<FlowRing>(std::move(flow_ring).value()));
     WorkerSetup setup;
     setup.index = i;
     setup.workers = count;
@@ -135,6 +139,8 @@ Status Runtime::make_workers() {
     setup.epochs = &epochs_;
     setup.counters = &segment_->counters(i);
     setup.events = event_rings_.back().get();
+    setup.flow_records = flow_rings_.back().get();
+    setup.flow_record_interval_s = config_.flow_record_interval_s;
     setup.handover = handover_.get();
     setup.flows = {.flows = config_.flows_per_worker, .share_percent = config_.flow_share_percent};
     setup.inspected_flows = config_.inspected_flows_per_worker;

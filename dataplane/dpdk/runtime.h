@@ -64,6 +64,7 @@ class Runtime {
   std::unique_ptr<OperationLimits> limits_;
   std::unique_ptr<IoConnections> io_;
   std::vector<std::unique_ptr<EventRing>> event_rings_;
+  std::vector<std::unique_ptr<FlowRing>> flow_rings_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::atomic<bool> stop_{false};
 };

@@ -46,16 +46,18 @@ DropReason establish(Packet& packet, const FlowDecision& decision,
   return follow(entry, packet, directed.reversed, view);
 }
 
-DropReason review_at(FlowEntry& entry, Packet& packet, WorkerView& view) noexcept;
+DropReason review_at(FlowEntry& entry, Burst& burst, Slot slot, WorkerView& view) noexcept;
 
 // Inlined, as every packet takes it.
-[[gnu::always_inline]] inline DropReason review(Packet& packet, WorkerView& view) noexcept {
-  FlowEntry& entry = *packet.meta.flow;
+[[gnu::always_inline]] inline DropReason review(Burst& burst, Slot slot,
+                                                WorkerView& view) noexcept {
+  FlowEntry& entry = *burst[slot].meta.flow;
   if (!entry.live()) return DropReason::kFlowCut;
-  return decided(entry, view) ? DropReason::kNone : review_at(entry, packet, view);
+  return decided(entry, view) ? DropReason::kNone : review_at(entry, burst, slot, view);
 }
 
-DropReason open(Packet& packet, WorkerView& view) noexcept {
+DropReason open(Burst& burst, Slot slot, WorkerView& view) noexcept {
+  Packet& packet = burst[slot];
   PacketMeta& meta = packet.meta;
   const wire::PacketHeaders& ip = meta.frame.ip;
   const flow::DirectedKey directed = flow::canonical(tuple_of(ip));
@@ -65,7 +67,7 @@ DropReason open(Packet& packet, WorkerView& view) noexcept {
       entry != nullptr) {
     const DropReason refused = follow(*entry, packet, directed.reversed, view);
     if (refused != DropReason::kNone || meta.flow != nullptr)
-      return refused != DropReason::kNone ? refused : review(packet, view);
+      return refused != DropReason::kNone ? refused : review(burst, slot, view);
   }
   const FlowDecision decision = view.policy().decide_flow(
       meta.source, meta.destination, ip.protocol, responder_port(ip), view.now.wall_ns);
@@ -82,12 +84,31 @@ DropReason end(Packet& packet, DropReason reason, const EventDetail& detail,
   return end_flow(packet, ending, view);
 }
 
-DropReason review_at(FlowEntry& entry, Packet& packet, WorkerView& view) noexcept {
+// The flow's packets of this burst from `slot` on: the flow stage has counted them, and nobody has
+// decided on them yet. An ICMP error goes with a flow without being counted.
+FlowCounts undecided(const FlowEntry& entry, Burst& burst, Slot slot) noexcept {
+  FlowCounts counts;
+  for (; slot < burst.size(); ++slot) {
+    const PacketMeta& meta = burst[slot].meta;
+    if (meta.flow != &entry || icmp_role(meta.frame.ip) == IcmpRole::kError) continue;
+    const size_t side = meta.from_initiator ? 0 : 1;
+    counts.bytes[side] += meta.frame.ip.l3_length;
+    ++counts.packets[side];
+  }
+  return counts;
+}
+
+DropReason review_at(FlowEntry& entry, Burst& burst, Slot slot, WorkerView& view) noexcept {
+  Packet& packet = burst[slot];
   PacketMeta& meta = packet.meta;
-  if (!meta.destination.valid()) return end(packet, DropReason::kUnknownDestination, {}, view);
+  const FlowCounts waiting = undecided(entry, burst, slot);
+  if (!meta.destination.valid()) {
+    view.flows.accounts().leave_out(view.flows.index_of(entry), waiting);
+    return end(packet, DropReason::kUnknownDestination, {}, view);
+  }
   const IdentityIndex initiator = meta.from_initiator ? meta.source : meta.destination;
   const IdentityIndex responder = meta.from_initiator ? meta.destination : meta.source;
-  const Review again = decide_again(entry, initiator, responder, view);
+  const Review again = decide_again(entry, initiator, responder, waiting, view);
   if (again.reason != DropReason::kNone) return end(packet, again.reason, again.detail, view);
   meta.relationship = entry.relationship;
   return DropReason::kNone;
@@ -96,8 +117,8 @@ DropReason review_at(FlowEntry& entry, Packet& packet, WorkerView& view) noexcep
 }  // namespace
 
 void DecideStage::process(Burst& burst, WorkerView& view) noexcept {
-  burst.keep_if([&](Slot, Packet& packet) {
-    return packet.meta.flow != nullptr ? review(packet, view) : open(packet, view);
+  burst.keep_if([&](Slot slot, Packet& packet) {
+    return packet.meta.flow != nullptr ? review(burst, slot, view) : open(burst, slot, view);
   });
 }
 

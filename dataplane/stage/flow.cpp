@@ -105,7 +105,7 @@ DropReason follow(FlowEntry& entry, Packet& packet, bool reversed, WorkerView& v
     tcp = flow::advance(entry.tcp, meta.from_initiator, tcp_segment(entry, packet, view));
   if (tcp == flow::TcpVerdict::kRefuse) return DropReason::kTcpState;
   if (tcp == flow::TcpVerdict::kReopen) {
-    view.flows.remove(entry);
+    view.flows.remove(entry, telemetry::FlowEnd::kReopened);
     add(view.counters.flows_ended);
     return begin(packet, view);
   }

@@ -5,6 +5,7 @@
 
 #include "event_sink.h"
 #include "stage/judge.h"
+#include "stage/operation_count.h"
 #include "stage/refuse_message.h"
 #include "stage/speak.h"
 #include "stage/splice.h"
@@ -168,7 +169,7 @@ DropReason violation(InspectedSegment& s, DropReason reason, const wire::Fault& 
 DropReason drains(InspectedSegment& s) noexcept {
   EventDetail detail;
   detail.relationship = s.entry.relationship;
-  add(s.view.counters.operations_refused);
+  count_refused(s.entry, 0, s.view);
   s.view.events.report(EventKind::kDropped, s.entry.ending_reason, s.packet, detail);
   return s.entry.ending_reason;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "stage/io_data.h"
+#include "stage/operation_count.h"
 #include "stage/pass_and_mark.h"
 #include "stage/review.h"
 #include "stage/scan_operation.h"
@@ -104,7 +105,7 @@ void Judge::suspend() noexcept {
 
 DropReason Judge::refuse(DropReason reason, const EventDetail& detail) noexcept {
   WorkerView& view = segment_.view;
-  add(view.counters.operations_refused);
+  count_refused(segment_.entry, kind_of(operation), view);
   view.events.report(EventKind::kDropped, reason, segment_.packet, detail);
   return reason;
 }
@@ -117,13 +118,13 @@ Judge::Asking Judge::of_flow() const noexcept {
 // What was allowed before, under the same policy and overlay, is allowed as long as the flow's own
 // decision stands, which has the same boundary.
 DropReason Judge::decide_of_flow() noexcept {
-  const FlowEntry& entry = segment_.entry;
+  FlowEntry& entry = segment_.entry;
   WorkerView& view = segment_.view;
   const bool stands = entry.ending == FlowEnding::kNone && decided(entry, view);
   const auto question = AllowedOperations::question(entry, operation);
   if (!stands || !question) return decide(of_flow());
   if (view.allowed.holds(*question, view.now.wall_ns)) {
-    add(view.counters.operations_allowed);
+    count_allowed(entry, kind_of(operation), view);
     return DropReason::kNone;
   }
   const DropReason refused = decide(of_flow());
@@ -134,7 +135,7 @@ DropReason Judge::decide_of_flow() noexcept {
 
 // One operation. kNone: it may pass.
 DropReason Judge::decide(const Asking& asking) noexcept {
-  const FlowEntry& entry = segment_.entry;
+  FlowEntry& entry = segment_.entry;
   WorkerView& view = segment_.view;
   limits_.begin_request();
   const OperationDecision decision = view.policy().decide_operation(
@@ -147,7 +148,7 @@ DropReason Judge::decide(const Asking& asking) noexcept {
   }
   const bool reads_on = decision.reads_on && entry.ending == FlowEnding::kReadOnly;
   if (decision.pass || reads_on) {
-    add(view.counters.operations_allowed);
+    count_allowed(entry, kind_of(operation), view);
     return DropReason::kNone;
   }
   const image::RefusedPart part = part_of(decision, asking.port);
@@ -162,7 +163,7 @@ image::RefusedPart Judge::part_of(const OperationDecision& decision, uint16_t po
 // Permissions are learnt from it, of the whole range.
 void Judge::monitored(const OperationDecision& decision, uint16_t port) noexcept {
   WorkerView& view = segment_.view;
-  add(view.counters.operations_monitored);
+  count_monitored(segment_.entry, kind_of(operation), view);
   const image::RefusedPart part = image::with_whole_range(part_of(decision, port), operation);
   view.events.report(EventKind::kMonitored, DropReason::kOperationDenied, segment_.packet,
                      detail_of(decision, operation, part));

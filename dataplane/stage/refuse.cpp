@@ -40,7 +40,7 @@ DropReason end_flow(Packet& packet, const Ending& ending, WorkerView& view) noex
     if (ending.next_seq != nullptr) headers.tcp_seq = *ending.next_seq;
     send_reset(packet.meta, headers, wire::ResetTowards::kReceiver, view);
   }
-  view.flows.cut(entry);
+  view.flows.cut(entry, ending.reason);
   add(view.counters.flows_cut);
   return ending.reason;
 }

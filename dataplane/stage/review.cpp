@@ -68,6 +68,23 @@ uint8_t scans_of(const FlowDecision& decision, const FlowEntry& entry,
                               (bytes ? kScanSignatures : 0) | (messages ? kScanOperations : 0));
 }
 
+Review decide_anew(FlowEntry& entry, IdentityIndex initiator, IdentityIndex responder,
+                   WorkerView& view) noexcept {
+  const FlowDecision decision = view.policy().decide_flow(initiator, responder, entry.key.protocol,
+                                                          entry.responder_port, view.now.wall_ns);
+  if (!decision.allowed && !go_on(entry, decision, view))
+    return {reason_for(decision), detail_of(decision)};
+  // Bytes that went by unseen cannot be inspected from the middle on.
+  const bool newly_inspected = decision.allowed && decision.app != wire::App::kNone &&
+                               wire::stack_of(decision.app) != wire::stack_of(entry.app);
+  if (newly_inspected) return {DropReason::kProtocolViolation, detail_of(decision)};
+  // Of one that ends they stay those under which its bytes were counted.
+  entry.source = initiator;
+  entry.destination = responder;
+  if (decision.allowed) remember(entry, decision, view.snapshot);
+  return {};
+}
+
 }  // namespace
 
 DropReason reason_for(const FlowDecision& decision) noexcept {
@@ -111,21 +128,16 @@ void remember(FlowEntry& entry, const FlowDecision& decision, const Snapshot& sn
 }
 
 Review decide_again(FlowEntry& entry, IdentityIndex initiator, IdentityIndex responder,
-                    WorkerView& view) noexcept {
-  const FlowDecision decision = view.policy().decide_flow(initiator, responder, entry.key.protocol,
-                                                          entry.responder_port, view.now.wall_ns);
-  entry.source = initiator;
-  entry.destination = responder;
-  if (!decision.allowed) {
-    if (go_on(entry, decision, view)) return {};
-    return {reason_for(decision), detail_of(decision)};
-  }
-  // Bytes that went by unseen cannot be inspected from the middle on.
-  const bool newly_inspected =
-      decision.app != wire::App::kNone && wire::stack_of(decision.app) != wire::stack_of(entry.app);
-  if (newly_inspected) return {DropReason::kProtocolViolation, detail_of(decision)};
-  remember(entry, decision, view.snapshot);
-  return {};
+                    const FlowCounts& undecided, WorkerView& view) noexcept {
+  const FlowParties before = parties_of(entry);
+  const Review review = decide_anew(entry, initiator, responder, view);
+  FlowAccounts& accounts = view.flows.accounts();
+  const uint32_t index = view.flows.index_of(entry);
+  if (review.reason == DropReason::kNone)
+    accounts.change(index, entry, before, undecided);
+  else
+    accounts.leave_out(index, undecided);
+  return review;
 }
 
 void review_idle(FlowEntry& entry, WorkerView& view) noexcept {
@@ -142,7 +154,7 @@ void review_idle(FlowEntry& entry, WorkerView& view) noexcept {
   } else if (!responder.valid()) {
     ending.reason = DropReason::kUnknownDestination;
   } else {
-    const Review review = decide_again(entry, initiator, responder, view);
+    const Review review = decide_again(entry, initiator, responder, {}, view);
     if (review.reason == DropReason::kNone) return;
     ending.reason = review.reason;
     ending.detail = review.detail;

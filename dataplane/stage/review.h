@@ -30,9 +30,11 @@ void remember(FlowEntry& entry, const image::FlowDecision& decision,
 }
 
 // Decides again for the two identities that the flow's ends have in the pinned snapshot, and
-// remembers the answer when it allows, or when on_end lets the flow go on for a while.
+// remembers the answer when it allows, or when on_end lets the flow go on for a while. `undecided`:
+// of what the entry has counted, packets that wait for this decision.
 [[nodiscard]] Review decide_again(FlowEntry& entry, IdentityIndex initiator,
-                                  IdentityIndex responder, WorkerView& view) noexcept;
+                                  IdentityIndex responder, const FlowCounts& undecided,
+                                  WorkerView& view) noexcept;
 
 // The same for a live flow of which no packet is at hand. One that lost its permission ends as at a
 // packet: event, counter, resets with the numbers that its streams have reached.

@@ -7,6 +7,7 @@
 #include "event_sink.h"
 #include "match/hits.h"
 #include "matcher.h"
+#include "stage/operation_count.h"
 
 namespace bulkhead::dataplane {
 namespace {
@@ -100,7 +101,7 @@ DropReason act(const Look& look, const match::Hits& hits) noexcept {
       say(look, index, EventKind::kMonitored, DropReason::kSignatureHit);
   }
   if (alerts(hits.strongest()) || passes) return DropReason::kNone;
-  add(look.s.view.counters.operations_refused);
+  count_refused(look.s.entry, kind_of(look.last), look.s.view);
   say(look, hits.strongest(), EventKind::kDropped, DropReason::kSignatureHit);
   return DropReason::kSignatureHit;
 }
@@ -108,7 +109,7 @@ DropReason act(const Look& look, const match::Hits& hits) noexcept {
 DropReason cannot_look(const Look& look) noexcept {
   EventDetail detail;
   detail.operation = &look.last;
-  add(look.s.view.counters.operations_refused);
+  count_refused(look.s.entry, kind_of(look.last), look.s.view);
   look.s.view.events.report(EventKind::kDropped, DropReason::kScanFull, look.s.packet, detail);
   return DropReason::kScanFull;
 }

@@ -66,6 +66,7 @@ struct alignas(64) FlowEntry {
   uint64_t hash = 0;                  // keyed, of this process
   uint32_t flow_hash = 0;             // between gateways
   std::array<uint32_t, 2> packets{};  // by initiator, by responder
+  uint32_t operations = 0;            // allowed
 
   // What it has carried.
   alignas(64) flow::TcpConnection tcp;

@@ -17,6 +17,14 @@ constexpr uint64_t kIcmpTimeout = 10 * kSecond;
 constexpr uint64_t kUnrepliedTimeout = 30 * kSecond;
 constexpr uint64_t kRepliedTimeout = 180 * kSecond;
 
+using telemetry::FlowEnd;
+
+FlowEnd end_of(const FlowEntry& entry, FlowEnd otherwise) noexcept {
+  if (entry.key.protocol != wire::ip_protocol::kTcp) return otherwise;
+  if (entry.tcp.state == flow::TcpState::kClosing) return FlowEnd::kClosed;
+  return entry.tcp.state == flow::TcpState::kReset ? FlowEnd::kReset : otherwise;
+}
+
 }  // namespace
 
 uint64_t FlowTable::timeout_of(const FlowEntry& entry) noexcept {
@@ -33,7 +41,7 @@ uint64_t FlowTable::timeout_of(const FlowEntry& entry) noexcept {
 }
 
 FlowTable::FlowTable(const FlowTableSize& size, uint64_t seed, InspectorPool& inspectors,
-                     ScanPool& scans)
+                     ScanPool& scans, FlowAccounts& accounts)
     : capacity_(size.flows),
       bucket_mask_(size.flows / 4 - 1),
       share_limit_(std::max<uint32_t>(
@@ -41,6 +49,7 @@ FlowTable::FlowTable(const FlowTableSize& size, uint64_t seed, InspectorPool& in
       seed_(seed),
       inspectors_(inspectors),
       scans_(scans),
+      accounts_(accounts),
       memory_(HugeMemory::reserve(bytes_of(size.flows))),
       entries_(reinterpret_cast<FlowEntry*>(memory_.data())),
       buckets_(reinterpret_cast<Bucket*>(entries_ + size.flows)),
@@ -82,6 +91,7 @@ FlowTable::Inserted FlowTable::insert(const flow::FlowKey& key, uint64_t hash,
   entry.initiator_is_low = initiator_is_low;
   entry.last_seen_ns = now_ns;
   entry.status = FlowStatus::kLive;
+  accounts_.open(index_of(entry));
   return {&entry, DropReason::kNone};
 }
 
@@ -95,8 +105,9 @@ bool FlowTable::displace(size_t bucket_index, uint32_t digest, uint32_t index) n
   return false;
 }
 
-void FlowTable::remove(FlowEntry& entry) noexcept {
-  const auto index = static_cast<uint32_t>(&entry - entries_);
+void FlowTable::remove(FlowEntry& entry, FlowEnd end) noexcept {
+  const uint32_t index = index_of(entry);
+  if (entry.live()) accounts_.end(index, entry, end_of(entry, end), DropReason::kNone);
   const uint32_t digest = digest_of(entry.hash);
   if (!displace(first_bucket(entry.hash), digest, index))
     displace(second_bucket(entry.hash), digest, index);
@@ -109,12 +120,18 @@ void FlowTable::remove(FlowEntry& entry) noexcept {
   free_.push_back(index);
 }
 
-void FlowTable::cut(FlowEntry& entry) noexcept {
+void FlowTable::cut(FlowEntry& entry, DropReason reason) noexcept {
+  if (entry.live()) accounts_.end(index_of(entry), entry, FlowEnd::kCut, reason);
   inspectors_.release(entry.inspector);
   entry.inspector = kNoInspector;
   scans_.release(entry.scan);
   entry.scan = kNoScan;
   entry.status = FlowStatus::kCut;
+}
+
+void FlowTable::tell_all() noexcept {
+  for (uint32_t i = 0; i < capacity_; ++i)
+    if (entries_[i].live()) accounts_.tell(i, entries_[i]);
 }
 
 size_t FlowTable::sweep_budget(uint64_t now_ns) noexcept {

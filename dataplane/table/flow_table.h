@@ -5,7 +5,8 @@
 // Two candidate buckets per key; an entry goes to the emptier one. Buckets have twice as many
 // places as there are entries, so in practice the table is full when the entries are used up. Each
 // initiator may hold a share of the entries only, so that one scanner cannot evict a plant. Expiry
-// is a clock hand that visits every entry about once a second, a few per poll.
+// is a clock hand that visits every entry about once a second, a few per poll; it also tells what
+// flows have carried. A flow begins and ends here, and its account with it.
 #pragma once
 
 #include <immintrin.h>
@@ -21,6 +22,7 @@
 #include "base/huge_memory.h"
 #include "base/prefetch.h"
 #include "flow/key.h"
+#include "table/flow_accounts.h"
 #include "table/flow_entry.h"
 #include "table/inspector_pool.h"
 #include "table/share_counter.h"
@@ -35,7 +37,9 @@ struct FlowTableSize {
 class FlowTable {
  public:
   // `seed`: random per process, so that strangers cannot choose keys that collide.
-  FlowTable(const FlowTableSize& size, uint64_t seed, InspectorPool& inspectors, ScanPool& scans);
+  // The others outlive it; `accounts` are of as many flows.
+  FlowTable(const FlowTableSize& size, uint64_t seed, InspectorPool& inspectors, ScanPool& scans,
+            FlowAccounts& accounts);
 
   [[nodiscard]] uint64_t hash(const flow::FlowKey& key) const noexcept {
     static_assert(sizeof(flow::FlowKey) == 40);
@@ -46,7 +50,7 @@ class FlowTable {
 
   // Of the memory taken at start, for one flow of FlowTableSize::flows.
   static constexpr size_t bytes_per_flow() noexcept {
-    return sizeof(FlowEntry) + sizeof(Bucket) / 4 + sizeof(uint32_t);
+    return sizeof(FlowEntry) + sizeof(Bucket) / 4 + sizeof(uint32_t) + sizeof(FlowAccount);
   }
 
   // The three steps of a look-up, for bursts: bucket, entry, compare.
@@ -88,10 +92,19 @@ class FlowTable {
   Inserted insert(const flow::FlowKey& key, uint64_t hash, bool initiator_is_low,
                   uint64_t now_ns) noexcept;
 
-  void remove(FlowEntry& entry) noexcept;
+  // `end`: of a live one, unless its transport knows better.
+  void remove(FlowEntry& entry, telemetry::FlowEnd end) noexcept;
   // Ended by a decision: gives back the inspector, stays until it ages out so that late packets of
   // the flow are told from new ones.
-  void cut(FlowEntry& entry) noexcept;
+  void cut(FlowEntry& entry, DropReason reason) noexcept;
+
+  [[nodiscard]] FlowAccounts& accounts() noexcept { return accounts_; }
+  // Of its account.
+  [[nodiscard]] uint32_t index_of(const FlowEntry& entry) const noexcept {
+    return static_cast<uint32_t>(&entry - entries_);
+  }
+  // Tells what every flow has carried, as far as there is room: the last thing a worker does.
+  void tell_all() noexcept;
 
   // Moves the hand as far as the time since the last call asks for; bounded. Returns how many
   // entries timed out. Calls review(entry) for each live one it passes; false stops the hand there
@@ -101,15 +114,14 @@ class FlowTable {
     size_t ended = 0;
     for (size_t budget = sweep_budget(now_ns); budget > 0; --budget) {
       FlowEntry& entry = entries_[hand_];
-      hand_ = (hand_ + 1) & (capacity_ - 1);
-      if (entry.status == FlowStatus::kFree) continue;
-      if (timed_out(entry, now_ns)) {
-        remove(entry);
+      if (entry.status != FlowStatus::kFree && timed_out(entry, now_ns)) {
+        remove(entry, telemetry::FlowEnd::kTimeout);
         ++ended;
-      } else if (entry.live() && !review(entry)) {
-        hand_ = static_cast<size_t>(&entry - entries_);
-        break;
+      } else if (entry.live()) {
+        if (!review(entry)) break;
+        tell_in_turn(entry);
       }
+      move_hand();
     }
     return ended;
   }
@@ -162,8 +174,16 @@ class FlowTable {
   FlowEntry* in_time(FlowEntry* entry, uint64_t now_ns) noexcept {
     if (entry == nullptr || !timed_out(*entry, now_ns)) [[likely]]
       return entry;
-    remove(*entry);
+    remove(*entry, telemetry::FlowEnd::kTimeout);
     return nullptr;
+  }
+  void tell_in_turn(const FlowEntry& entry) noexcept {
+    if (entry.live() && accounts_.turn(index_of(entry), round_))  // it may have been cut just now
+      accounts_.tell(index_of(entry), entry);
+  }
+  void move_hand() noexcept {
+    hand_ = (hand_ + 1) & (capacity_ - 1);
+    if (hand_ == 0) ++round_;
   }
   static constexpr size_t bytes_of(size_t flows) noexcept {
     return flows * sizeof(FlowEntry) + flows / 4 * sizeof(Bucket);
@@ -180,8 +200,10 @@ class FlowTable {
   uint64_t seed_;
   uint64_t swept_ns_ = 0;
   size_t hand_ = 0;
+  uint32_t round_ = 0;  // of the hand
   InspectorPool& inspectors_;
   ScanPool& scans_;
+  FlowAccounts& accounts_;
   HugeMemory memory_;  // of the next two; zeroes are a free bucket and a free entry
   FlowEntry* entries_;
   Bucket* buckets_;

@@ -37,6 +37,7 @@ TEST_CASE("config: a whole file, every key arrives", "[dataplane][config]") {
           "workers: 2\nworker_mode: poll\nidle_pause_us: 100\n"
           "flows_per_worker: 1024\ninspected_flows_per_worker: 99\n"
           "flow_share_percent: 10\nrate_limits: 256\npoint_values: 1024\nevent_ring: 128\n"
+          "flow_ring: 256\nflow_record_interval_s: 60\n"
           "packet_buffers: 4096\nexception_device: bh-exc0\n"
           "esp_port: 4501\nhandshake_port: 4434\neal: [--log-level=8]\n"
           "ports:\n"
@@ -60,6 +61,8 @@ TEST_CASE("config: a whole file, every key arrives", "[dataplane][config]") {
   CHECK(config->rate_limits == 256);
   CHECK(config->point_values == 1024);
   CHECK(config->event_ring == 128);
+  CHECK(config->flow_ring == 256);
+  CHECK(config->flow_record_interval_s == 60);
   CHECK(config->packet_buffers == 4096);
   CHECK(config->exception_device == "bh-exc0");
   CHECK(config->esp_port == 4501);
@@ -145,7 +148,8 @@ TEST_CASE("config: numbers outside their range, are refused", "[dataplane][confi
   const std::string line = GENERATE(
       as<std::string>{}, "workers: 0", "workers: 65", "idle_pause_us: 0", "flow_share_percent: 101",
       "esp_port: 0", "handshake_port: 65536", "packet_buffers: 10", "flows_per_worker: 1000",
-      "event_ring: 100", "rate_limits: 100", "point_values: 32", "workers: -1");
+      "event_ring: 100", "flow_ring: 100", "flow_record_interval_s: 0",
+      "flow_record_interval_s: 3601", "rate_limits: 100", "point_values: 32", "workers: -1");
   CHECK_THAT(problems_of(kHead + line + "\nports:\n" + kZone), Contains("dp.yaml:5:"));
 }
 

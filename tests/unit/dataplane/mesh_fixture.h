@@ -128,7 +128,8 @@ class MeshGateway {
   InspectorPool inspectors_{1};
   ScanPool scans_{1};
   AllowedOperations allowed_;
-  FlowTable flows_{FlowTableSize{}, 1, inspectors_, scans_};
+  FlowAccounts accounts_{{}, FlowTableSize{}.flows, counters};
+  FlowTable flows_{FlowTableSize{}, 1, inspectors_, scans_, accounts_};
   uint16_t workers_;
 };
 

@@ -45,6 +45,8 @@ struct GatewayOptions {
   uint32_t rate_limits = 64;
   dataplane::FailurePolicy failure_policy;
   bool limits = true;  // false: the workers have no memory for rates and steps
+  uint32_t flow_ring = 1024;
+  uint32_t flow_record_interval_s = 10;
 };
 
 class TestGateway {
@@ -77,6 +79,8 @@ class TestGateway {
   [[nodiscard]] uint64_t drops(DropReason reason) const;
   [[nodiscard]] uint64_t all_drops() const;
   std::vector<telemetry::EventRecord> events();
+  std::vector<telemetry::FlowRecord> flow_records();
+  [[nodiscard]] uint64_t flow_records_lost() const;  // to full rings
 
   static std::string mac(const GatewayOptions& options, uint16_t port);
   [[nodiscard]] std::string mac(uint16_t port) const { return mac(options, port); }
@@ -95,14 +99,14 @@ class TestGateway {
   void publish();  // after changes of `mesh`
 
  private:
+  template <typename Record>
   struct Ring {
+    explicit Ring(uint32_t capacity);
     std::unique_ptr<std::byte[]> memory;
-    std::span<std::byte> bytes;
-    dataplane::EventRing producer;
-    sync::RingConsumer<telemetry::EventRecord> consumer;
+    sync::RingProducer<Record> producer;
+    sync::RingConsumer<Record> consumer;
   };
   [[nodiscard]] dataplane::Underlay own_underlay() const;
-  void make_ring(Ring& ring);
   void make_worker(uint16_t index);
 
   std::vector<dataplane::PortInfo> ports_;
@@ -110,7 +114,8 @@ class TestGateway {
   sync::Published<dataplane::Snapshot> published_;
   sync::Epochs epochs_;
   std::unique_ptr<dataplane::Handover> handover_;
-  std::deque<Ring> rings_;
+  std::deque<Ring<telemetry::EventRecord>> rings_;
+  std::deque<Ring<telemetry::FlowRecord>> flow_rings_;
   void decide_anew();
 
   std::shared_ptr<const std::vector<uint8_t>> image_;
