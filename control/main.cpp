@@ -115,7 +115,8 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
   if (!evidence) return fail(evidence.error());
   auto recorder = control::LearnRecorder::start(events, **evidence);
   if (!recorder) return fail(recorder.error());
-  control::TelemetryReader telemetry(policies.recent(), events, clock);
+  control::FlowFeed flows(policies.recent());
+  control::TelemetryReader telemetry(policies.recent(), events, clock, &flows);
   control::Explainer explainer(policies, events, clock);
   explainer.obey([&overlays] { return overlays.ordered(); });
 
@@ -156,6 +157,7 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
       .explainer = explainer,
       .events = events,
       .telemetry = telemetry,
+      .flows = &flows,
       .link = link,
       .mesh = mesh_access(keys, revoker),
       .pki = pki->get(),

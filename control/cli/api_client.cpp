@@ -90,6 +90,28 @@ struct ApiClient::Stubs {
     if (!status.ok()) return error_of(status, socket);
     return response;
   }
+
+  template <typename Response, typename Stub, typename Request>
+  std::optional<CallError> stream(Stub& stub,
+                                  std::unique_ptr<grpc::ClientReader<Response>> (Stub::*method)(
+                                      grpc::ClientContext*, const Request&),
+                                  const Request& request,
+                                  const std::function<bool(const Response&)>& each) const {
+    if (!no_channel.empty()) return CallError{false, no_channel, {}};
+    grpc::ClientContext context;  // no deadline: a follower stays
+    context.AddMetadata("bulkhead-user", user_name());
+    const auto reader = (stub.*method)(&context, request);
+    Response response;
+    while (reader->Read(&response)) {
+      if (each(response)) continue;
+      context.TryCancel();
+      (void)reader->Finish();
+      return std::nullopt;
+    }
+    const grpc::Status status = reader->Finish();
+    if (status.ok()) return std::nullopt;
+    return error_of(status, socket);
+  }
 };
 
 ApiClient::ApiClient(const ApiPlace& place) : stubs_(std::make_unique<Stubs>()) {
@@ -174,6 +196,16 @@ Answer<v1::HistoryResponse> ApiClient::history(const v1::HistoryRequest& request
 Answer<v1::ExplainResponse> ApiClient::explain(const v1::ExplainRequest& request) {
   return stubs_->call<v1::ExplainResponse>(*stubs_->policy, &v1::PolicyService::Stub::Explain,
                                            request);
+}
+Answer<v1::GetRelationshipCountersResponse> ApiClient::relationship_counters(
+    const v1::GetRelationshipCountersRequest& request) {
+  return stubs_->call<v1::GetRelationshipCountersResponse>(
+      *stubs_->telemetry, &v1::TelemetryService::Stub::GetRelationshipCounters, request);
+}
+Answer<v1::GetOperationCountersResponse> ApiClient::operation_counters() {
+  return stubs_->call<v1::GetOperationCountersResponse>(
+      *stubs_->telemetry, &v1::TelemetryService::Stub::GetOperationCounters,
+      v1::GetOperationCountersRequest{});
 }
 Answer<v1::GetCountersResponse> ApiClient::counters() {
   return stubs_->call<v1::GetCountersResponse>(
@@ -295,20 +327,14 @@ Answer<v1::CloseBreakGlassResponse> ApiClient::close_break_glass(
 std::optional<CallError> ApiClient::events(
     const v1::StreamEventsRequest& request,
     const std::function<bool(const v1::StreamEventsResponse&)>& each) {
-  if (!stubs_->no_channel.empty()) return CallError{false, stubs_->no_channel, {}};
-  grpc::ClientContext context;  // no deadline: a follower stays
-  context.AddMetadata("bulkhead-user", user_name());
-  const auto reader = stubs_->telemetry->StreamEvents(&context, request);
-  v1::StreamEventsResponse response;
-  while (reader->Read(&response)) {
-    if (each(response)) continue;
-    context.TryCancel();
-    (void)reader->Finish();
-    return std::nullopt;
-  }
-  const grpc::Status status = reader->Finish();
-  if (status.ok()) return std::nullopt;
-  return error_of(status, stubs_->socket);
+  return stubs_->stream(*stubs_->telemetry, &v1::TelemetryService::Stub::StreamEvents, request,
+                        each);
+}
+std::optional<CallError> ApiClient::flow_records(
+    const v1::StreamFlowRecordsRequest& request,
+    const std::function<bool(const v1::StreamFlowRecordsResponse&)>& each) {
+  return stubs_->stream(*stubs_->telemetry, &v1::TelemetryService::Stub::StreamFlowRecords, request,
+                        each);
 }
 
 }  // namespace bulkhead::cli

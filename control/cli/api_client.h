@@ -64,6 +64,9 @@ class ApiClient {
   Answer<v1::HistoryResponse> history(const v1::HistoryRequest& request);
   Answer<v1::ExplainResponse> explain(const v1::ExplainRequest& request);
   Answer<v1::GetCountersResponse> counters();
+  Answer<v1::GetRelationshipCountersResponse> relationship_counters(
+      const v1::GetRelationshipCountersRequest& request);
+  Answer<v1::GetOperationCountersResponse> operation_counters();
   Answer<v1::GetStatusResponse> status();
   Answer<v1::ListPeersResponse> peers(const v1::ListPeersRequest& request = {});
   Answer<v1::AddPeerResponse> add_peer(const v1::AddPeerRequest& request);
@@ -90,6 +93,9 @@ class ApiClient {
   // Calls `each` until it says false, the stream ends, or an error comes (returned).
   std::optional<CallError> events(const v1::StreamEventsRequest& request,
                                   const std::function<bool(const v1::StreamEventsResponse&)>& each);
+  std::optional<CallError> flow_records(
+      const v1::StreamFlowRecordsRequest& request,
+      const std::function<bool(const v1::StreamFlowRecordsResponse&)>& each);
 
  private:
   void use(const std::shared_ptr<grpc::Channel>& channel);

@@ -38,6 +38,9 @@ Reading reading_of(const v1::GetCountersResponse& counters) {
   reading["events lost: ring full"] = counters.event_losses().ring_full();
   reading["events lost: gaps"] = counters.event_losses().gaps();
   reading["events lost: slow readers"] = counters.event_losses().slow_readers();
+  reading["flow records lost: ring full"] = counters.flow_record_losses().ring_full();
+  reading["flow records lost: gaps"] = counters.flow_record_losses().gaps();
+  reading["flow records lost: slow readers"] = counters.flow_record_losses().slow_readers();
   reading["events suppressed"] = counters.event_losses().suppressed();
   for (const v1::DropCounter& drop : counters.drops())
     if (drop.packets() != 0) reading["drop " + drop.reason()] = drop.packets();

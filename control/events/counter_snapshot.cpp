@@ -60,6 +60,8 @@ void add_worker(const WorkerCounters& worker, const Now& now, CounterSnapshot& s
   sum.flows_created += value(worker.flows_created);
   sum.flows_ended += value(worker.flows_ended);
   sum.flows_cut += value(worker.flows_cut);
+  sum.flow_packets_lost += value(worker.flow_packets_lost);
+  sum.flow_bytes_lost += value(worker.flow_bytes_lost);
   sum.handover_sent += value(worker.handover_sent);
   sum.handover_received += value(worker.handover_received);
   const uint64_t beat = value(worker.heartbeat_steady_ns);

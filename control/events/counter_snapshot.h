@@ -35,6 +35,7 @@ struct CounterSnapshot {
   uint64_t operations_allowed = 0, operations_refused = 0, operations_monitored = 0;
   uint64_t passed_and_marked = 0;
   uint64_t flows_live = 0, flows_created = 0, flows_ended = 0, flows_cut = 0;
+  uint64_t flow_packets_lost = 0, flow_bytes_lost = 0;
   uint64_t handover_sent = 0, handover_received = 0;
   std::vector<WorkerReading> workers;
 };

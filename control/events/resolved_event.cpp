@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "events/names.h"
 #include "match/protocol.h"
 #include "policy/event_text.h"
 #include "wire/protocol_numbers.h"
@@ -10,11 +11,6 @@
 namespace bulkhead::control {
 
 namespace {
-
-template <typename Record>
-std::string name_at(const image::ImageView& view, std::span<const Record> records, uint32_t index) {
-  return index < records.size() ? std::string(view.text(records[index].name)) : std::string{};
-}
 
 // Of the signature with that number: ` "..."`.
 std::string message_of(const image::ImageView& view, uint32_t sid) {

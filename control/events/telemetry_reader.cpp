@@ -2,19 +2,29 @@
 #include "events/telemetry_reader.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 namespace bulkhead::control {
 
 using telemetry::EventRecord;
+using telemetry::FlowRecord;
 using telemetry::Segment;
 
 namespace {
 // Enough for the largest ring; bounded, because its writer may be alive and busy.
 constexpr int kLastPasses = 256;
+
+bool same_file(int a, int b) {
+  struct stat first {
+  }, second{};
+  return ::fstat(a, &first) == 0 && ::fstat(b, &second) == 0 && first.st_dev == second.st_dev &&
+         first.st_ino == second.st_ino;
+}
 }  // namespace
 
-TelemetryReader::TelemetryReader(RecentPolicies& policies, EventHub& hub, const Clock& clock)
-    : policies_(policies), hub_(hub), clock_(clock) {}
+TelemetryReader::TelemetryReader(RecentPolicies& policies, EventHub& hub, const Clock& clock,
+                                 FlowFeed* flows)
+    : policies_(policies), hub_(hub), clock_(clock), flows_(flows) {}
 
 TelemetryReader::~TelemetryReader() {
   stop();
@@ -46,20 +56,20 @@ Status TelemetryReader::attach(int telemetry_fd) {
   if (!fd.valid()) return io_error("duplicate the telemetry descriptor");
   Result<Segment> segment = Segment::attach(std::move(fd));
   if (!segment) return std::move(segment).error();
-  std::vector<Ring> rings;
-  for (uint32_t w = 0; w < segment->workers(); ++w) {
-    auto consumer = segment->event_consumer(w);
-    if (!consumer) return std::move(consumer).error();
-    rings.emplace_back().consumer = std::move(*consumer);
-  }
+  auto events = RecordRings<EventRecord>::open(
+      *segment, [&](uint32_t worker) { return segment->event_consumer(worker); });
+  if (!events) return std::move(events).error();
+  auto flows = RecordRings<FlowRecord>::open(
+      *segment, [&](uint32_t worker) { return segment->flow_consumer(worker); });
+  if (!flows) return std::move(flows).error();
   const std::lock_guard lock(mutex_);
+  if (segment_ && same_file(segment_->fd(), segment->fd())) return {};  // only the link was gone
   for (int pass = 0; pass < kLastPasses && drain_locked() != 0; ++pass) {
   }
-  const EventLosses before = losses_of_rings();
-  earlier_.ring_full += before.ring_full;
-  earlier_.gaps += before.gaps;
+  flows_lost_before_ = flow_losses_locked();
+  event_rings_.replace(std::move(*events));
+  flow_rings_.replace(std::move(*flows));
   segment_.emplace(std::move(*segment));
-  rings_ = std::move(rings);
   return {};
 }
 
@@ -69,23 +79,13 @@ size_t TelemetryReader::drain() {
 }
 
 size_t TelemetryReader::drain_locked() {
-  size_t read = 0;
-  for (Ring& ring : rings_) read += drain_ring(ring, kMaxPerPass / rings_.size());
+  size_t read = event_rings_.drain(kMaxPerPass, [this](const EventRecord& r) { handle(r); });
+  if (flows_ != nullptr)
+    read += flow_rings_.drain(kMaxPerPass, [this](const FlowRecord& r) { flows_->take(r); });
   return read;
 }
 
-size_t TelemetryReader::drain_ring(Ring& ring, size_t limit) {
-  EventRecord record;
-  size_t read = 0;
-  for (; read < limit && ring.consumer.pop(record); ++read) handle(ring, record);
-  ring.read += read;
-  return read;
-}
-
-void TelemetryReader::handle(Ring& ring, const EventRecord& record) {
-  if (ring.last_sequence && record.sequence > *ring.last_sequence + 1)
-    ring.missing += record.sequence - *ring.last_sequence - 1;
-  ring.last_sequence = record.sequence;
+void TelemetryReader::handle(const EventRecord& record) {
   suppressed_ += record.suppressed;
   const CompiledPolicyPtr policy =
       record.generation == 0 ? nullptr : policies_.find(record.generation);
@@ -98,29 +98,37 @@ std::optional<CounterSnapshot> TelemetryReader::counters() const {
   return read_counters(*segment_, clock_.now());
 }
 
-std::vector<RingReading> TelemetryReader::rings() const {
+std::optional<OperationSnapshot> TelemetryReader::operations() const {
   const std::lock_guard lock(mutex_);
-  std::vector<RingReading> readings;
-  for (const Ring& ring : rings_) readings.push_back({ring.read, ring.consumer.lost()});
-  return readings;
+  if (!segment_) return std::nullopt;
+  return read_operations(*segment_);
 }
 
-EventLosses TelemetryReader::losses_of_rings() const {
-  EventLosses losses;
-  for (const Ring& ring : rings_) {
-    const uint64_t full = ring.consumer.lost();
-    losses.ring_full += full;
-    losses.gaps += ring.missing > full ? ring.missing - full : 0;
-  }
-  return losses;
+std::vector<RingReading> TelemetryReader::rings() const {
+  const std::lock_guard lock(mutex_);
+  return event_rings_.readings();
 }
 
 EventLosses TelemetryReader::losses() const {
   const std::lock_guard lock(mutex_);
-  EventLosses losses = losses_of_rings();
-  losses.ring_full += earlier_.ring_full;
-  losses.gaps += earlier_.gaps;
-  losses.suppressed = suppressed_;
+  const RingLosses rings = event_rings_.losses();
+  return {.ring_full = rings.ring_full, .gaps = rings.gaps, .suppressed = suppressed_};
+}
+
+FlowRecordLosses TelemetryReader::flow_losses() const {
+  const std::lock_guard lock(mutex_);
+  return flow_losses_locked();
+}
+
+FlowRecordLosses TelemetryReader::flow_losses_locked() const {
+  FlowRecordLosses losses = flows_lost_before_;
+  losses.records = flow_rings_.losses();
+  if (!segment_) return losses;
+  for (uint32_t w = 0; w < segment_->workers(); ++w) {
+    const telemetry::WorkerCounters& worker = segment_->counters(w);
+    losses.packets += worker.flow_packets_lost.load(std::memory_order_relaxed);
+    losses.bytes += worker.flow_bytes_lost.load(std::memory_order_relaxed);
+  }
   return losses;
 }
 

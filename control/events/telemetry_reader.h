@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Control's end of the back-channel: drains the workers' event rings into an EventHub and reads
-// counters, for as long as control lives and over restarts of the dataplane.
+// Control's end of the back-channel: drains the workers' rings into an EventHub and a FlowFeed and
+// reads counters, for as long as control lives and over restarts of the dataplane.
 //
 // Threads: one own thread drains; the rest may be called from any.
 #pragma once
@@ -14,6 +14,9 @@
 
 #include "events/counter_snapshot.h"
 #include "events/event_hub.h"
+#include "events/flow_feed.h"
+#include "events/operation_snapshot.h"
+#include "events/record_rings.h"
 #include "pdp/recent_policies.h"
 #include "telemetry/segment.h"
 
@@ -25,14 +28,16 @@ struct EventLosses {
   uint64_t gaps = 0;        // sequence numbers missing for another reason
   uint64_t suppressed = 0;  // by the workers' rate limit; each event carries its share
 };
-struct RingReading {
-  uint64_t written = 0;  // read from the ring so far
-  uint64_t lost = 0;
+struct FlowRecordLosses {
+  RingLosses records;
+  uint64_t packets = 0, bytes = 0;  // of those that found their ring full
 };
 
 class TelemetryReader {
  public:
-  TelemetryReader(RecentPolicies& policies, EventHub& hub, const Clock& clock);
+  // `flows` null: flow records are not read.
+  TelemetryReader(RecentPolicies& policies, EventHub& hub, const Clock& clock,
+                  FlowFeed* flows = nullptr);
   ~TelemetryReader();
 
   void start();
@@ -44,39 +49,35 @@ class TelemetryReader {
 
   // Nothing until a segment was attached.
   [[nodiscard]] std::optional<CounterSnapshot> counters() const;
-  [[nodiscard]] std::vector<RingReading> rings() const;
+  [[nodiscard]] std::optional<OperationSnapshot> operations() const;
+  [[nodiscard]] std::vector<RingReading> rings() const;  // of events
   [[nodiscard]] EventLosses losses() const;
+  [[nodiscard]] FlowRecordLosses flow_losses() const;
 
-  // One pass over all rings; the thread does this every kInterval. Events read.
+  // One pass over all rings; the thread does this every kInterval. Records read.
   size_t drain();
 
  private:
   static constexpr std::chrono::milliseconds kInterval{20};
   static constexpr size_t kMaxPerPass = 65'536;  // so that a flood cannot keep the lock for ever
 
-  struct Ring {
-    sync::RingConsumer<telemetry::EventRecord> consumer;
-    std::optional<uint64_t> last_sequence;
-    uint64_t read = 0;
-    uint64_t missing = 0;
-  };
-
   void run();
   size_t drain_locked();
-  size_t drain_ring(Ring& ring, size_t limit);
-  void handle(Ring& ring, const telemetry::EventRecord& record);
-  [[nodiscard]] EventLosses losses_of_rings() const;
+  void handle(const telemetry::EventRecord& record);
+  [[nodiscard]] FlowRecordLosses flow_losses_locked() const;
 
   RecentPolicies& policies_;
   EventHub& hub_;
   const Clock& clock_;
+  FlowFeed* const flows_;
 
   mutable std::mutex mutex_;
   std::condition_variable stop_signal_;
   bool stopping_ = false;
   std::optional<telemetry::Segment> segment_;
-  std::vector<Ring> rings_;
-  EventLosses earlier_;  // of segments before
+  RecordRings<telemetry::EventRecord> event_rings_;
+  RecordRings<telemetry::FlowRecord> flow_rings_;
+  FlowRecordLosses flows_lost_before_;  // packets and bytes, of segments before
   uint64_t suppressed_ = 0;
   std::thread thread_;
 };

@@ -22,7 +22,8 @@ namespace bulkhead::control {
 namespace {
 
 constexpr int kMaxMessageBytes = static_cast<int>(policy::kMaxPolicyBytes) + (64 << 10);
-// One thread per call or stream: event streams (EventHub::kMaxFollowers) and some to spare.
+// One thread per call or stream: streams (EventHub::kMaxFollowers, FlowHub::kMaxFollowers) and some
+// to spare.
 constexpr int kMaxThreads = 96;
 constexpr size_t kMaxPemBytes = 1u << 20;
 // sun_path holds 108 bytes with its NUL.

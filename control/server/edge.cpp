@@ -154,6 +154,12 @@ Status check_text(const std::string& field, const std::string& text, size_t most
   return {};
 }
 
+std::string bytes_of(const IpAddress& ip) {
+  if (ip.is_zero()) return {};
+  if (ip.is_v4()) return {reinterpret_cast<const char*>(ip.v4_wire()), 4};
+  return {reinterpret_cast<const char*>(ip.bytes.data()), ip.bytes.size()};
+}
+
 void set_time(google::protobuf::Timestamp& out, int64_t wall_ns) {
   constexpr int64_t kPerSecond = 1'000'000'000;
   int64_t seconds = wall_ns / kPerSecond;

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/address.h"
 #include "base/result.h"
 #include "bulkhead/v1/errors.pb.h"
 #include "policy/yaml.h"
@@ -44,5 +45,7 @@ Caller claimed_caller(const grpc::ServerContext& context);
 Status check_text(const std::string& field, const std::string& text, size_t most);
 
 void set_time(google::protobuf::Timestamp& out, int64_t wall_ns);
+// 4 or 16 bytes in network order; none of the zero address.
+std::string bytes_of(const IpAddress& ip);
 
 }  // namespace bulkhead::control

@@ -15,12 +15,6 @@ namespace {
 
 using telemetry::EventRecord;
 
-std::string bytes_of(const IpAddress& ip) {
-  if (ip.is_zero()) return {};
-  if (ip.is_v4()) return {reinterpret_cast<const char*>(ip.v4_wire()), 4};
-  return {reinterpret_cast<const char*>(ip.bytes.data()), ip.bytes.size()};
-}
-
 void fill_end(v1::EventEnd& out, const std::string& identity, const IpAddress& ip, uint16_t port,
               const std::array<uint8_t, 6>& mac) {
   out.set_identity(identity);

@@ -35,6 +35,7 @@ namespace bulkhead::control {
 
 class EvidenceStore;
 class FleetMember;
+class FlowFeed;
 class LearnRecorder;
 
 // The seam to control/mesh and control/trust.
@@ -58,6 +59,8 @@ struct Parts {
   Explainer& explainer;
   EventHub& events;
   TelemetryReader& telemetry;
+  FlowFeed* flows =
+      nullptr;  // nullptr: StreamFlowRecords and GetRelationshipCounters answer UNAVAILABLE
   DataplaneLink& link;
   MeshAccess mesh;
   enroll::PkiDesk* pki = nullptr;            // nullptr: PkiService answers UNAVAILABLE

@@ -3,6 +3,7 @@
 #include "bulkhead/v1/telemetry.grpc.pb.h"
 #include "server/edge.h"
 #include "server/event_message.h"
+#include "server/flow_message.h"
 #include "server/services.h"
 #include "telemetry/drop_reason.h"
 
@@ -12,6 +13,10 @@ namespace {
 
 // How long a stream takes to notice that its caller is gone.
 constexpr std::chrono::milliseconds kStreamCheck{200};
+constexpr size_t kLongestName = 255;
+constexpr uint32_t kUsualPage = 1000, kLargestPage = 10'000;  // relationships
+
+const Error kNoFlows{ErrorCode::kUnavailable, "this control process reads no flow records"};
 
 void fill(v1::StageCounters& out, const StageSum& stage) {
   out.set_pipeline(stage.pipeline);
@@ -92,6 +97,7 @@ class TelemetryService final : public v1::TelemetryService::Service {
     out.set_gaps(losses.gaps);
     out.set_suppressed(losses.suppressed);
     out.set_slow_readers(parts_.events.lost());
+    fill(*response->mutable_flow_record_losses(), parts_);
     return grpc::Status::OK;
   }
 
@@ -102,21 +108,10 @@ class TelemetryService final : public v1::TelemetryService::Service {
       return to_grpc({ErrorCode::kInvalid, "replay is larger than 10000"}, "replay");
     auto follower = parts_.events.follow(request->replay());
     if (!follower) return to_grpc(follower.error());
-    if (request->follow())
-      writer->SendInitialMetadata();  // tells the caller that nothing will be missed
-    while (!context->IsCancelled() && !parts_.stopping()) {
-      const auto wait = request->follow() ? kStreamCheck : std::chrono::milliseconds{0};
-      const EventHub::Item item = (*follower)->next(wait);
-      if (item.nothing() && !request->follow()) return grpc::Status::OK;
-      if (item.nothing()) continue;
-      v1::StreamEventsResponse response;
-      if (item.event != nullptr) {
-        fill(*response.mutable_event(), *item.event);
-      } else {
-        response.set_lost(item.lost);
-      }
-      if (!writer->Write(response)) break;
-    }
+    relay(*context, request->follow(), **follower, *writer,
+          [](v1::StreamEventsResponse& response, const ResolvedEvent& event) {
+            fill(*response.mutable_event(), event);
+          });
     return grpc::Status::OK;
   }
 
@@ -132,7 +127,73 @@ class TelemetryService final : public v1::TelemetryService::Service {
     return grpc::Status::OK;
   }
 
+  grpc::Status StreamFlowRecords(
+      grpc::ServerContext* context, const v1::StreamFlowRecordsRequest* request,
+      grpc::ServerWriter<v1::StreamFlowRecordsResponse>* writer) override {
+    if (auto caller = allow(*context); !caller) return to_grpc(caller.error());
+    if (parts_.flows == nullptr) return to_grpc(kNoFlows);
+    if (request->replay() > FlowHub::kKept)
+      return to_grpc({ErrorCode::kInvalid, "replay is larger than 10000"}, "replay");
+    for (const auto& [field, text] : {std::pair{"relationship", &request->relationship()},
+                                      std::pair{"identity", &request->identity()}})
+      if (Status fits = check_text(field, *text, kLongestName); !fits)
+        return to_grpc(fits.error(), field);
+    auto follower = parts_.flows->hub().follow(request->replay(), filter_of(*request));
+    if (!follower) return to_grpc(follower.error());
+    relay(*context, request->follow(), **follower, *writer,
+          [](v1::StreamFlowRecordsResponse& response, const ResolvedFlow& flow) {
+            fill(*response.mutable_flow(), flow);
+          });
+    return grpc::Status::OK;
+  }
+
+  grpc::Status GetRelationshipCounters(grpc::ServerContext* context,
+                                       const v1::GetRelationshipCountersRequest* request,
+                                       v1::GetRelationshipCountersResponse* response) override {
+    if (auto caller = allow(*context); !caller) return to_grpc(caller.error());
+    if (parts_.flows == nullptr) return to_grpc(kNoFlows);
+    if (request->page_size() > kLargestPage)
+      return to_grpc({ErrorCode::kInvalid, "page_size is larger than 10000"}, "page_size");
+    if (Status fits = check_text("page_token", request->page_token(), kLongestName); !fits)
+      return to_grpc(fits.error(), "page_token");
+    RelationshipQuery query;
+    if (!request->page_token().empty()) query.after = request->page_token();
+    query.most = request->page_size() == 0 ? kUsualPage : request->page_size();
+    query.only_unused = request->only_unused();
+    fill(*response, query, parts_);
+    return grpc::Status::OK;
+  }
+
+  grpc::Status GetOperationCounters(grpc::ServerContext* context,
+                                    const v1::GetOperationCountersRequest*,
+                                    v1::GetOperationCountersResponse* response) override {
+    if (auto caller = allow(*context); !caller) return to_grpc(caller.error());
+    const std::optional<OperationSnapshot> operations = parts_.telemetry.operations();
+    if (!operations) return to_grpc({ErrorCode::kUnavailable, "no dataplane has connected yet"});
+    fill(*response, *operations);
+    return grpc::Status::OK;
+  }
+
  private:
+  // What `follower` gets, until the caller is gone or, unless it stays, there is no more.
+  template <typename Follower, typename Response, typename Fill>
+  void relay(const grpc::ServerContext& context, bool stays, Follower& follower,
+             grpc::ServerWriter<Response>& writer, Fill&& fill_response) const {
+    if (stays) writer.SendInitialMetadata();  // tells the caller that nothing will be missed
+    while (!context.IsCancelled() && !parts_.stopping()) {
+      const auto item = follower.next(stays ? kStreamCheck : std::chrono::milliseconds{0});
+      if (item.nothing() && !stays) return;
+      if (item.nothing()) continue;
+      Response response;
+      if (item.event != nullptr) {
+        fill_response(response, *item.event);
+      } else {
+        response.set_lost(item.lost);
+      }
+      if (!writer.Write(response)) return;
+    }
+  }
+
   Result<Caller> allow(const grpc::ServerContext& context) const {
     return authorise(context, parts_, Needs::kRead);
   }

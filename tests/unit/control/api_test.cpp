@@ -45,13 +45,15 @@ struct Api {
   Plant plant;
   ControlConfig config;
   EventHub events;
-  TelemetryReader telemetry{plant.policies.recent(), events, plant.clock};
+  FlowFeed flows{plant.policies.recent()};
+  TelemetryReader telemetry{plant.policies.recent(), events, plant.clock, &flows};
   Explainer explainer{plant.policies, events, plant.clock};
   Parts parts{.config = config,
               .policies = plant.policies,
               .explainer = explainer,
               .events = events,
               .telemetry = telemetry,
+              .flows = &flows,
               .link = plant.dataplane,
               .mesh = {},
               .clock = plant.clock,
@@ -233,11 +235,140 @@ TEST_CASE("api: the event stream replays, then follows", "[control][api]") {
   REQUIRE(ids == std::vector<uint64_t>{2, 3, 4});
 }
 
+namespace {
+
+telemetry::FlowRecord flow_record(uint64_t generation, uint32_t relationship) {
+  telemetry::FlowRecord record;
+  record.generation = generation;
+  record.source = 0;
+  record.destination = 1;
+  record.relationship = relationship;
+  record.initiator = *parse_ip("10.30.0.11");
+  record.responder = *parse_ip("2001:db8::70");
+  record.initiator_port = 40000;
+  record.responder_port = 502;
+  record.protocol = 6;
+  record.app = 1;
+  record.packets = {3, 2};
+  record.bytes = {300, 200};
+  record.total_bytes = {900, 800};
+  record.operations_allowed = 4;
+  record.end = static_cast<uint8_t>(telemetry::FlowEnd::kCut);
+  record.reason = static_cast<uint8_t>(DropReason::kExpired);
+  record.last_wall_ns = 1'700'000'000'000'000'000;
+  record.first = 1;
+  return record;
+}
+
+}  // namespace
+
+TEST_CASE("api: flow records are streamed with names, and only those asked for",
+          "[control][api][flows]") {
+  Api api;
+  answered(api.apply(policy_yaml()));
+  api.flows.take(flow_record(1, 0));
+  api.flows.take(flow_record(0, 0));  // nameless
+  api.flows.take(flow_record(1, 0));
+  v1::StreamFlowRecordsRequest request;
+  request.set_replay(10);
+  std::vector<v1::FlowRecord> got;
+  const auto each = [&](const v1::StreamFlowRecordsResponse& response) {
+    got.push_back(response.flow());
+    return true;
+  };
+  REQUIRE_FALSE(api.client->flow_records(request, each));
+  REQUIRE(got.size() == 3);
+  CHECK(got[0].initiator().identity() == "hmi-3");
+  CHECK(got[0].responder().identity() == "plc-7");
+  CHECK(got[0].responder().gateway() == "gw-b");
+  CHECK(got[0].initiator().ip().size() == 4);
+  CHECK(got[0].responder().ip().size() == 16);
+  CHECK(got[0].relationship() == "hmi-operates-plc");
+  CHECK(got[0].application() == "modbus");
+  CHECK(got[0].from_initiator().bytes() == 300);
+  CHECK(got[0].total_from_responder().bytes() == 800);
+  CHECK(got[0].operations().allowed() == 4);
+  CHECK(got[0].end() == v1::FLOW_END_CUT);
+  CHECK(got[0].reason() == "expired");
+  CHECK(got[1].relationship().empty());
+  for (const bool by_identity : {false, true}) {
+    got.clear();
+    request.set_relationship(by_identity ? "" : "hmi-operates-plc");
+    request.set_identity(by_identity ? "plc-7" : "");
+    REQUIRE_FALSE(api.client->flow_records(request, each));
+    CHECK(got.size() == 2);
+  }
+  got.clear();
+  request.set_identity("nobody");
+  REQUIRE_FALSE(api.client->flow_records(request, each));
+  CHECK(got.empty());
+}
+
+TEST_CASE("api: relationships are counted, and the ones that nobody uses are found",
+          "[control][api][flows]") {
+  Api api;
+  answered(api.apply(policy_yaml()));
+  v1::GetRelationshipCountersRequest request;
+  request.set_only_unused(true);
+  REQUIRE(answered(api.client->relationship_counters(request)).relationships_size() == 1);
+  api.flows.take(flow_record(1, 0));
+  api.flows.take(flow_record(1, 0));
+  const auto unused = api.client->relationship_counters(request);
+  CHECK(answered(unused).relationships_size() == 0);
+  const auto answer = api.client->relationship_counters({});
+  REQUIRE(answered(answer).relationships_size() == 1);
+  const v1::RelationshipCounters& row = answered(answer).relationships(0);
+  CHECK(row.relationship() == "hmi-operates-plc");
+  CHECK(row.in_policy());
+  CHECK(row.from_initiators().packets() == 6);
+  CHECK(row.from_responders().bytes() == 400);
+  CHECK(row.operations().allowed() == 8);
+  CHECK(row.flows_begun() == 2);
+  CHECK(row.flows_ended() == 2);
+  CHECK(row.last_packet().seconds() == 1'700'000'000);
+  CHECK(answered(answer).generation() == 1);
+  CHECK(answered(answer).next_page_token().empty());
+}
+
+TEST_CASE("api: operations are unavailable until a dataplane came, then named",
+          "[control][api][flows]") {
+  Api api;
+  CHECK(refusal(api.client->operation_counters()).sentence() == "no dataplane has connected yet");
+  auto segment = telemetry::Segment::create({});
+  REQUIRE(segment);
+  auto& counts = segment->counters(0).operations;
+  counts.count(telemetry::operation_key(1, 3), telemetry::OperationFate::kAllowed);
+  counts.count(telemetry::operation_key(1, 99), telemetry::OperationFate::kRefused);
+  counts.count(0, telemetry::OperationFate::kRefused);
+  REQUIRE(api.telemetry.attach(segment->fd()));
+  const auto answer = api.client->operation_counters();
+  const auto& operations = answered(answer);
+  REQUIRE(operations.operations_size() == 2);
+  CHECK(operations.operations(0).application() == "modbus");
+  CHECK(operations.operations(0).name() == "read_holding_registers");
+  CHECK(operations.operations(0).operation_class() == "read");
+  CHECK(operations.operations(0).times().allowed() == 1);
+  CHECK(operations.operations(1).name() == "function 99");
+  CHECK(operations.operations(1).times().refused() == 1);
+  CHECK(operations.other().times().refused() == 1);
+}
+
 TEST_CASE("api: limits of requests are checked", "[control][api]") {
   Api api;
   v1::HistoryRequest history;
   history.set_limit(1001);
   REQUIRE(refusal(api.client->history(history)).object() == "limit");
+  v1::GetRelationshipCountersRequest relationships;
+  relationships.set_page_size(10'001);
+  REQUIRE(refusal(api.client->relationship_counters(relationships)).object() == "page_size");
+  relationships.set_page_size(1);
+  relationships.set_page_token(std::string(256, 'x'));
+  REQUIRE(refusal(api.client->relationship_counters(relationships)).object() == "page_token");
+  v1::StreamFlowRecordsRequest flows;
+  flows.set_replay(10'001);
+  const auto refused = api.client->flow_records(flows, [](const auto&) { return true; });
+  REQUIRE(refused);
+  REQUIRE(refused->details.at(0).object() == "replay");
   v1::ApplyRequest apply;
   apply.set_policy_yaml(policy_yaml());
   apply.set_comment(std::string(1025, 'x'));
