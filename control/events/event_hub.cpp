@@ -18,11 +18,13 @@ void EventHub::publish(ResolvedEvent event) {
 }
 
 void EventHub::deliver(Follower& follower, const EventPtr& event) {
+  ++follower.offered_;
   if (follower.lost_ == 0 && follower.live_.size() < kQueue) {
     follower.live_.push_back(event);
     return;
   }
   ++follower.lost_;
+  ++follower.lost_so_far_;
   ++lost_;
 }
 
@@ -52,6 +54,11 @@ uint64_t EventHub::lost() const {
 EventHub::Follower::~Follower() {
   const std::lock_guard lock(hub_.mutex_);
   std::erase(hub_.followers_, this);
+}
+
+EventHub::Counts EventHub::Follower::counts() const {
+  const std::lock_guard lock(hub_.mutex_);
+  return {offered_, lost_so_far_, live_.size()};
 }
 
 EventHub::Item EventHub::Follower::next(std::chrono::milliseconds timeout) {

@@ -31,10 +31,18 @@ class EventHub {
     [[nodiscard]] bool nothing() const noexcept { return event == nullptr && lost == 0; }
   };
 
+  // Of one follower, without its replay: offered = taken out by next() + lost + queued.
+  struct Counts {
+    uint64_t offered = 0;
+    uint64_t lost = 0;  // it did not keep up
+    uint64_t queued = 0;
+  };
+
   class Follower {
    public:
     ~Follower();
     Item next(std::chrono::milliseconds timeout);
+    [[nodiscard]] Counts counts() const;
 
    private:
     friend class EventHub;
@@ -46,6 +54,8 @@ class EventHub {
     std::deque<EventPtr> replay_;  // from before following; bounded by kKept
     std::deque<EventPtr> live_;    // bounded by kQueue
     uint64_t lost_ = 0;
+    uint64_t offered_ = 0;
+    uint64_t lost_so_far_ = 0;
   };
 
   // Gives it the next id, from 1.

@@ -19,6 +19,7 @@
 #include "sync/spsc_ring.h"
 #include "telemetry/drop_reason.h"
 #include "telemetry/event.h"
+#include "telemetry/latency.h"
 
 namespace bulkhead::telemetry {
 
@@ -38,6 +39,11 @@ struct PortCounters {
   Counter rx_packets, rx_bytes, tx_packets, tx_bytes;
 };
 
+struct LatencyCounters {
+  std::array<Counter, kLatencyBuckets> packets;  // by the time of their burst (latency.h)
+  Counter sum_ns;
+};
+
 struct alignas(64) WorkerCounters {
   std::array<StageCounters, kMaxStages> zone_stages;  // order: SegmentHeader::zone_stage_names
   std::array<StageCounters, kMaxStages> mesh_stages;
@@ -50,6 +56,8 @@ struct alignas(64) WorkerCounters {
   Counter generation;           // the image generation of the last burst
   Counter heartbeat_steady_ns;  // steady clock of the last burst
   Counter bursts, idle_polls;
+  LatencyCounters zone_latency, mesh_latency;
+  Counter flows_capacity;
 };
 
 enum class RingKind : uint8_t {
