@@ -12,15 +12,18 @@
 #include "enroll/pki_desk.h"
 #include "events/learn_recorder.h"
 #include "events/telemetry_reader.h"
+#include "export/exports.h"
 #include "fleet/open_fleet.h"
 #include "mesh/key_agreement.h"
 #include "mesh/revocation.h"
+#include "metrics/sources.h"
 #include "pdp/confirm_watch.h"
 #include "pdp/glass_watch.h"
 #include "process_lock.h"
 #include "push/unix_dataplane_link.h"
 #include "server/api_server.h"
 #include "server/caller_chain.h"
+#include "server/event_json.h"
 
 namespace {
 
@@ -66,6 +69,18 @@ control::MeshAccess mesh_access(control::KeyAgreement& keys, control::Revoker& r
             return control::check_caller_chain(keys.trust(), chain);
           },
   };
+}
+
+// Nothing, if none is configured.
+Result<std::unique_ptr<control::MetricsEndpoint>> serve_metrics(control::Parts& parts,
+                                                                control::GatewayFactsWatch& facts) {
+  if (!parts.config.metrics_listen) return std::unique_ptr<control::MetricsEndpoint>{};
+  facts.start();
+  auto endpoint = control::MetricsEndpoint::start(*parts.config.metrics_listen,
+                                                  control::metric_sources(parts, facts));
+  if (endpoint)
+    spdlog::info("metrics at http://{}/metrics", to_string(*parts.config.metrics_listen));
+  return endpoint;
 }
 
 // Until a signal to stop. SIGHUP: the credentials are read again.
@@ -117,6 +132,9 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
   if (!recorder) return fail(recorder.error());
   control::FlowFeed flows(policies.recent());
   control::TelemetryReader telemetry(policies.recent(), events, clock, &flows);
+  auto exports =
+      control::Exports::start(config.exports, config.gateway, events, control::event_json, clock);
+  if (!exports) return fail(exports.error());
   control::Explainer explainer(policies, events, clock);
   explainer.obey([&overlays] { return overlays.ordered(); });
 
@@ -168,12 +186,18 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
       .fleet = *fleet ? &(*fleet)->member : nullptr,
       .clock = clock,
       .started_wall_ns = clock.now().wall_ns,
-      .stopping = [&stopping] { return stopping.load(std::memory_order_relaxed); }};
+      .stopping = [&stopping] { return stopping.load(std::memory_order_relaxed); },
+      .exports = [&exports] { return (*exports)->readings(); }};
   // Before the API: revoking wants the peers of the store.
   if (Status listening = keys.start(); !listening) return fail(listening.error());
   auto server = control::ApiServer::start(parts);
   if (!server) return fail(server.error());
   if (Status listening = (*pki)->start(); !listening) return fail(listening.error());
+  control::GatewayFactsWatch facts(parts, [&trust] {
+    return enroll::fact_of((*trust)->credentials()->leaf(), "", 0).validity.until;
+  });
+  auto metrics = serve_metrics(parts, facts);
+  if (!metrics) return fail(metrics.error());
   telemetry.start();
   control::ConfirmWatch confirm_watch(policies);  // before the link: what is overdue is put back
   link.start();
@@ -183,12 +207,15 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
   const int received = await_stop(signals, keys);
   spdlog::info("signal {}: stopping; the dataplane goes on", received);
   stopping.store(true, std::memory_order_relaxed);
+  metrics->reset();
+  facts.stop();
   (*server)->stop();
   (*pki)->stop();
   keys.stop();
   if (*fleet) (*fleet)->member.stop();
   link.stop();
   telemetry.stop();
+  (*exports)->stop();
   return 0;
 }
 

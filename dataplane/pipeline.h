@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "burst.h"
+#include "latency_meter.h"
 #include "settle.h"
 #include "worker_view.h"
 
@@ -39,33 +40,37 @@ class Pipeline {
 
   explicit Pipeline(std::span<telemetry::StageCounters> counters) noexcept : counters_(counters) {}
 
-  void run(Burst& burst, WorkerView& view) noexcept { run_from_index<0>(burst, view); }
+  BurstTime run(Burst& burst, WorkerView& view) noexcept { return run_from_index<0>(burst, view); }
 
   // For packets that earlier stages have seen already.
   template <typename Stage>
-  void run_from(Burst& burst, WorkerView& view) noexcept {
-    run_from_index<index_of<Stage>()>(burst, view);
+  BurstTime run_from(Burst& burst, WorkerView& view) noexcept {
+    return run_from_index<index_of<Stage>()>(burst, view);
   }
 
  private:
   template <size_t kFirst>
-  void run_from_index(Burst& burst, WorkerView& view) noexcept {
-    uint64_t now = __rdtsc();
+  BurstTime run_from_index(Burst& burst, WorkerView& view) noexcept {
+    const uint64_t start = __rdtsc();
+    uint64_t now = start, sent = 0;
     [&]<size_t... kI>(std::index_sequence<kI...>) {
-      (run_one<kFirst + kI>(burst, view, now), ...);
+      (run_one<kFirst + kI>(burst, view, now, sent), ...);
     }
     (std::make_index_sequence<kStages - kFirst>{});
+    return {now - start, sent};
   }
 
   // `now`: the time stamp at which the stage before ended, and then this one; settling counts to
-  // the stage that dropped.
+  // the stage that dropped. `sent`: set by the last stage.
   template <size_t kI>
-  void run_one(Burst& burst, WorkerView& view, uint64_t& now) noexcept {
+  void run_one(Burst& burst, WorkerView& view, uint64_t& now, uint64_t& sent) noexcept {
     if (burst.empty()) return;
     telemetry::StageCounters& count = counters_[kI];
     add(count.calls);
     add(count.packets_in, burst.size());
+    if constexpr (kI == kStages - 1) sent = burst.size();
     std::get<kI>(stages_).process(burst, view);
+    if constexpr (kI == kStages - 1) sent -= burst.size() + burst.dropped().size();
     add(count.packets_out, burst.size());
     if (!burst.dropped().empty()) [[unlikely]]
       settle(burst, view);

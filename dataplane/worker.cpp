@@ -26,9 +26,12 @@ Worker::Worker(const WorkerSetup& setup)
       events_(setup.events, setup.index, mix(setup.seed, 2)),
       outbox_(*setup.pool),
       keepalives_(mix(setup.seed, 3)),
+      latency_(setup.tsc_hz),
       zone_(setup.counters->zone_stages),
       mesh_(setup.counters->mesh_stages),
-      exception_(exception_stages_) {}
+      exception_(exception_stages_) {
+  setup.counters->flows_capacity.store(flows_.capacity(), std::memory_order_relaxed);
+}
 
 void Worker::picked_up(const wire::PacketHeaders& packet) noexcept {
   const flow::FlowKey key = flow::canonical(tuple_of(packet)).key;
@@ -90,10 +93,10 @@ size_t Worker::poll_port(WorkerPort& port, WorkerView& view) noexcept {
   add(counters.rx_bytes, bytes);
   switch (port.info.role) {
     case PortRole::kZone:
-      zone_.run(burst_, view);
+      latency_.count(view.counters.zone_latency, zone_.run(burst_, view));
       break;
     case PortRole::kMesh:
-      mesh_.run(burst_, view);
+      latency_.count(view.counters.mesh_latency, mesh_.run(burst_, view));
       break;
     case PortRole::kException:
       exception_.run(burst_, view);
@@ -124,8 +127,8 @@ size_t Worker::receive_handed(uint16_t from, WorkerView& view) noexcept {
   }
   if (n == 0) return 0;
   add(view.counters.handover_received, n);
-  zone_.run_from<BindStage>(burst_, view);
-  mesh_.run_from<DecryptStage>(handed_mesh_, view);
+  latency_.count(view.counters.zone_latency, zone_.run_from<BindStage>(burst_, view));
+  latency_.count(view.counters.mesh_latency, mesh_.run_from<DecryptStage>(handed_mesh_, view));
   flush_outbox(view);
   return n;
 }

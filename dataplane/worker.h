@@ -21,6 +21,7 @@
 #include "burst.h"
 #include "event_sink.h"
 #include "handover_rings.h"
+#include "latency_meter.h"
 #include "mesh/keepalives.h"
 #include "outbox.h"
 #include "pipelines.h"
@@ -54,7 +55,8 @@ struct WorkerSetup {
   OperationLimits* limits = nullptr;  // of all workers; null: what has a limit does not pass
   IoConnections* io = nullptr;        // of all workers; null: no data of I/O connections passes
   FailurePolicy failure_policy;
-  uint64_t seed = 0;  // random per process
+  uint64_t seed = 0;                // random per process
+  uint64_t tsc_hz = 1'000'000'000;  // of the time stamp counter, for latencies
 };
 
 class Worker {
@@ -98,6 +100,7 @@ class Worker {
   Outbox outbox_;
   uint64_t neighbours_due_ns_ = 0;  // worker 0
   Keepalives keepalives_;           // worker 0
+  LatencyMeter latency_;
   ZonePipeline zone_;
   MeshPipeline mesh_;
   std::array<telemetry::StageCounters, ExceptionPipeline::kStages>

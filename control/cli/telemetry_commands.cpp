@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cmath>
 #include <iostream>
 #include <map>
 #include <thread>
 
 #include "cli/commands.h"
+#include "telemetry/latency.h"
 
 namespace bulkhead::cli {
 
@@ -32,6 +34,7 @@ Reading reading_of(const v1::GetCountersResponse& counters) {
   reading["operations monitored"] = counters.operations_monitored();
   reading["passed and marked"] = counters.passed_and_marked();
   reading["flows live"] = counters.flows_live();
+  reading["flows live at most"] = counters.flows_capacity();
   reading["flows created"] = counters.flows_created();
   reading["flows ended"] = counters.flows_ended();
   reading["flows cut"] = counters.flows_cut();
@@ -42,6 +45,14 @@ Reading reading_of(const v1::GetCountersResponse& counters) {
   reading["flow records lost: gaps"] = counters.flow_record_losses().gaps();
   reading["flow records lost: slow readers"] = counters.flow_record_losses().slow_readers();
   reading["events suppressed"] = counters.event_losses().suppressed();
+  for (const v1::ExportCounters& out : counters.exports()) {
+    const std::string name = "export " + out.name() + ": ";
+    reading[name + "made"] = out.made();
+    reading[name + "sent"] = out.sent();
+    reading[name + "queued"] = out.queued();
+    reading[name + "lost: queue full"] = out.lost_queue_full();
+    reading[name + "lost: refused"] = out.lost_refused();
+  }
   for (const v1::DropCounter& drop : counters.drops())
     if (drop.packets() != 0) reading["drop " + drop.reason()] = drop.packets();
   return reading;
@@ -65,6 +76,13 @@ void print_reading(const v1::GetCountersResponse& counters, const Reading* befor
   std::cout << table.text();
 }
 
+void print_troubled_exports(const v1::GetCountersResponse& counters) {
+  for (const v1::ExportCounters& out : counters.exports())
+    if (!out.up())
+      std::cout << paint(Colour::kYellow,
+                         fmt::format("export {}: {}\n", out.name(), out.last_error()));
+}
+
 void print_workers(const v1::GetCountersResponse& counters) {
   Table table({{"WORKER"},
                {"GENERATION", Align::kRight},
@@ -85,6 +103,35 @@ std::string ratio(uint64_t a, uint64_t b) {
   return b == 0 ? "-" : fmt::format("{:.1f}", static_cast<double>(a) / static_cast<double>(b));
 }
 
+// The time within which that part of the packets was sent, as far as the buckets tell.
+std::string within(const v1::LatencyCounters& latency, double part) {
+  uint64_t all = 0, so_far = 0;
+  for (const uint64_t packets : latency.packets()) all += packets;
+  const auto wanted = static_cast<uint64_t>(std::ceil(static_cast<double>(all) * part));
+  const int bounded = latency.packets_size() - 1;  // the last bucket has no bound
+  for (int i = 0; i < bounded; ++i)
+    if ((so_far += latency.packets(i)) >= wanted)
+      return "<= " + duration(telemetry::latency_bound_ns(static_cast<size_t>(i)));
+  return "> " + duration(telemetry::latency_bound_ns(static_cast<size_t>(bounded) - 1));
+}
+
+void print_latencies(const v1::GetCountersResponse& counters) {
+  Table table({{"PIPELINE"},
+               {"SENT", Align::kRight},
+               {"MEAN", Align::kRight},
+               {"P50", Align::kRight},
+               {"P99", Align::kRight},
+               {"P99.9", Align::kRight}});
+  for (const v1::LatencyCounters& latency : counters.latencies()) {
+    uint64_t all = 0;
+    for (const uint64_t packets : latency.packets()) all += packets;
+    if (all == 0) continue;
+    table.add({latency.pipeline(), count(all), duration(latency.sum_ns() / all),
+               within(latency, 0.5), within(latency, 0.99), within(latency, 0.999)});
+  }
+  if (!table.empty()) std::cout << "\n" << table.text();
+}
+
 void print_stages(const v1::GetCountersResponse& counters) {
   Table stages({{"PIPELINE"},
                 {"STAGE"},
@@ -98,6 +145,7 @@ void print_stages(const v1::GetCountersResponse& counters) {
                 count(stage.packets_out()), ratio(stage.packets_in(), stage.calls()),
                 ratio(stage.cycles(), stage.packets_in())});
   std::cout << stages.text();
+  print_latencies(counters);
   Table drops({{"STAGE"}, {"DROP REASON"}, {"PACKETS", Align::kRight}, {"MEANING"}});
   for (const v1::DropCounter& drop : counters.drops())
     if (drop.packets() != 0)
@@ -120,6 +168,7 @@ int run_counters(const Session& session, bool watch) {
       if (before) std::cout << "\n";
       print_reading(counters, before ? &*before : nullptr);
       print_workers(counters);
+      print_troubled_exports(counters);
       std::cout << std::flush;
     }
     if (!watch) return kOk;

@@ -50,12 +50,24 @@ void add_ports(const Segment& segment, std::vector<PortSum>& sums) {
   }
 }
 
+void add_latency(const Segment& segment, bool mesh, std::vector<LatencySum>& sums) {
+  LatencySum sum{.pipeline = mesh ? "mesh" : "zone"};
+  for (uint32_t w = 0; w < segment.workers(); ++w) {
+    const WorkerCounters& worker = segment.counters(w);
+    const auto& latency = mesh ? worker.mesh_latency : worker.zone_latency;
+    for (size_t i = 0; i < sum.packets.size(); ++i) sum.packets[i] += value(latency.packets[i]);
+    sum.sum_ns += value(latency.sum_ns);
+  }
+  sums.push_back(std::move(sum));
+}
+
 void add_worker(const WorkerCounters& worker, const Now& now, CounterSnapshot& sum) {
   for (size_t i = 0; i < sum.drops.size(); ++i) sum.drops[i] += value(worker.drops[i]);
   sum.operations_allowed += value(worker.operations_allowed);
   sum.operations_refused += value(worker.operations_refused);
   sum.operations_monitored += value(worker.operations_monitored);
   sum.passed_and_marked += value(worker.passed_and_marked);
+  sum.flows_capacity += value(worker.flows_capacity);
   sum.flows_live += value(worker.flows_live);
   sum.flows_created += value(worker.flows_created);
   sum.flows_ended += value(worker.flows_ended);
@@ -79,6 +91,7 @@ CounterSnapshot read_counters(const Segment& segment, const Now& now) {
   add_stages(segment, false, sum.stages);
   add_stages(segment, true, sum.stages);
   add_ports(segment, sum.ports);
+  for (const bool mesh : {false, true}) add_latency(segment, mesh, sum.latencies);
   for (uint32_t w = 0; w < segment.workers(); ++w) add_worker(segment.counters(w), now, sum);
   return sum;
 }

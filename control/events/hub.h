@@ -37,6 +37,13 @@ class Hub {
     [[nodiscard]] bool nothing() const noexcept { return event == nullptr && lost == 0; }
   };
 
+  // Of one follower, without its replay: offered = taken out by next() + lost + queued.
+  struct Counts {
+    uint64_t offered = 0;
+    uint64_t lost = 0;  // it did not keep up
+    uint64_t queued = 0;
+  };
+
   class Follower {
    public:
     ~Follower() {
@@ -55,6 +62,10 @@ class Hub {
       }
       return Item{nullptr, std::exchange(lost_, 0)};
     }
+    [[nodiscard]] Counts counts() const {
+      const std::lock_guard lock(hub_.mutex_);
+      return {offered_, lost_so_far_, live_.size()};
+    }
 
    private:
     friend class Hub;
@@ -68,6 +79,8 @@ class Hub {
     std::deque<Ptr> replay_;  // from before following; bounded by kKept
     std::deque<Ptr> live_;    // bounded by kQueue
     uint64_t lost_ = 0;
+    uint64_t offered_ = 0;
+    uint64_t lost_so_far_ = 0;
   };
 
   // Gives it the next id, from 1.
@@ -120,11 +133,13 @@ class Hub {
  private:
   void deliver(Follower& follower, const Ptr& event) {
     if (!follower.wants(*event)) return;
+    ++follower.offered_;
     if (follower.lost_ == 0 && follower.live_.size() < kQueue) {
       follower.live_.push_back(event);
       return;
     }
     ++follower.lost_;
+    ++follower.lost_so_far_;
     ++lost_;
   }
 

@@ -8,8 +8,8 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 
+#include "mesh/socket_address.h"
 #include "mesh/tuning.h"
 
 namespace bulkhead::control {
@@ -17,43 +17,6 @@ namespace bulkhead::control {
 namespace {
 
 constexpr int kBacklog = 256;  // accepted and judged at once; only a burst waits here
-
-struct SocketAddress {
-  sockaddr_storage storage{};
-  socklen_t size = 0;
-  [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
-};
-
-SocketAddress to_socket_address(const Endpoint& endpoint) {
-  SocketAddress address;
-  if (endpoint.ip.is_v4()) {
-    sockaddr_in v4{};
-    v4.sin_family = AF_INET;
-    v4.sin_port = htons(endpoint.port);
-    std::memcpy(&v4.sin_addr, endpoint.ip.v4_wire(), 4);
-    std::memcpy(&address.storage, &v4, sizeof v4);
-    address.size = sizeof v4;
-  } else {
-    sockaddr_in6 v6{};
-    v6.sin6_family = AF_INET6;
-    v6.sin6_port = htons(endpoint.port);
-    std::memcpy(&v6.sin6_addr, endpoint.ip.bytes.data(), 16);
-    std::memcpy(&address.storage, &v6, sizeof v6);
-    address.size = sizeof v6;
-  }
-  return address;
-}
-
-Endpoint from_socket_address(const sockaddr_storage& storage) {
-  if (storage.ss_family == AF_INET) {
-    sockaddr_in v4{};
-    std::memcpy(&v4, &storage, sizeof v4);
-    return {IpAddress::v4(ntohl(v4.sin_addr.s_addr)), ntohs(v4.sin_port)};
-  }
-  sockaddr_in6 v6{};
-  std::memcpy(&v6, &storage, sizeof v6);
-  return {IpAddress::from_v6_wire(v6.sin6_addr.s6_addr), ntohs(v6.sin6_port)};
-}
 
 void set_option(int fd, int level, int name, int value) {
   (void)::setsockopt(fd, level, name, &value, sizeof value);

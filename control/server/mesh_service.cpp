@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "bulkhead/v1/mesh.grpc.pb.h"
+#include "push/whole_status.h"
 #include "server/audited.h"
 #include "server/edge.h"
 #include "server/peer_message.h"
@@ -21,17 +22,9 @@ void fill_named(v1::Peer& out, const std::string& name, const Peers& peers) {
   if (found != peers.end()) fill(out, *found);
 }
 
-// All pages; what came before the dataplane went away.
 std::vector<ipc::PeerStatus> dataplane_peers(DataplaneLink& link) {
-  std::vector<ipc::PeerStatus> all;
-  for (ipc::GetStatus question;;) {
-    auto answer = link.ask(question);
-    auto* status = answer ? std::get_if<ipc::DataplaneStatus>(&*answer) : nullptr;
-    if (status == nullptr) return all;
-    std::ranges::move(status->peers, std::back_inserter(all));
-    if (!status->more_peers || all.empty() || all.size() > ipc::kMaxPeers) return all;
-    question.after = all.back().name;
-  }
+  Result<ipc::DataplaneStatus> status = whole_status(link);
+  return status ? std::move(status->peers) : std::vector<ipc::PeerStatus>{};
 }
 
 class MeshService final : public v1::MeshService::Service {

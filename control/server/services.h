@@ -14,6 +14,7 @@
 #include "config/control_config.h"
 #include "events/event_hub.h"
 #include "events/telemetry_reader.h"
+#include "export/reading.h"
 #include "mesh/peer_state.h"
 #include "mesh/revocation.h"
 #include "pdp/explainer.h"
@@ -72,6 +73,7 @@ struct Parts {
   const Clock& clock;
   int64_t started_wall_ns = 0;
   std::function<bool()> stopping = [] { return false; };  // streams end when it says true
+  std::function<std::vector<ExportReading>()> exports = [] { return std::vector<ExportReading>{}; };
   RefusalGate refusals{};
 };
 

@@ -35,6 +35,23 @@ void fill(v1::PortCounters& out, const PortSum& port) {
   out.set_tx_bytes(port.tx_bytes);
 }
 
+void fill(v1::ExportCounters& out, const ExportReading& reading) {
+  out.set_name(reading.name);
+  out.set_made(reading.made);
+  out.set_sent(reading.sent);
+  out.set_lost_queue_full(reading.lost_queue_full);
+  out.set_lost_refused(reading.lost_refused);
+  out.set_queued(reading.queued);
+  out.set_up(reading.up);
+  out.set_last_error(reading.last_error);
+}
+
+void fill(v1::LatencyCounters& out, const LatencySum& latency) {
+  out.set_pipeline(latency.pipeline);
+  for (const uint64_t packets : latency.packets) out.add_packets(packets);
+  out.set_sum_ns(latency.sum_ns);
+}
+
 void fill_drops(v1::GetCountersResponse& out, const CounterSnapshot& counters) {
   for (size_t i = 1; i < counters.drops.size(); ++i) {
     const auto reason = static_cast<DropReason>(i);
@@ -66,12 +83,14 @@ void fill(v1::GetCountersResponse& out, const CounterSnapshot& counters) {
   set_time(*out.mutable_at(), counters.wall_ns);
   for (const StageSum& stage : counters.stages) fill(*out.add_stages(), stage);
   for (const PortSum& port : counters.ports) fill(*out.add_ports(), port);
+  for (const LatencySum& latency : counters.latencies) fill(*out.add_latencies(), latency);
   fill_drops(out, counters);
   out.set_operations_allowed(counters.operations_allowed);
   out.set_operations_refused(counters.operations_refused);
   out.set_operations_monitored(counters.operations_monitored);
   out.set_passed_and_marked(counters.passed_and_marked);
   out.set_flows_live(counters.flows_live);
+  out.set_flows_capacity(counters.flows_capacity);
   out.set_flows_created(counters.flows_created);
   out.set_flows_ended(counters.flows_ended);
   out.set_flows_cut(counters.flows_cut);
@@ -98,6 +117,7 @@ class TelemetryService final : public v1::TelemetryService::Service {
     out.set_suppressed(losses.suppressed);
     out.set_slow_readers(parts_.events.lost());
     fill(*response->mutable_flow_record_losses(), parts_);
+    for (const ExportReading& reading : parts_.exports()) fill(*response->add_exports(), reading);
     return grpc::Status::OK;
   }
 

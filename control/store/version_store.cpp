@@ -252,9 +252,9 @@ Result<std::optional<Version>> VersionStore::current_unlocked(bool with_yaml) {
   return std::optional<Version>{std::move(found->front())};
 }
 
-Result<std::optional<Version>> VersionStore::current() {
+Result<std::optional<Version>> VersionStore::current(bool with_yaml) {
   const std::lock_guard lock(mutex_);
-  return current_unlocked(true);
+  return current_unlocked(with_yaml);
 }
 
 uint64_t VersionStore::current_generation() {

@@ -88,7 +88,7 @@ class VersionStore {
   // The current version's, while it is on trial.
   Result<std::optional<Confirmation>> pending_confirmation();
 
-  Result<std::optional<Version>> current();
+  Result<std::optional<Version>> current(bool with_yaml = true);
   uint64_t current_generation();  // 0: none, or it cannot be read
   VersionState current_state();   // kUnspecified: the same
   Result<std::optional<Version>> get(uint64_t generation);

@@ -2,6 +2,7 @@
 #include "dpdk/runtime.h"
 
 #include <fmt/format.h>
+#include <rte_cycles.h>
 #include <spdlog/spdlog.h>
 #include <sys/random.h>
 #include <unistd.h>
@@ -149,6 +150,7 @@ Status Runtime::make_workers() {
     setup.failure_policy = config_.failure_policy;
     setup.io = io_.get();
     setup.seed = seed;
+    setup.tsc_hz = rte_get_tsc_hz();
     workers_.push_back(std::make_unique<Worker>(setup));
   }
   return {};

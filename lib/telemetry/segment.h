@@ -21,6 +21,7 @@
 #include "telemetry/event.h"
 #include "telemetry/flow_record.h"
 #include "telemetry/operation_counts.h"
+#include "telemetry/latency.h"
 
 namespace bulkhead::telemetry {
 
@@ -34,6 +35,11 @@ struct StageCounters {
 };
 struct PortCounters {
   Counter rx_packets, rx_bytes, tx_packets, tx_bytes;
+};
+
+struct LatencyCounters {
+  std::array<Counter, kLatencyBuckets> packets;  // by the time of their burst (latency.h)
+  Counter sum_ns;
 };
 
 struct alignas(64) WorkerCounters {
@@ -50,6 +56,8 @@ struct alignas(64) WorkerCounters {
   Counter heartbeat_steady_ns;  // steady clock of the last burst
   Counter bursts, idle_polls;
   OperationCounts operations;
+  LatencyCounters zone_latency, mesh_latency;
+  Counter flows_capacity;
 };
 
 enum class RingKind : uint8_t {

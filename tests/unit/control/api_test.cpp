@@ -394,6 +394,45 @@ TEST_CASE("api: counters are unavailable until a dataplane came", "[control][api
   REQUIRE(refusal(api.client->counters()).code() == v1::ERROR_CODE_UNAVAILABLE);
 }
 
+TEST_CASE("api: counters say what became of the events of each export, and the latencies",
+          "[control][api][export]") {
+  Api api;
+  api.parts.exports = [] {
+    return std::vector{ExportReading{.name = "cef tcp 192.0.2.9:514",
+                                     .made = 9,
+                                     .sent = 4,
+                                     .lost_queue_full = 2,
+                                     .lost_refused = 1,
+                                     .queued = 2,
+                                     .last_error = "nobody reads"}};
+  };
+  telemetry::SegmentConfig two;
+  two.workers = 2;
+  auto segment = telemetry::Segment::create(two);
+  REQUIRE(segment);
+  for (const uint32_t worker : {0u, 1u}) {
+    segment->counters(worker).mesh_latency.packets[2].store(5);
+    segment->counters(worker).mesh_latency.sum_ns.store(3000);
+    segment->counters(worker).flows_capacity.store(100);
+  }
+  REQUIRE(api.telemetry.attach(segment->fd()));
+  const auto answer = api.client->counters();
+  const v1::GetCountersResponse& counters = answered(answer);
+  REQUIRE(counters.exports_size() == 1);
+  const v1::ExportCounters& out = counters.exports(0);
+  REQUIRE(out.name() == "cef tcp 192.0.2.9:514");
+  REQUIRE(out.made() == out.sent() + out.lost_queue_full() + out.lost_refused() + out.queued());
+  REQUIRE(out.lost_refused() == 1);
+  REQUIRE_FALSE(out.up());
+  REQUIRE(out.last_error() == "nobody reads");
+  REQUIRE(counters.latencies_size() == 2);
+  REQUIRE(counters.latencies(1).pipeline() == "mesh");
+  REQUIRE(counters.latencies(1).packets_size() == telemetry::kLatencyBuckets);
+  REQUIRE(counters.latencies(1).packets(2) == 10);
+  REQUIRE(counters.latencies(1).sum_ns() == 6000);
+  REQUIRE(counters.flows_capacity() == 200);
+}
+
 TEST_CASE("api: the socket is for its owner only", "[control][api]") {
   Api api;
   using std::filesystem::perms;

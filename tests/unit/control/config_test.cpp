@@ -81,6 +81,63 @@ TEST_CASE("control config: bad files are refused with place and object", "[contr
   REQUIRE_THAT(refusal(row.text), Catch::Contains(row.said));
 }
 
+TEST_CASE("control config: exports and the metrics endpoint are read, with their defaults",
+          "[control][config][export]") {
+  const auto config = parse_config(kGood + R"yaml(metrics_listen: "[::1]:9464"
+export:
+  - {type: json, path: /var/log/bulkhead/events.jsonl}
+  - {type: json, path: /tmp/e, max_mb: 1, keep: 2}
+  - {type: syslog, address: "192.0.2.9:514"}
+  - {type: syslog, format: json, address: "[2001:db8::9]:601", transport: tcp}
+  - {type: syslog, address: /dev/log, transport: unix}
+)yaml",
+                                   "c");
+  INFO((config ? "" : config.error().sentence));
+  REQUIRE(config);
+  REQUIRE(config->metrics_listen->port == 9464);
+  REQUIRE(config->exports.size() == 5);
+  REQUIRE(config->exports[0].max_bytes == 100u << 20);
+  REQUIRE(config->exports[0].keep == 5);
+  REQUIRE(config->exports[1].max_bytes == 1u << 20);
+  const std::vector<std::string> names = {"json /var/log/bulkhead/events.jsonl", "json /tmp/e",
+                                          "cef udp 192.0.2.9:514", "json tcp [2001:db8::9]:601",
+                                          "cef /dev/log"};
+  for (size_t i = 0; i < names.size(); ++i) REQUIRE(name_of(config->exports[i]) == names[i]);
+  REQUIRE(parse_config(kGood + "metrics_listen: \"192.0.2.1:9464\"\nmetrics_public: true\n", "c"));
+  const auto none = parse_config(kGood, "c");
+  REQUIRE_FALSE(none->metrics_listen);
+  REQUIRE(none->exports.empty());
+}
+
+TEST_CASE("control config: exports and endpoints that cannot be are refused with place and reason",
+          "[control][config][export]") {
+  struct Row {
+    std::string text;
+    std::string said;
+  };
+  const std::string file = "export:\n  - {type: json, path: /tmp/e}\n";
+  const auto row = GENERATE_COPY(values<Row>({
+      {"metrics_listen: \"192.0.2.1:9464\"\n", "metrics_listen: is not an address of this machine"},
+      {"metrics_listen: \"0.0.0.0:9464\"\n", "metrics_public: true"},
+      {"metrics_listen: \"[::]:9464\"\n", "metrics_public: true"},
+      {"metrics_listen: nine\n", "metrics_listen"},
+      {"metrics_public: true\n", "metrics_public: is of no use"},
+      {"export:\n  - {type: kafka}\n", "export[0].type: 'kafka' is none of json, syslog"},
+      {"export:\n  - {type: json}\n", "export[0]: 'path' is missing"},
+      {"export:\n  - {type: json, path: /tmp/e, max_mb: 0}\n", "export[0].max_mb"},
+      {"export:\n  - {type: json, path: /tmp/e, keep: 101}\n", "export[0].keep"},
+      {"export:\n  - {type: json, path: /tmp/e, address: \"192.0.2.9:514\"}\n", "unknown key"},
+      {file + "  - {type: json, path: /tmp/e, keep: 2}\n", "export[1]: is there a second time"},
+      {"export:\n  - {type: syslog, address: siem}\n", "export[0].address"},
+      {"export:\n  - {type: syslog, address: \"192.0.2.9:514\", transport: tls}\n", "transport"},
+      {"export:\n  - {type: syslog, address: \"192.0.2.9:514\", format: leef}\n", "format"},
+      {"export:\n  - {type: syslog, address: \"192.0.2.9:514\", transport: unix}\n",
+       "is not the path of a socket"},
+  }));
+  CAPTURE(row.text);
+  REQUIRE_THAT(refusal(kGood + row.text), Catch::Contains(row.said));
+}
+
 TEST_CASE("control config: paths, translators and several own addresses are read",
           "[control][config]") {
   const std::string listen =

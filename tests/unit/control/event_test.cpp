@@ -162,6 +162,19 @@ TEST_CASE("event hub: a slow follower loses events and is told how many where th
   REQUIRE((*follower)->next(0ms).event->id == EventHub::kQueue + 8);
 }
 
+TEST_CASE("event hub: what a follower was offered is taken, lost or queued",
+          "[control][events][export]") {
+  EventHub hub;
+  hub.publish(numbered(0));
+  auto follower = hub.follow(1);  // the replay is not offered
+  for (uint32_t i = 0; i < EventHub::kQueue + 7; ++i) hub.publish(numbered(i));
+  for (int i = 0; i < 11; ++i) REQUIRE((*follower)->next(0ms).event != nullptr);
+  const EventHub::Counts counts = (*follower)->counts();
+  REQUIRE(counts.offered == EventHub::kQueue + 7);
+  REQUIRE(counts.lost == 7);
+  REQUIRE(counts.queued == EventHub::kQueue - 10);
+}
+
 TEST_CASE("event hub: only so many followers at once", "[control][events]") {
   EventHub hub;
   std::vector<std::unique_ptr<EventHub::Follower>> followers;
