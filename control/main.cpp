@@ -9,6 +9,7 @@
 #include <iostream>
 
 #include "base/private_memory.h"
+#include "base/service_manager.h"
 #include "enroll/pki_desk.h"
 #include "events/learn_recorder.h"
 #include "events/telemetry_reader.h"
@@ -99,6 +100,7 @@ int await_stop(const sigset_t& signals, control::KeyAgreement& keys) {
 int serve(const control::ControlConfig& config, const sigset_t& signals) {
   if (Status hidden = keep_memory_private(); !hidden) spdlog::warn("{}", hidden.error().sentence);
   const SystemClock clock;
+  const ServiceManager manager = ServiceManager::from_environment();
   auto lock = control::lock_process(config.store);
   if (!lock) return fail(lock.error());
   auto key = control::SigningKey::load(config.image_signing_key);
@@ -203,9 +205,11 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
   link.start();
   if (*fleet) (*fleet)->member.start();
   spdlog::info("gateway {}: API at {}", config.gateway, config.api_socket);
+  manager.say("READY=1\nSTATUS=gateway " + config.gateway);
 
   const int received = await_stop(signals, keys);
   spdlog::info("signal {}: stopping; the dataplane goes on", received);
+  manager.say("STOPPING=1");
   stopping.store(true, std::memory_order_relaxed);
   metrics->reset();
   facts.stop();

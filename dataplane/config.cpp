@@ -136,6 +136,7 @@ DataplaneConfig read(MapReader& map) {
   c.handshake_port =
       static_cast<uint16_t>(map.optional_number("handshake_port", c.handshake_port, 1, 65535));
   c.eal = map.optional_strings("eal");
+  c.confine = map.optional_bool("confine", c.confine);
   read_ports(map, c);
   name_exception_devices(c);
   check_together(c, map);

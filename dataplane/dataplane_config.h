@@ -68,6 +68,7 @@ struct DataplaneConfig {
   uint16_t esp_port = 4500;
   uint16_t handshake_port = 4433;
   std::vector<std::string> eal;  // extra EAL arguments
+  bool confine = true;           // give privileges away once all is up (host/confinement.h)
   std::vector<PortConfig> ports;
 };
 

@@ -12,12 +12,15 @@
 
 #include "admin/server.h"
 #include "admin/signer_key.h"
+#include "admin/worker_watch.h"
 #include "base/private_memory.h"
+#include "base/service_manager.h"
 #include "base/unique_fd.h"
 #include "crypto/gcm.h"
 #include "dataplane_config.h"
 #include "dpdk/runtime.h"
 #include "flow_memory.h"
+#include "host/confinement.h"
 #include "host/kernel_link.h"
 #include "host/kernel_silence.h"
 
@@ -73,6 +76,7 @@ int serve(const DataplaneConfig& config, const image::PublicKey& signer) {
   if (!init_gcm())
     return fail(kMachine, {ErrorCode::kUnsupported, "IPsec-MB does not support this processor"});
   const UniqueFd stop = take_stop_signals();
+  const ServiceManager manager = ServiceManager::from_environment();
   // First of all: it is the lock that keeps a second dataplane off ports and state.
   auto listener = ipc::Listener::listen(config.control_socket);
   if (!listener)
@@ -81,11 +85,18 @@ int serve(const DataplaneConfig& config, const image::PublicKey& signer) {
   for (const std::string& warning : silence_kernel(config)) spdlog::warn("{}", warning);
   auto runtime = Runtime::start(config, signer);
   if (!runtime) return fail(kMachine, runtime.error());
+  if (Status confined = confine_process(config.confine); !confined)
+    return fail(kMachine, std::move(confined).error().within("confine"));
   AdminServer server(std::move(listener).value(), (*runtime)->admin(), (*runtime)->telemetry_fd());
-  fmt::print("{}\n", (*runtime)->readiness());
+  WorkerWatch watch(manager, [&] { return (*runtime)->oldest_heartbeat_ns(); });
+  server.keep(watch);
+  const std::string readiness = (*runtime)->readiness();
+  fmt::print("{}\n", readiness);
   std::fflush(stdout);
+  manager.say("READY=1\nSTATUS=" + readiness);
   const Status ended = server.run(stop.get());
   spdlog::info("stopping");
+  manager.say("STOPPING=1");
   return ended ? kStopped : fail(kRunning, ended.error());
 }
 

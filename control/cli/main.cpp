@@ -5,6 +5,8 @@
 #include <functional>
 
 #include "cli/commands.h"
+#include "cli/completion.h"
+#include "cli/doctor_commands.h"
 #include "cli/flow_commands.h"
 #include "cli/glass_commands.h"
 #include "cli/lock_commands.h"
@@ -341,6 +343,8 @@ int main(int argc, char** argv) {
   cli::add_glass_commands(app, line.session, line.command);
   cli::add_pki_commands(app, line.session, line.command);
   cli::add_enroll_commands(app, line.session, line.command);
+  cli::add_completion_command(app, line.command);
+  cli::add_doctor_command(app, line.session, line.command);
   pki::add_init_command(app, line.init_status);
   try {
     app.parse(argc, argv);

@@ -9,6 +9,7 @@
 #include "base/unique_fd.h"
 #include "enroll/signing_request.h"
 #include "pki/certificate.h"
+#include "pki/hand_over.h"
 #include "pki/key.h"
 
 namespace bulkhead::enroll {
@@ -62,6 +63,8 @@ Status write_credentials(const CredentialPaths& paths, const NewCredentials& cre
   if (!paths.key_in_token()) done = pki::write_private_key(next(paths.private_key), key);
   if (done) done = pki::write_certificates(next(paths.certificate), pointers(credentials.chain));
   if (done) done = add_anchors(paths.trust_anchors, credentials.anchors);
+  if (done)
+    done = pki::hand_over({next(paths.private_key), next(paths.certificate), paths.trust_anchors});
   if (done && !paths.key_in_token()) done = move_over(next(paths.private_key), paths.private_key);
   if (done) done = move_over(next(paths.certificate), paths.certificate);
   return done;

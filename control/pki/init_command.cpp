@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "pki/authority.h"
+#include "pki/hand_over.h"
 #include "pki/key.h"
 
 namespace bulkhead::pki {
@@ -112,7 +113,9 @@ Status write_start_up(const GatewayPlan& plan, const InitOptions& options, InitR
     report.next.push_back("bulkhead enroll --issuer HOST:PORT --token TOKEN --dir " +
                           plan.directory);
   finish_gateway(plan, report);
-  return std::move(steps).result();
+  if (Status made = std::move(steps).result(); !made.ok()) return made;
+  return hand_over({plan.file("image-signing.key"), plan.file("gateway.key"),
+                    plan.file("gateway.pem"), plan.file("roots.pem")});
 }
 
 Status write_gateway(const GatewayPlan& plan, const Authority& authority,

@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -27,22 +28,31 @@ std::string microseconds(uint64_t ns) {
   return fmt::format("{}.{} us", ns / 1000, ns / 100 % 10);
 }
 
+}  // namespace
+
 // For poll(2): while nothing depends on time, for ever.
-int patience(const AdminHandler& handler) {
-  return handler.wants_ticks() ? static_cast<int>(AdminHandler::kTickPeriod.count()) : -1;
+int AdminServer::patience() const noexcept {
+  const auto ticks = static_cast<int>(AdminHandler::kTickPeriod.count());
+  const int own = handler_.wants_ticks() ? ticks : -1;
+  const int beats = watch_ != nullptr ? static_cast<int>(watch_->period().count()) : -1;
+  if (own < 0 || beats < 0) return std::max(own, beats);
+  return std::min(own, beats);
 }
 
-}  // namespace
+void AdminServer::tick() {
+  handler_.tick();
+  if (watch_ != nullptr) watch_->tick(clock_.now().steady_ns);
+}
 
 Status AdminServer::run(int stop_fd) {
   for (;;) {
     std::array<pollfd, 3> fds{pollfd{stop_fd, POLLIN, 0}, pollfd{listener_.fd(), POLLIN, 0},
                               pollfd{control_ ? control_->fd() : -1, POLLIN, 0}};
-    if (::poll(fds.data(), fds.size(), patience(handler_)) < 0) {
+    if (::poll(fds.data(), fds.size(), patience()) < 0) {
       if (errno == EINTR) continue;
       return io_error("poll");
     }
-    handler_.tick();  // after every message too, so that a busy control does not put it off
+    tick();  // after every message too, so that a busy control does not put it off
     if (fds[0].revents != 0) return {};
     // The present control first: if it has gone, the caller behind it is welcome.
     if (fds[2].revents != 0) serve();

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "admin/handler.h"
+#include "admin/worker_watch.h"
 #include "ipc/socket.h"
 
 namespace bulkhead::dataplane {
@@ -18,11 +19,16 @@ class AdminServer {
   AdminServer(ipc::Listener listener, AdminHandler& handler, int telemetry_fd)
       : listener_(std::move(listener)), handler_(handler), telemetry_fd_(telemetry_fd) {}
 
+  // Ticked while running; outlives the server.
+  void keep(WorkerWatch& watch) noexcept { watch_ = &watch; }
+
   // Returns when `stop_fd` becomes readable. Error: the listener or poll(2) failed.
   Status run(int stop_fd);
 
  private:
   void accept();
+  [[nodiscard]] int patience() const noexcept;
+  void tick();
   void greet(ipc::Connection connection);
   void refuse(ipc::Connection connection);
   void serve();
@@ -31,6 +37,8 @@ class AdminServer {
   ipc::Listener listener_;
   AdminHandler& handler_;
   int telemetry_fd_;
+  WorkerWatch* watch_ = nullptr;
+  SystemClock clock_;
   std::optional<ipc::Connection> control_;
   std::string control_name_;  // "pid 12, uid 0"
 };

@@ -205,6 +205,14 @@ std::vector<Underlay> Runtime::underlays() const {
   return all;
 }
 
+uint64_t Runtime::oldest_heartbeat_ns() const noexcept {
+  uint64_t oldest = UINT64_MAX;
+  for (uint32_t i = 0; i < segment_->workers(); ++i)
+    oldest =
+        std::min(oldest, segment_->counters(i).heartbeat_steady_ns.load(std::memory_order_relaxed));
+  return oldest;
+}
+
 std::string Runtime::readiness() const {
   const uint64_t generation = handler_->generation();
   const char* mode = config_.worker_mode == WorkerMode::kPoll ? "poll" : "adaptive";

@@ -33,6 +33,8 @@ class Runtime {
 
   [[nodiscard]] AdminHandler& admin() noexcept { return *handler_; }
   [[nodiscard]] int telemetry_fd() const noexcept { return segment_->fd(); }
+  // Of the worker that has not polled for the longest; steady clock.
+  [[nodiscard]] uint64_t oldest_heartbeat_ns() const noexcept;
   // "ready: 2 ports, 1 worker (adaptive), policy generation 7 from disk"
   [[nodiscard]] std::string readiness() const;
 

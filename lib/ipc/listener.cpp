@@ -64,7 +64,7 @@ Result<Listener> Listener::listen(const std::string& path) {
   Result<UniqueFd> fd = seqpacket_socket();
   if (!fd) return std::move(fd).error();
   // Before bind(2), so that the file is never open to others, not even for a moment.
-  if (::fchmod(fd->get(), 0600) != 0) return io_error("restrict " + path);
+  if (::fchmod(fd->get(), 0660) != 0) return io_error("restrict " + path);
   if (::bind(fd->get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0)
     return io_error("bind " + path);
   Listener listener(path, std::move(*lock), std::move(*fd));
@@ -82,7 +82,7 @@ Result<std::optional<Connection>> Listener::accept(Timeout timeout) {
     UniqueFd fd(::accept4(fd_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (fd.valid()) {
       if (Status s = enlarge_buffers(fd.get()); !s) return std::move(s).error();
-      Result<Connection> connection = Connection::over(std::move(fd));
+      Result<Connection> connection = Connection::over(std::move(fd), users_);
       if (!connection) return std::move(connection).error();
       return std::optional<Connection>(std::move(*connection));
     }

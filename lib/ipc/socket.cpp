@@ -75,8 +75,8 @@ Result<Received> understand(std::span<const uint8_t> bytes, msghdr& header) {
 
 }  // namespace
 
-Result<Connection> Connection::over(UniqueFd fd) {
-  if (Status s = check_peer_user(fd.get()); !s) return std::move(s).error();
+Result<Connection> Connection::over(UniqueFd fd, std::span<const uid_t> users) {
+  if (Status s = check_peer_user(fd.get(), users); !s) return std::move(s).error();
   return Connection(std::move(fd));
 }
 
@@ -94,7 +94,7 @@ Result<Connection> Connection::connect(const std::string& path, Timeout timeout)
       return unavailable(path + " is too busy to accept a connection");
     std::this_thread::sleep_for(kRetry);
   }
-  return over(std::move(*fd));
+  return over(std::move(*fd), service_users());
 }
 
 Status Connection::send(const Message& message, int descriptor, Timeout timeout) {

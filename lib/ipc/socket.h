@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The local socket between control and the dataplane: SOCK_SEQPACKET, one message per packet, at
-// most one descriptor with it. Only root and our own user may be at the other end, on both sides.
+// most one descriptor with it. Only root, our own user and the two users as which the packages run
+// the processes (base/account.h) may be at the other end, on both sides.
 #pragma once
 
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "base/account.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "ipc/codec.h"
@@ -26,7 +29,7 @@ struct Received {
 class Connection {
  public:
   // Errors: kUnavailable (nobody listens, or too busy for `timeout`), kPermission (who listens is
-  // neither root nor our user; the sentence names the uid), kInvalid (path too long), kIo.
+  // nobody of those; the sentence names the uid), kInvalid (path too long), kIo.
   static Result<Connection> connect(const std::string& path, Timeout timeout);
 
   // `descriptor` is sent along when >= 0 and stays the caller's. Errors: those of encode();
@@ -45,13 +48,13 @@ class Connection {
  private:
   friend class Listener;
   explicit Connection(UniqueFd fd) : fd_(std::move(fd)) {}
-  static Result<Connection> over(UniqueFd fd);
+  static Result<Connection> over(UniqueFd fd, std::span<const uid_t> users);
 
   UniqueFd fd_;
 };
 
 // Holds PATH.lock while it lives, so that two processes cannot listen at one path; removes a stale
-// socket file; makes the socket for its user only (0600), and removes it at the end.
+// socket file; makes the socket for its user and group only (0660, less umask), removes it again.
 class Listener {
  public:
   // Errors: kExists (another process listens there; the sentence names path and pid), kInvalid,
@@ -70,11 +73,15 @@ class Listener {
 
  private:
   Listener(std::string path, UniqueFd lock, UniqueFd fd)
-      : path_(std::move(path)), lock_(std::move(lock)), fd_(std::move(fd)) {}
+      : path_(std::move(path)),
+        lock_(std::move(lock)),
+        fd_(std::move(fd)),
+        users_(service_users()) {}
 
   std::string path_;
   UniqueFd lock_;
   UniqueFd fd_;
+  std::vector<uid_t> users_;  // looked up once: a confined dataplane could not
 };
 
 }  // namespace bulkhead::ipc

@@ -5,6 +5,7 @@
 #include <sys/un.h>
 
 #include <chrono>
+#include <span>
 #include <string>
 
 #include "base/result.h"
@@ -19,8 +20,9 @@ Result<sockaddr_un> unix_address(const std::string& path);
 Result<UniqueFd> seqpacket_socket();
 Status enlarge_buffers(int fd);
 
-// Error: kPermission, naming the uid, unless the other end is root's or our own user's.
-Status check_peer_user(int fd);
+// Error: kPermission, naming the uid, unless the other end is root's, our own user's or one of
+// `others`.
+Status check_peer_user(int fd, std::span<const uid_t> others);
 
 // Whether any of `events` (poll(2)) came before the deadline.
 using Deadline = std::chrono::steady_clock::time_point;

@@ -8,10 +8,14 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 
+#include <array>
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+
+#include "ipc/unix_address.h"
 
 namespace bulkhead::ipc {
 namespace {
@@ -200,13 +204,14 @@ TEST_CASE("ipc listener: a path that is a file, is refused and the file stays", 
   REQUIRE(std::filesystem::file_size(d.file("s")) == 8);
 }
 
-TEST_CASE("ipc listener: its socket, is for its user only and removed at the end", "[ipc]") {
+TEST_CASE("ipc listener: its socket, is for its user and group only and removed at the end",
+          "[ipc]") {
   Directory d;
   {
     const auto listener = Listener::listen(d.file("s"));
     struct stat file {};
     REQUIRE(::stat(d.file("s").c_str(), &file) == 0);
-    REQUIRE((file.st_mode & 0777) == 0600);
+    REQUIRE((file.st_mode & 0707) == 0600);
   }
   REQUIRE_FALSE(std::filesystem::exists(d.file("s")));
 }
@@ -238,6 +243,40 @@ TEST_CASE("ipc listener: a caller of another user, is hung up on and named", "[i
   REQUIRE_FALSE(accepted.ok());
   REQUIRE(accepted.error().code == ErrorCode::kPermission);
   REQUIRE(accepted.error().sentence.find("65534") != std::string::npos);
+}
+
+// Needs root, to become somebody else; says so otherwise.
+TEST_CASE("ipc: the other end may be one of the users named, and of nobody else", "[ipc]") {
+  if (::geteuid() != 0) {
+    WARN("skipped: needs root to become another user");
+    return;
+  }
+  constexpr uid_t kOther = 65534;
+  Directory d;
+  REQUIRE(::chmod(d.file("").c_str(), 0777) == 0);
+  int ready[2];
+  REQUIRE(::pipe(ready) == 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (::setuid(kOther) != 0) ::_exit(1);
+    const auto listener = Listener::listen(d.file("s"));
+    if (::write(ready[1], "", 1) != 1) ::_exit(2);
+    for (;;) ::pause();
+  }
+  char byte = 0;
+  REQUIRE(::read(ready[0], &byte, 1) == 1);
+  const auto address = unix_address(d.file("s"));
+  const auto fd = seqpacket_socket();
+  REQUIRE(::connect(fd->get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) == 0);
+  const std::array<uid_t, 2> named = {1, kOther};
+  CHECK(check_peer_user(fd->get(), named).ok());
+  CHECK(check_peer_user(fd->get(), std::span(named).first(1)).error().code ==
+        ErrorCode::kPermission);
+  CHECK(check_peer_user(fd->get(), {}).error().code == ErrorCode::kPermission);
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  ::close(ready[0]);
+  ::close(ready[1]);
 }
 
 }  // namespace bulkhead::ipc
