@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/apps/mqtt/packet.h"
 
+#include "base/utf8.h"
+
 namespace bulkhead::wire::mqtt {
 
 Parsed<VariableLength> variable_length(std::span<const uint8_t> bytes) noexcept {
@@ -47,36 +49,11 @@ uint16_t read_identifier(Reader& in) noexcept {
   return id;
 }
 
-namespace {
-
-// Bytes that follow a lead byte; the range of the first of them, which keeps out overlong forms,
-// surrogates and what is beyond U+10FFFF (Unicode table 3-7).
-struct Lead {
-  uint8_t from, to, following, low, high;
-};
-constexpr Lead kLeads[] = {
-    {0x01, 0x7f, 0, 0, 0},       {0xc2, 0xdf, 1, 0x80, 0xbf}, {0xe0, 0xe0, 2, 0xa0, 0xbf},
-    {0xe1, 0xec, 2, 0x80, 0xbf}, {0xed, 0xed, 2, 0x80, 0x9f}, {0xee, 0xef, 2, 0x80, 0xbf},
-    {0xf0, 0xf0, 3, 0x90, 0xbf}, {0xf1, 0xf3, 3, 0x80, 0xbf}, {0xf4, 0xf4, 3, 0x80, 0x8f},
-};
-
-const Lead* lead_of(uint8_t byte) noexcept {
-  for (const Lead& lead : kLeads)
-    if (byte >= lead.from && byte <= lead.to) return &lead;
-  return nullptr;
-}
-
-}  // namespace
-
 bool is_utf8(std::string_view text) noexcept {
-  for (size_t i = 0; i < text.size();) {
-    const Lead* const lead = lead_of(static_cast<uint8_t>(text[i++]));
-    if (lead == nullptr || text.size() - i < lead->following) return false;
-    for (uint8_t n = 0; n < lead->following; ++n) {
-      const auto byte = static_cast<uint8_t>(text[i++]);
-      const uint8_t low = n == 0 ? lead->low : 0x80, high = n == 0 ? lead->high : 0xbf;
-      if (byte < low || byte > high) return false;
-    }
+  for (size_t at = 0; at < text.size();) {
+    const size_t size = text[at] == '\0' ? 0 : utf8_character(text, at);
+    if (size == 0) return false;
+    at += size;
   }
   return true;
 }
