@@ -9,9 +9,11 @@
 #include <iostream>
 
 #include "base/private_memory.h"
+#include "capture/capture_recorder.h"
 #include "enroll/pki_desk.h"
 #include "events/learn_recorder.h"
 #include "events/telemetry_reader.h"
+#include "events/trace_desk.h"
 #include "fleet/open_fleet.h"
 #include "mesh/key_agreement.h"
 #include "mesh/revocation.h"
@@ -115,7 +117,15 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
   if (!evidence) return fail(evidence.error());
   auto recorder = control::LearnRecorder::start(events, **evidence);
   if (!recorder) return fail(recorder.error());
+  std::unique_ptr<control::CaptureRecorder> capture;
+  if (config.evidence) {
+    auto started = control::CaptureRecorder::start(events, *config.evidence, config.gateway);
+    if (!started) return fail(started.error());
+    capture = std::move(*started);
+  }
   control::TelemetryReader telemetry(policies.recent(), events, clock);
+  control::TraceDesk traces(link);
+  telemetry.on_trace([&traces](const telemetry::TraceRecord& step) { traces.take(step); });
   control::Explainer explainer(policies, events, clock);
   explainer.obey([&overlays] { return overlays.ordered(); });
 
@@ -163,6 +173,8 @@ int serve(const control::ControlConfig& config, const sigset_t& signals) {
       .proposals = &proposals,
       .evidence = evidence->get(),
       .recorder = recorder->get(),
+      .capture = capture.get(),
+      .traces = &traces,
       .fleet = *fleet ? &(*fleet)->member : nullptr,
       .clock = clock,
       .started_wall_ns = clock.now().wall_ns,

@@ -42,10 +42,11 @@ uint32_t number(MapReader& map, std::string_view key, uint32_t fallback, uint64_
   return static_cast<uint32_t>(map.optional_number(key, fallback, min, max));
 }
 
+// 0, too, where the range has it.
 uint32_t power_of_two(MapReader& map, std::string_view key, uint32_t fallback, uint64_t min,
                       uint64_t max) {
   const uint32_t value = number(map, key, fallback, min, max);
-  if (std::has_single_bit(value)) return value;
+  if (std::has_single_bit(value) || (value == 0 && min == 0)) return value;
   map.error(key, std::to_string(value) + " is not a power of two; the next one is " +
                      std::to_string(std::bit_ceil(value)));
   return fallback;
@@ -95,6 +96,7 @@ void read_sizes(MapReader& map, DataplaneConfig& c) {
   c.point_values = power_of_two(map, "point_values", c.point_values, 64, kMaxLimits);
   c.io_connections = power_of_two(map, "io_connections", c.io_connections, 64, kMaxIoConnections);
   c.event_ring = power_of_two(map, "event_ring", c.event_ring, 64, 1u << 20);
+  c.packet_ring = power_of_two(map, "packet_ring", c.packet_ring, 0, 1u << 16);
   c.packet_buffers = number(map, "packet_buffers", c.packet_buffers, 1024, kMaxPacketBuffers);
 }
 

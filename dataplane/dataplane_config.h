@@ -58,6 +58,7 @@ struct DataplaneConfig {
   uint32_t point_values = 65536;     // remembered for max_step, of all workers; power of two
   uint32_t io_connections = 1024;    // of CIP, known at once, of all workers; power of two
   uint32_t event_ring = 4096;        // records per worker, power of two
+  uint32_t packet_ring = 256;        // packets kept as evidence per worker, power of two; 0: none
   uint32_t packet_buffers = 16384;
   FailurePolicy failure_policy;  // what passes although something failed
   // Kernel tap for handshakes of the first mesh port, e.g. "bh-exc0"; empty: no port has one. The

@@ -74,13 +74,15 @@ void fill_operation(EventRecord& record, const EventDetail& detail) noexcept {
 }
 
 // The transport payload, or everything from the IP (or ARP) header on when there is none.
-void fill_sample(EventRecord& record, const Packet& packet) noexcept {
+void fill_sample(EventRecord& record, const Packet& packet, DropReason reason) noexcept {
   const wire::PacketHeaders& ip = packet.meta.frame.ip;
+  const std::span<const uint8_t> bytes = tellable(packet, reason);
   size_t from = ip.payload_length != 0 ? ip.payload_offset : ip.l3_offset;
   size_t total = ip.payload_length != 0 ? ip.payload_length : ip.l3_length;
   from = std::min<size_t>(from, packet.length);
   total = std::min<size_t>(total == 0 ? packet.length : total, packet.length - from);
-  const size_t taken = std::min(total, record.sample.size());
+  const size_t told = bytes.size() - std::min(from, bytes.size());
+  const size_t taken = std::min({total, told, record.sample.size()});
   std::copy_n(packet.data + from, taken, record.sample.begin());
   record.sample_length = static_cast<uint16_t>(taken);
   record.sample_total = static_cast<uint16_t>(total);
@@ -170,7 +172,9 @@ void EventSink::write(EventKind kind, DropReason reason, const Packet& packet,
   record.signature = detail.signature;
   record.fault = static_cast<uint8_t>(detail.fault.kind);
   record.fault_offset = detail.fault.offset;
-  fill_sample(record, packet);
+  fill_sample(record, packet, reason);
+  // The packet first: who has read the event then finds it.
+  if (packets_ != nullptr) keep_copy(*packets_, record.sequence, packet, reason);
   if (ring_ != nullptr) ring_->push(record);
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Turns what happens to packets into event records for control: filled from the packet's notes,
-// rate-limited per cause, written into the worker's ring. A full ring loses the record, never the
-// packet, and the loss shows as a gap in the sequence numbers.
+// rate-limited per cause, written into the worker's ring; where packets are kept as evidence, the
+// packet is copied beside it. A full ring loses the record, never the packet, and the loss shows as
+// a gap in the sequence numbers.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +11,7 @@
 #include "event_rate.h"
 #include "image/refused_part.h"
 #include "packet.h"
+#include "packet_copy.h"
 #include "sync/spsc_ring.h"
 #include "telemetry/event.h"
 #include "wire/apps/operation.h"
@@ -35,9 +37,10 @@ struct EventDetail {
 
 class EventSink {
  public:
-  // `ring` null: events are counted in the sequence and go nowhere (benches).
-  EventSink(EventRing* ring, uint16_t worker, uint64_t seed) noexcept
-      : ring_(ring), worker_(worker), rate_(seed) {}
+  // `ring` null: events are counted in the sequence and go nowhere (benches). `packets` null: no
+  // packet is copied.
+  EventSink(EventRing* ring, PacketRing* packets, uint16_t worker, uint64_t seed) noexcept
+      : ring_(ring), packets_(packets), worker_(worker), rate_(seed) {}
 
   // Stamps the records of the burst that follows.
   void begin_burst(const Now& now, Generation generation) noexcept {
@@ -59,6 +62,7 @@ class EventSink {
              const EventDetail& detail) noexcept;
 
   EventRing* ring_;
+  PacketRing* packets_;
   uint16_t worker_;
   Now now_{};
   Generation generation_;

@@ -39,6 +39,7 @@ struct PacketMeta {
   // Not 0: what keeps the gateway going (keepalives, handshakes, address answers, its own words).
   // It is sent before data, and offered this often to a queue that is full.
   uint8_t control_tries = 0;
+  uint8_t trace = 0;  // number among the packets that are followed (trace/tracer.h); 0: it is not
 };
 
 // What every packet's notes are before the first stage. Copied from here they cost a few vector

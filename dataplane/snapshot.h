@@ -20,6 +20,7 @@ namespace bulkhead::dataplane {
 
 class Matcher;
 class MeshTable;
+struct TraceOrder;
 
 struct Snapshot {
   image::ImageView image;                    // empty: no policy yet, everything is dropped
@@ -31,9 +32,10 @@ struct Snapshot {
   std::vector<uint16_t> port_of_identity;  // by identity: local port index, or kNoPort
   std::vector<uint32_t> peer_of_gateway;  // by image gateway index: peer slot in `mesh`, or kNoPeer
   std::vector<uint32_t> gateway_of_peer;  // by peer slot: image gateway index, or image::kNone
-  std::shared_ptr<const Matcher> matcher;  // of `image`; null: it has no patterns
-  image::StepPoints step_points;           // registers whose last values are remembered
-  GatewayIndex self;                       // this gateway in the image
+  std::shared_ptr<const Matcher> matcher;   // of `image`; null: it has no patterns
+  image::StepPoints step_points;            // registers whose last values are remembered
+  GatewayIndex self;                        // this gateway in the image
+  std::shared_ptr<const TraceOrder> trace;  // packets to follow; null: none
   // No zone port and no path to a peer is narrower: packets up to this size need no closer look.
   uint16_t always_fits = 0;
 

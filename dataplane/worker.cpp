@@ -21,7 +21,8 @@ Worker::Worker(const WorkerSetup& setup)
       inspectors_(setup.inspected_flows),
       scans_(setup.scanned_flows),
       flows_(setup.flows, setup.seed, inspectors_, scans_),
-      events_(setup.events, setup.index, mix(setup.seed, 2)),
+      events_(setup.events, setup.packets, setup.index, mix(setup.seed, 2)),
+      tracer_(setup.traces),
       outbox_(*setup.pool),
       keepalives_(mix(setup.seed, 3)),
       zone_(setup.counters->zone_stages),
@@ -56,7 +57,8 @@ size_t Worker::poll_once() noexcept {
                   .keepalives = setup_.index == 0 ? &keepalives_ : nullptr,
                   .limits = setup_.limits,
                   .io = setup_.io,
-                  .failure_policy = setup_.failure_policy};
+                  .failure_policy = setup_.failure_policy,
+                  .tracer = &tracer_};
   events_.begin_burst(view.now, snapshot.image.generation());
   size_t handled = flush_outbox(view);  // what a full queue refused goes before new data
   for (WorkerPort& port : setup_.ports) handled += poll_port(port, view);

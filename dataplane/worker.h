@@ -30,6 +30,7 @@
 #include "table/flow_table.h"
 #include "table/inspector_pool.h"
 #include "table/scan_pool.h"
+#include "trace/tracer.h"
 #include "worker_view.h"
 
 namespace bulkhead::dataplane {
@@ -44,8 +45,10 @@ struct WorkerSetup {
   const sync::Published<Snapshot>* published = nullptr;
   sync::Epochs* epochs = nullptr;
   telemetry::WorkerCounters* counters = nullptr;
-  EventRing* events = nullptr;   // null: events go nowhere
-  Handover* handover = nullptr;  // needed with more than one worker
+  EventRing* events = nullptr;    // null: events go nowhere
+  PacketRing* packets = nullptr;  // null: the packets of events are not kept
+  TraceRing* traces = nullptr;    // null: what is followed is told to nobody
+  Handover* handover = nullptr;   // needed with more than one worker
   FlowTableSize flows;
   uint32_t inspected_flows = 8192;
   uint32_t scanned_flows = 8192;
@@ -90,6 +93,7 @@ class Worker {
   AllowedOperations allowed_;
   FlowTable flows_;
   EventSink events_;
+  Tracer tracer_;
   Outbox outbox_;
   uint64_t neighbours_due_ns_ = 0;  // worker 0
   Keepalives keepalives_;           // worker 0

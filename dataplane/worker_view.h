@@ -26,6 +26,7 @@ class InspectorPool;
 class ScanPool;
 class IoConnections;
 class Keepalives;
+class Tracer;
 struct OperationLimits;
 
 // A counter has one writer, so a load and a store do: no locked instruction. Readers see a value
@@ -59,6 +60,7 @@ struct WorkerView {
   OperationLimits* limits = nullptr;  // of all workers; null: what has a limit does not pass
   IoConnections* io = nullptr;        // of all workers; null: no data of I/O connections passes
   FailurePolicy failure_policy{};
+  Tracer* tracer = nullptr;  // needed while the snapshot holds a trace order
 
   [[nodiscard]] const image::ImageView& policy() const noexcept { return snapshot.image; }
   [[nodiscard]] bool has_policy() const noexcept { return !snapshot.image.empty(); }

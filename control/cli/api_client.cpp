@@ -90,6 +90,28 @@ struct ApiClient::Stubs {
     if (!status.ok()) return error_of(status, socket);
     return response;
   }
+
+  template <typename Response, typename Stub, typename Request>
+  std::optional<CallError> read(Stub& stub,
+                                std::unique_ptr<grpc::ClientReader<Response>> (Stub::*method)(
+                                    grpc::ClientContext*, const Request&),
+                                const Request& request,
+                                const std::function<bool(const Response&)>& each) const {
+    if (!no_channel.empty()) return CallError{false, no_channel, {}};
+    grpc::ClientContext context;  // no deadline: a follower stays
+    context.AddMetadata("bulkhead-user", user_name());
+    const auto reader = (stub.*method)(&context, request);
+    Response response;
+    while (reader->Read(&response)) {
+      if (each(response)) continue;
+      context.TryCancel();
+      (void)reader->Finish();
+      return std::nullopt;
+    }
+    const grpc::Status status = reader->Finish();
+    if (status.ok()) return std::nullopt;
+    return error_of(status, socket);
+  }
 };
 
 ApiClient::ApiClient(const ApiPlace& place) : stubs_(std::make_unique<Stubs>()) {
@@ -295,20 +317,20 @@ Answer<v1::CloseBreakGlassResponse> ApiClient::close_break_glass(
 std::optional<CallError> ApiClient::events(
     const v1::StreamEventsRequest& request,
     const std::function<bool(const v1::StreamEventsResponse&)>& each) {
-  if (!stubs_->no_channel.empty()) return CallError{false, stubs_->no_channel, {}};
-  grpc::ClientContext context;  // no deadline: a follower stays
-  context.AddMetadata("bulkhead-user", user_name());
-  const auto reader = stubs_->telemetry->StreamEvents(&context, request);
-  v1::StreamEventsResponse response;
-  while (reader->Read(&response)) {
-    if (each(response)) continue;
-    context.TryCancel();
-    (void)reader->Finish();
-    return std::nullopt;
-  }
-  const grpc::Status status = reader->Finish();
-  if (status.ok()) return std::nullopt;
-  return error_of(status, stubs_->socket);
+  return stubs_->read(*stubs_->telemetry, &v1::TelemetryService::Stub::StreamEvents, request, each);
+}
+
+std::optional<CallError> ApiClient::packets(
+    const v1::StreamPacketsRequest& request,
+    const std::function<bool(const v1::StreamPacketsResponse&)>& each) {
+  return stubs_->read(*stubs_->telemetry, &v1::TelemetryService::Stub::StreamPackets, request,
+                      each);
+}
+
+std::optional<CallError> ApiClient::trace(
+    const v1::TracePacketsRequest& request,
+    const std::function<bool(const v1::TracePacketsResponse&)>& each) {
+  return stubs_->read(*stubs_->telemetry, &v1::TelemetryService::Stub::TracePackets, request, each);
 }
 
 }  // namespace bulkhead::cli

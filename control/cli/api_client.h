@@ -90,6 +90,11 @@ class ApiClient {
   // Calls `each` until it says false, the stream ends, or an error comes (returned).
   std::optional<CallError> events(const v1::StreamEventsRequest& request,
                                   const std::function<bool(const v1::StreamEventsResponse&)>& each);
+  std::optional<CallError> packets(
+      const v1::StreamPacketsRequest& request,
+      const std::function<bool(const v1::StreamPacketsResponse&)>& each);
+  std::optional<CallError> trace(const v1::TracePacketsRequest& request,
+                                 const std::function<bool(const v1::TracePacketsResponse&)>& each);
 
  private:
   void use(const std::shared_ptr<grpc::Channel>& channel);

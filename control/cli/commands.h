@@ -130,7 +130,8 @@ void print_applied(const v1::ApplyResponse& response);
 // "on trial: generation 6 comes back in 4m 10s unless ..."
 std::string trial_text(const v1::Trial& trial);
 
-// One event as one line.
-std::string event_line(const v1::Event& event);
+// One event as one line. `painter` nullptr: without colours.
+using Painter = std::string (*)(Colour, std::string_view);
+std::string event_line(const v1::Event& event, Painter painter = paint);
 
 }  // namespace bulkhead::cli

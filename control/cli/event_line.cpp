@@ -13,7 +13,11 @@ std::string end_of(const v1::EventEnd& end) {
   return ip.empty() ? end.identity() : fmt::format("{} ({})", end.identity(), ip);
 }
 
-std::string kind_of(const v1::Event& event) {
+std::string plain(Colour /*unused*/, std::string_view text) {
+  return std::string(text);
+}
+
+std::string kind_of(const v1::Event& event, Painter paint) {
   switch (event.kind()) {
     case v1::EVENT_KIND_DROPPED:
       return paint(Colour::kRed, "DENIED   ");
@@ -38,11 +42,12 @@ std::string rule_of(const v1::Event& event) {
 
 }  // namespace
 
-std::string event_line(const v1::Event& event) {
+std::string event_line(const v1::Event& event, Painter painter) {
+  const Painter paint = painter != nullptr ? painter : plain;
   std::string line = fmt::format(
       "{}  {}  {}  {}  {} -> {}  {}  {}",
       paint(Colour::kDim, local_time(event.at().seconds(), event.at().nanos(), TimeStyle::kClock)),
-      paint(Colour::kBold, fmt::format("#{:<4}", event.id())), kind_of(event), event.what(),
+      paint(Colour::kBold, fmt::format("#{:<4}", event.id())), kind_of(event, paint), event.what(),
       end_of(event.source()), end_of(event.destination()), rule_of(event), event.reason());
   if (const std::string& limit = event.operation().limit(); !limit.empty())
     line += fmt::format(" ({})", limit);

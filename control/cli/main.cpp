@@ -8,6 +8,7 @@
 #include "cli/glass_commands.h"
 #include "cli/lock_commands.h"
 #include "cli/pki_commands.h"
+#include "cli/watch_commands.h"
 #include "pki/init_command.h"
 
 namespace {
@@ -335,6 +336,7 @@ int main(int argc, char** argv) {
   add_gateway_commands(app, line);
   add_peer_commands(app, line);
   add_telemetry_commands(app, line);
+  cli::add_watch_commands(app, line.session, line.command);
   cli::add_lock_commands(app, line.session, line.command);
   cli::add_glass_commands(app, line.session, line.command);
   cli::add_pki_commands(app, line.session, line.command);

@@ -11,6 +11,8 @@
 #include <ctime>
 #include <iostream>
 
+#include "cli/text_width.h"
+
 namespace bulkhead::cli {
 
 namespace {
@@ -20,21 +22,8 @@ bool on_terminal() {
   return value;
 }
 
-// Visible characters: without colour sequences, UTF-8 continuation bytes not counted.
-size_t width(std::string_view text) {
-  size_t n = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\033') {
-      i = std::min(text.find('m', i), text.size());
-      continue;
-    }
-    if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) ++n;
-  }
-  return n;
-}
-
 std::string padded(const std::string& text, size_t to, Table::Align align) {
-  const std::string space(to - std::min(to, width(text)), ' ');
+  const std::string space(to - std::min(to, display_width(text)), ' ');
   return align == Table::Align::kRight ? space + text : text + space;
 }
 
@@ -47,11 +36,11 @@ std::string paint(Colour colour, std::string_view text) {
   return fmt::format("\033[{}m{}\033[0m", code, text);
 }
 
-std::string Table::text() const {
+std::vector<std::string> Table::lines() const {
   std::vector<size_t> widths;
   for (size_t c = 0; c < columns_.size(); ++c) {
-    size_t most = width(columns_[c].title);
-    for (const auto& row : rows_) most = std::max(most, width(row[c]));
+    size_t most = display_width(columns_[c].title);
+    for (const auto& row : rows_) most = std::max(most, display_width(row[c]));
     widths.push_back(most);
   }
   const auto line = [&](const auto& cell) {
@@ -61,20 +50,31 @@ std::string Table::text() const {
       out += padded(cell(c), widths[c], columns_[c].align);
     }
     out.erase(out.find_last_not_of(' ') + 1);
-    return out + "\n";
+    return out;
   };
-  std::string out = line([&](size_t c) { return paint(Colour::kBold, columns_[c].title); });
-  for (const auto& row : rows_) out += line([&](size_t c) { return row[c]; });
+  std::vector<std::string> out = {line([&](size_t c) { return columns_[c].title; })};
+  for (const auto& row : rows_) out.push_back(line([&](size_t c) { return row[c]; }));
   return out;
 }
 
-void print_json(const google::protobuf::Message& message) {
+std::string Table::text() const {
+  std::string out;
+  for (const std::string& line : lines())
+    out += (out.empty() ? paint(Colour::kBold, line) : line) + "\n";
+  return out;
+}
+
+std::string json_text(const google::protobuf::Message& message) {
   google::protobuf::util::JsonPrintOptions options;
   options.preserve_proto_field_names = true;
   options.always_print_primitive_fields = true;
   std::string text;
   (void)google::protobuf::util::MessageToJsonString(message, &text, options);
-  std::cout << text << std::endl;  // flushed: streams are piped
+  return text;
+}
+
+void print_json(const google::protobuf::Message& message) {
+  std::cout << json_text(message) << std::endl;  // flushed: streams are piped
 }
 
 std::string to_line(const v1::ErrorDetail& detail) {

@@ -38,6 +38,8 @@ class Table {
   void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
   [[nodiscard]] bool empty() const { return rows_.empty(); }
   [[nodiscard]] std::string text() const;
+  // Without colour and line ends; the titles first.
+  [[nodiscard]] std::vector<std::string> lines() const;
 
  private:
   std::vector<Column> columns_;
@@ -45,6 +47,7 @@ class Table {
 };
 
 // One line of proto3 JSON with the field names of the .proto files.
+std::string json_text(const google::protobuf::Message& message);
 void print_json(const google::protobuf::Message& message);
 
 // On standard error; the exit status.

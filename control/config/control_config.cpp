@@ -118,6 +118,7 @@ ControlConfig read_config(const config::Node& root, Problems& problems) {
   read_peers(map, config);
   config.pki = read_pki(map);
   config.approval = read_approval(map);
+  config.evidence = read_evidence(map);
   config.fleet = read_fleet(map, config.trust_domain);
   map.finish();
   return config;

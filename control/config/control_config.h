@@ -10,6 +10,7 @@
 #include "base/address.h"
 #include "base/result.h"
 #include "config/approval_config.h"
+#include "config/evidence_config.h"
 #include "config/fleet_config.h"
 #include "config/peer_config.h"
 #include "config/pki_config.h"
@@ -40,8 +41,9 @@ struct ControlConfig {
   uint32_t rekey_interval_s = 3600;  // jittered by 10 %
   PkiConfig pki;
   ApprovalConfig approval;
-  std::optional<FleetConfig> fleet;  // nothing: this gateway has a policy of its own
-  uint32_t drain_s = 5;              // old inbound lanes stay this long after the peer switched
+  std::optional<EvidenceConfig> evidence;  // nothing: refused packets are written to no file
+  std::optional<FleetConfig> fleet;        // nothing: this gateway has a policy of its own
+  uint32_t drain_s = 5;  // old inbound lanes stay this long after the peer switched
 };
 
 // Strict, like the dataplane's.

@@ -12,7 +12,8 @@ void EventHub::publish(ResolvedEvent event) {
     const auto shared = std::make_shared<const ResolvedEvent>(std::move(event));
     kept_.push_back(shared);
     if (kept_.size() > kKept) kept_.pop_front();
-    for (Follower* follower : followers_) deliver(*follower, shared);
+    for (Follower* follower : followers_)
+      if (follower->takes(*shared)) deliver(*follower, shared);
   }
   arrived_.notify_all();
 }
@@ -32,14 +33,15 @@ EventPtr EventHub::find(uint64_t id) const {
   return kept_[id - kept_.front()->id];  // ids are consecutive
 }
 
-Result<std::unique_ptr<EventHub::Follower>> EventHub::follow(size_t replay) {
+Result<std::unique_ptr<EventHub::Follower>> EventHub::follow(size_t replay, Wants wants) {
   const std::lock_guard lock(mutex_);
   if (followers_.size() >= kMaxFollowers)
     return Error{ErrorCode::kExhausted, "too many event streams are open (" +
                                             std::to_string(kMaxFollowers) + "); close one"};
-  std::unique_ptr<Follower> follower{new Follower(*this)};
-  const auto count = static_cast<std::ptrdiff_t>(std::min(replay, kept_.size()));
-  follower->replay_.assign(kept_.end() - count, kept_.end());
+  std::unique_ptr<Follower> follower{new Follower(*this, wants)};
+  auto& past = follower->replay_;
+  for (auto event = kept_.rbegin(); event != kept_.rend() && past.size() < replay; ++event)
+    if (follower->takes(**event)) past.push_front(*event);
   followers_.push_back(follower.get());
   return follower;
 }

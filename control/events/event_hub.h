@@ -24,6 +24,8 @@ class EventHub {
   static constexpr size_t kQueue = 1024;  // further events per follower, beyond its replay
   static constexpr size_t kMaxFollowers = 64;
 
+  enum class Wants : uint8_t { kAll, kPackets };  // kPackets: events whose packet is there
+
   // One of: an event; a number of lost ones; nothing within the time.
   struct Item {
     EventPtr event;
@@ -38,9 +40,13 @@ class EventHub {
 
    private:
     friend class EventHub;
-    explicit Follower(EventHub& hub) : hub_(hub) {}
+    Follower(EventHub& hub, Wants wants) : hub_(hub), wants_(wants) {}
+    [[nodiscard]] bool takes(const ResolvedEvent& event) const {
+      return wants_ == Wants::kAll || event.packet != nullptr;
+    }
 
     EventHub& hub_;
+    const Wants wants_;
     // All under the hub's mutex. When `live_` is full, further events are counted in `lost_` until
     // it has been emptied: so the hole is where the count is told.
     std::deque<EventPtr> replay_;  // from before following; bounded by kKept
@@ -52,8 +58,9 @@ class EventHub {
   void publish(ResolvedEvent event);
   // nullptr when it is not held (any more).
   [[nodiscard]] EventPtr find(uint64_t id) const;
-  // The last `replay` events and, without gap or repetition, all further ones. kExhausted.
-  Result<std::unique_ptr<Follower>> follow(size_t replay);
+  // The last `replay` events and, without gap or repetition, all further ones; of both only what it
+  // wants. kExhausted.
+  Result<std::unique_ptr<Follower>> follow(size_t replay, Wants wants = Wants::kAll);
 
   // Events not delivered to slow followers so far.
   [[nodiscard]] uint64_t lost() const;

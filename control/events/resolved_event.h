@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "events/captured_packet.h"
 #include "pdp/compiled_policy.h"
 #include "telemetry/event.h"
 
@@ -22,6 +23,7 @@ struct ResolvedEvent {
   std::string peer;
   std::string what;  // "modbus write_single_register holding 10 = 5, unit 1"
   bool names_unresolved = false;
+  CapturedPacketPtr packet;  // nullptr: none was kept, or it was lost
 };
 using EventPtr = std::shared_ptr<const ResolvedEvent>;
 

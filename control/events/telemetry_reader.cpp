@@ -2,6 +2,7 @@
 #include "events/telemetry_reader.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 namespace bulkhead::control {
 
@@ -11,6 +12,13 @@ using telemetry::Segment;
 namespace {
 // Enough for the largest ring; bounded, because its writer may be alive and busy.
 constexpr int kLastPasses = 256;
+
+bool same_file(int a, int b) {
+  struct stat first {
+  }, second{};
+  return ::fstat(a, &first) == 0 && ::fstat(b, &second) == 0 && first.st_dev == second.st_dev &&
+         first.st_ino == second.st_ino;
+}
 }  // namespace
 
 TelemetryReader::TelemetryReader(RecentPolicies& policies, EventHub& hub, const Clock& clock)
@@ -46,21 +54,37 @@ Status TelemetryReader::attach(int telemetry_fd) {
   if (!fd.valid()) return io_error("duplicate the telemetry descriptor");
   Result<Segment> segment = Segment::attach(std::move(fd));
   if (!segment) return std::move(segment).error();
+  const std::lock_guard lock(mutex_);
+  if (segment_ && same_file(segment_->fd(), segment->fd())) return {};
   std::vector<Ring> rings;
   for (uint32_t w = 0; w < segment->workers(); ++w) {
     auto consumer = segment->event_consumer(w);
     if (!consumer) return std::move(consumer).error();
-    rings.emplace_back().consumer = std::move(*consumer);
+    auto packets = PacketFeed::open(*segment, w);
+    if (!packets) return std::move(packets).error();
+    auto traces = segment->trace_consumer(w);
+    if (!traces) return std::move(traces).error();
+    Ring& ring = rings.emplace_back();
+    ring.consumer = std::move(*consumer);
+    ring.packets = std::move(*packets);
+    ring.traces = std::move(*traces);
   }
-  const std::lock_guard lock(mutex_);
-  for (int pass = 0; pass < kLastPasses && drain_locked() != 0; ++pass) {
-  }
-  const EventLosses before = losses_of_rings();
-  earlier_.ring_full += before.ring_full;
-  earlier_.gaps += before.gaps;
+  retire_rings();
   segment_.emplace(std::move(*segment));
   rings_ = std::move(rings);
   return {};
+}
+
+// What they still hold is read; their losses are kept.
+void TelemetryReader::retire_rings() {
+  for (int pass = 0; pass < kLastPasses && drain_locked() != 0; ++pass) {
+  }
+  for (Ring& ring : rings_) ring.packets.finish();
+  const EventLosses events = losses_of_rings();
+  earlier_.ring_full += events.ring_full;
+  earlier_.gaps += events.gaps;
+  earlier_packets_ = packet_losses_of_rings();
+  rings_.clear();
 }
 
 size_t TelemetryReader::drain() {
@@ -70,8 +94,25 @@ size_t TelemetryReader::drain() {
 
 size_t TelemetryReader::drain_locked() {
   size_t read = 0;
-  for (Ring& ring : rings_) read += drain_ring(ring, kMaxPerPass / rings_.size());
+  for (Ring& ring : rings_) {
+    read += drain_ring(ring, kMaxPerPass / rings_.size());
+    if (ring.traces) drain_traces(ring);
+  }
   return read;
+}
+
+// Bounded, as above: a worker writes no more than this in a pass.
+void TelemetryReader::drain_traces(Ring& ring) const {
+  telemetry::TraceRecord step;
+  for (size_t i = 0; i < kMaxPerPass && ring.traces->pop(step); ++i)
+    if (trace_listener_) trace_listener_(step);
+}
+
+uint64_t TelemetryReader::traces_lost() const {
+  const std::lock_guard lock(mutex_);
+  uint64_t lost = 0;
+  for (const Ring& ring : rings_) lost += ring.traces ? ring.traces->lost() : 0;
+  return lost;
 }
 
 size_t TelemetryReader::drain_ring(Ring& ring, size_t limit) {
@@ -89,7 +130,9 @@ void TelemetryReader::handle(Ring& ring, const EventRecord& record) {
   suppressed_ += record.suppressed;
   const CompiledPolicyPtr policy =
       record.generation == 0 ? nullptr : policies_.find(record.generation);
-  hub_.publish(resolve(record, policy.get()));
+  ResolvedEvent event = resolve(record, policy.get());
+  event.packet = ring.packets.take(record.sequence);
+  hub_.publish(std::move(event));
 }
 
 std::optional<CounterSnapshot> TelemetryReader::counters() const {
@@ -103,6 +146,14 @@ std::vector<RingReading> TelemetryReader::rings() const {
   std::vector<RingReading> readings;
   for (const Ring& ring : rings_) readings.push_back({ring.read, ring.consumer.lost()});
   return readings;
+}
+
+std::vector<std::string> TelemetryReader::ports() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> names;
+  if (!segment_) return names;
+  for (const auto& name : segment_->header().port_names) names.emplace_back(Segment::name_in(name));
+  return names;
 }
 
 EventLosses TelemetryReader::losses_of_rings() const {
@@ -122,6 +173,22 @@ EventLosses TelemetryReader::losses() const {
   losses.gaps += earlier_.gaps;
   losses.suppressed = suppressed_;
   return losses;
+}
+
+PacketLosses TelemetryReader::packet_losses_of_rings() const {
+  PacketLosses losses = earlier_packets_;
+  for (const Ring& ring : rings_) {
+    const PacketLosses own = ring.packets.losses();
+    losses.matched += own.matched;
+    losses.ring_full += own.ring_full;
+    losses.without_event += own.without_event;
+  }
+  return losses;
+}
+
+PacketLosses TelemetryReader::packet_losses() const {
+  const std::lock_guard lock(mutex_);
+  return packet_losses_of_rings();
 }
 
 }  // namespace bulkhead::control

@@ -33,9 +33,11 @@ class PkiDesk;
 
 namespace bulkhead::control {
 
+class CaptureRecorder;
 class EvidenceStore;
 class FleetMember;
 class LearnRecorder;
+class TraceDesk;
 
 // The seam to control/mesh and control/trust.
 struct MeshAccess {
@@ -65,6 +67,8 @@ struct Parts {
   ProposalDesk* proposals = nullptr;         // nullptr: no change asks for approval
   EvidenceStore* evidence = nullptr;         // nullptr: LearnService answers UNAVAILABLE
   LearnRecorder* recorder = nullptr;         // nullptr: nothing is added to it
+  CaptureRecorder* capture = nullptr;        // nullptr: packets are written to no file
+  TraceDesk* traces = nullptr;               // nullptr: TracePackets answers UNAVAILABLE
   FleetMember* fleet = nullptr;              // nullptr: this gateway is in none
   const Clock& clock;
   int64_t started_wall_ns = 0;

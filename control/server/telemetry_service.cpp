@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // TelemetryService of proto/bulkhead/v1/telemetry.proto.
 #include "bulkhead/v1/telemetry.grpc.pb.h"
+#include "capture/capture_recorder.h"
+#include "server/audited.h"
 #include "server/edge.h"
 #include "server/event_message.h"
+#include "server/packet_stream.h"
 #include "server/services.h"
+#include "server/trace_stream.h"
 #include "telemetry/drop_reason.h"
 
 namespace bulkhead::control {
@@ -74,6 +78,19 @@ void fill(v1::GetCountersResponse& out, const CounterSnapshot& counters) {
   out.set_handover_received(counters.handover_received);
 }
 
+void fill(v1::PacketLosses& out, const Parts& parts) {
+  const PacketLosses losses = parts.telemetry.packet_losses();
+  out.set_received(losses.matched);
+  out.set_ring_full(losses.ring_full);
+  out.set_without_event(losses.without_event);
+  out.set_recording(parts.capture != nullptr);
+  if (parts.capture == nullptr) return;
+  const CaptureReading files = parts.capture->reading();
+  out.set_written(files.written);
+  out.set_not_written(files.not_written);
+  out.set_missed(files.missed);
+}
+
 class TelemetryService final : public v1::TelemetryService::Service {
  public:
   explicit TelemetryService(Parts& parts) : parts_(parts) {}
@@ -92,6 +109,7 @@ class TelemetryService final : public v1::TelemetryService::Service {
     out.set_gaps(losses.gaps);
     out.set_suppressed(losses.suppressed);
     out.set_slow_readers(parts_.events.lost());
+    fill(*response->mutable_packet_losses(), parts_);
     return grpc::Status::OK;
   }
 
@@ -130,6 +148,23 @@ class TelemetryService final : public v1::TelemetryService::Service {
                      "id");
     fill(*response->mutable_event(), *event);
     return grpc::Status::OK;
+  }
+
+  // In the audit log: who took what of the plant.
+  grpc::Status StreamPackets(grpc::ServerContext* context, const v1::StreamPacketsRequest* request,
+                             grpc::ServerWriter<v1::StreamPacketsResponse>* writer) override {
+    const AuditedAction what{Needs::kWrite, "evidence.read", wanted(*request)};
+    return audited(*context, parts_, what, [&](const Caller&) {
+      return stream_packets(*context, *request, *writer, parts_);
+    });
+  }
+
+  grpc::Status TracePackets(grpc::ServerContext* context, const v1::TracePacketsRequest* request,
+                            grpc::ServerWriter<v1::TracePacketsResponse>* writer) override {
+    const AuditedAction what{Needs::kWrite, "packets.trace", wanted(*request)};
+    return audited(*context, parts_, what, [&](const Caller&) {
+      return trace_packets(*context, *request, *writer, parts_);
+    });
   }
 
  private:

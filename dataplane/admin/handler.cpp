@@ -35,7 +35,8 @@ concept Question = std::same_as<T, ipc::InstallImage> || std::same_as<T, ipc::Se
     std::same_as<T, ipc::InstallOutbound> || std::same_as<T, ipc::RemoveInbound> ||
     std::same_as<T, ipc::GetStatus> || std::same_as<T, ipc::DropLanes> ||
     std::same_as<T, ipc::InstallOverlay> || std::same_as<T, ipc::OpenBreakGlass> ||
-    std::same_as<T, ipc::CloseBreakGlass>;
+    std::same_as<T, ipc::CloseBreakGlass> || std::same_as<T, ipc::StartTrace> ||
+    std::same_as<T, ipc::StopTrace>;
 
 }  // namespace
 
@@ -94,6 +95,7 @@ uint64_t AdminHandler::generation() const noexcept {
 
 ipc::Message AdminHandler::greet() {
   mesh_.release_unused_spis();
+  drop_trace();  // that control is gone, or has forgotten it
   ipc::Hello hello;
   hello.gateway = setup_.rules.gateway;
   hello.boot_nonce = boot_nonce_;
@@ -121,7 +123,8 @@ void AdminHandler::tick() {
   if (now < tick_due_ns_) return;
   tick_due_ns_ = now + nanoseconds(kTickPeriod);
   PeerPaths::News news;
-  const bool changed = mesh_.tick(now, news);
+  bool changed = mesh_.tick(now, news);
+  changed |= end_trace_when_over(now);
   for (const std::string& sentence : news) warn(sentence);
   tick_glass();
   if (!changed) return;
@@ -244,14 +247,16 @@ ipc::Body AdminHandler::published_or(Status changed) {
 Result<uint64_t> AdminHandler::publish() {
   const auto mesh = mesh_.build();
   const auto names = names_of(*mesh);
-  return publisher_.publish(build_snapshot({.image = image_.view,
-                                            .image_memory = image_.memory,
-                                            .conditions = conditions_,
-                                            .decisions = decisions_,
-                                            .mesh = mesh,
-                                            .peer_names = names,
-                                            .ports = setup_.ports,
-                                            .matcher = image_.matcher}));
+  auto next = build_snapshot({.image = image_.view,
+                              .image_memory = image_.memory,
+                              .conditions = conditions_,
+                              .decisions = decisions_,
+                              .mesh = mesh,
+                              .peer_names = names,
+                              .ports = setup_.ports,
+                              .matcher = image_.matcher});
+  next->trace = trace_;
+  return publisher_.publish(std::move(next));
 }
 
 void AdminHandler::warn(std::string_view sentence) const {

@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "ipc/messages.h"
 #include "table/mesh_state.h"
+#include "trace/trace_order.h"
 
 namespace bulkhead::dataplane {
 
@@ -53,7 +54,9 @@ class AdminHandler {
   // What time brings, control or no control: called at least every kTickPeriod while
   // wants_ticks(), and harmless when called more often.
   void tick();
-  [[nodiscard]] bool wants_ticks() const noexcept { return !mesh_.empty() || glass_.any_open(); }
+  [[nodiscard]] bool wants_ticks() const noexcept {
+    return !mesh_.empty() || glass_.any_open() || trace_ != nullptr;
+  }
   static constexpr std::chrono::milliseconds kTickPeriod{10};
 
   [[nodiscard]] uint64_t generation() const noexcept;  // 0: no image
@@ -71,6 +74,8 @@ class AdminHandler {
   ipc::Body answer(const ipc::InstallOverlay& m, const UniqueFd& descriptor);
   ipc::Body answer(const ipc::OpenBreakGlass& m, const UniqueFd& unused);
   ipc::Body answer(const ipc::CloseBreakGlass& m, const UniqueFd& unused);
+  ipc::Body answer(const ipc::StartTrace& m, const UniqueFd& unused);
+  ipc::Body answer(const ipc::StopTrace& m, const UniqueFd& unused);
 
   Result<ipc::ImageInstalled> install(const ipc::InstallImage& m, const UniqueFd& descriptor);
   Result<ipc::OverlayInstalled> install(const ipc::InstallOverlay& m, const UniqueFd& descriptor);
@@ -78,6 +83,8 @@ class AdminHandler {
   void load_glass();
   void tick_glass();
   void keep_glass();
+  void drop_trace();
+  [[nodiscard]] bool end_trace_when_over(uint64_t now_ns);
   void decide_anew();
   ipc::Body published_or(Status changed);
   Result<uint64_t> publish();
@@ -95,6 +102,7 @@ class AdminHandler {
   AcceptedImage image_;                                  // in force
   std::shared_ptr<const image::Conditions> conditions_;  // overlay and glass, for `image_`
   uint64_t decisions_ = 0;                               // Snapshot::decisions
+  std::shared_ptr<const TraceOrder> trace_;              // packets to follow; null: none
   bool from_disk_ = false;
   std::string last_image_error_;
   std::string last_overlay_error_;

@@ -16,6 +16,7 @@ namespace bulkhead::dataplane {
 namespace {
 
 constexpr uint32_t kHandoverPackets = 1024;  // per ordered pair of workers
+constexpr uint32_t kTraceRing = 2048;        // steps per worker: about 150 packets at once
 
 uint64_t random_seed() {
   uint64_t seed = 0;
@@ -89,6 +90,8 @@ Status Runtime::make_telemetry() {
   for (const auto& port : ports_) names.push_back(port->info().name);
   auto segment = telemetry::Segment::create({.workers = config_.workers,
                                              .event_ring = config_.event_ring,
+                                             .packet_ring = config_.packet_ring,
+                                             .trace_ring = kTraceRing,
                                              .zone_stages = ZonePipeline::kNames,
                                              .mesh_stages = MeshPipeline::kNames,
                                              .ports = names});
@@ -125,6 +128,12 @@ Status Runtime::make_workers() {
     auto ring = segment_->event_producer(i);
     if (!ring) return std::move(ring).error();
     event_rings_.push_back(std::make_unique<EventRing>(std::move(ring).value()));
+    auto packets = segment_->packet_producer(i);
+    if (!packets) return std::move(packets).error();
+    packet_rings_.push_back(std::move(packets).value());
+    auto traces = segment_->trace_producer(i);
+    if (!traces) return std::move(traces).error();
+    trace_rings_.push_back(std::move(traces).value());
     WorkerSetup setup;
     setup.index = i;
     setup.workers = count;
@@ -135,6 +144,8 @@ Status Runtime::make_workers() {
     setup.epochs = &epochs_;
     setup.counters = &segment_->counters(i);
     setup.events = event_rings_.back().get();
+    setup.packets = packet_rings_.back() ? &*packet_rings_.back() : nullptr;
+    setup.traces = trace_rings_.back() ? &*trace_rings_.back() : nullptr;
     setup.handover = handover_.get();
     setup.flows = {.flows = config_.flows_per_worker, .share_percent = config_.flow_share_percent};
     setup.inspected_flows = config_.inspected_flows_per_worker;

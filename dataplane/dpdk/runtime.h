@@ -4,7 +4,9 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -64,6 +66,8 @@ class Runtime {
   std::unique_ptr<OperationLimits> limits_;
   std::unique_ptr<IoConnections> io_;
   std::vector<std::unique_ptr<EventRing>> event_rings_;
+  std::deque<std::optional<PacketRing>> packet_rings_;  // by worker; nothing: none is kept
+  std::deque<std::optional<TraceRing>> trace_rings_;    // by worker
   std::vector<std::unique_ptr<Worker>> workers_;
   std::atomic<bool> stop_{false};
 };

@@ -9,13 +9,16 @@
 #include <span>
 
 #include "stage/inspected_segment.h"
+#include "trace/tracer.h"
 
 namespace bulkhead::dataplane {
 
 // An operation of the message that is under way.
 inline void note_operation(InspectedSegment& s, const wire::Operation& operation) noexcept {
-  if ((s.entry.scans & kScanOperations) == 0) [[likely]]
+  if ((s.entry.scans & (kScanOperations | kScanTraced)) == 0) [[likely]]
     return;
+  if ((s.entry.scans & kScanTraced) != 0) s.view.tracer->operation(s.packet, operation, s.view);
+  if ((s.entry.scans & kScanOperations) == 0) return;
   const bool asks =
       s.packet.meta.from_initiator || operation.direction == wire::Direction::kRequest;
   if (!s.own.has_told) s.told().clear();

@@ -22,6 +22,7 @@ inline constexpr uint8_t kScanProtocol = 1;    // its protocol is looked for, or
 inline constexpr uint8_t kScanSignatures = 2;  // signatures look at its bytes
 inline constexpr uint8_t kScanBytes = kScanProtocol | kScanSignatures;
 inline constexpr uint8_t kScanOperations = 4;  // signatures look at its messages
+inline constexpr uint8_t kScanTraced = 8;  // operations of a packet are followed (trace/tracer.h)
 inline constexpr uint8_t kNotIdentified = 0xff;
 
 enum class FlowStatus : uint8_t {

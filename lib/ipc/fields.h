@@ -126,6 +126,18 @@ void fields(auto& io, Like<OpenBreakGlass> auto& m) {
 void fields(auto& io, Like<CloseBreakGlass> auto& m) {
   io.text(m.grant, kMaxObjectName);
 }
+void fields(auto& io, Like<StartTrace> auto& m) {
+  io.integer(m.number);
+  fields(io, m.from);
+  fields(io, m.to);
+  io.integer(m.port);
+  io.boolean(m.both);
+  io.integer(m.packets);
+  io.integer(m.for_ms);
+}
+void fields(auto& io, Like<StopTrace> auto& m) {
+  io.integer(m.number);
+}
 void fields(auto& io, Like<BreakGlassOpened> auto& m) {
   io.text(m.grant, kMaxObjectName);
   io.integer(m.until_wall_ns);

@@ -19,7 +19,7 @@
 
 namespace bulkhead::ipc {
 
-inline constexpr uint32_t kProtocolVersion = 5;
+inline constexpr uint32_t kProtocolVersion = 6;
 inline constexpr size_t kMaxMessageBytes = 256u << 10;
 inline constexpr size_t kMaxLanes = 1024;  // per message
 inline constexpr size_t kMaxPeers = 1024;
@@ -30,6 +30,7 @@ inline constexpr size_t kMaxName = 63;
 inline constexpr size_t kMaxObjectName = 128;  // of relationships, grants, people
 inline constexpr size_t kMaxOpening = 8192;    // break_glass/codec.h
 inline constexpr size_t kMaxOpenings = 16;
+inline constexpr uint32_t kMaxTraceMs = 600'000;
 
 using BootNonce = std::array<uint8_t, 16>;    // fresh random at each dataplane start
 using ImageDigest = std::array<uint8_t, 32>;  // SHA-256
@@ -132,6 +133,20 @@ struct CloseBreakGlass {
   std::string grant;
 };
 
+// Follow single packets through the stages (docs/trace.md): one trace at a time, over when there
+// were so many packets, when the time is over, or at StopTrace. Steps go into the trace rings.
+struct StartTrace {
+  uint64_t number = 0;
+  IpAddress from, to;  // zero: any
+  uint16_t port = 0;   // 0: any
+  bool both = false;   // directions
+  uint8_t packets = 1;
+  uint32_t for_ms = 0;  // kMaxTraceMs at most
+};
+struct StopTrace {
+  uint64_t number = 0;  // another one goes on
+};
+
 struct Ok {};
 struct ImageInstalled {
   uint64_t generation = 0;
@@ -203,7 +218,7 @@ struct Failure {
 using Body = std::variant<Hello, InstallImage, SetPeers, AllocateSpis, InstallInbound,
                           InstallOutbound, RemoveInbound, GetStatus, Ok, ImageInstalled, Spis,
                           DataplaneStatus, Failure, DropLanes, InstallOverlay, OverlayInstalled,
-                          OpenBreakGlass, CloseBreakGlass, BreakGlassOpened>;
+                          OpenBreakGlass, CloseBreakGlass, BreakGlassOpened, StartTrace, StopTrace>;
 
 struct Message {
   uint32_t request_id = 0;  // answers carry that of the question; Hello has 0

@@ -26,7 +26,8 @@ void put_names(std::array<std::array<char, kSize>, kNames>& fields,
     names[i].copy(fields[i].data(), kSize - 1);  // the last NUL stays
 }
 
-constexpr std::array<uint32_t, kRingKinds> kRecordBytes = {sizeof(EventRecord)};
+constexpr std::array<uint32_t, kRingKinds> kRecordBytes = {
+    sizeof(EventRecord), sizeof(PacketRecord), sizeof(TraceRecord)};
 
 struct Counts {
   uint32_t workers;
@@ -34,7 +35,7 @@ struct Counts {
 };
 
 Counts counts_of(const SegmentConfig& config) noexcept {
-  return {config.workers, {config.event_ring}};
+  return {config.workers, {config.event_ring, config.packet_ring, config.trace_ring}};
 }
 
 Counts counts_of(const SegmentHeader& header) noexcept {
@@ -54,7 +55,8 @@ SegmentHeader plan(const Counts& counts) noexcept {
   h.total_bytes = round_up(h.counters_offset + h.workers * sizeof(WorkerCounters), kPage);
   for (size_t k = 0; k < kRingKinds; ++k) {
     const auto capacity = static_cast<uint32_t>(counts.capacity[k]);
-    const uint64_t stride = round_up(sync::ring_bytes(capacity, kRecordBytes[k]), kPage);
+    const uint64_t stride =
+        capacity == 0 ? 0 : round_up(sync::ring_bytes(capacity, kRecordBytes[k]), kPage);
     h.rings[k] = {.offset = h.total_bytes, .stride = stride, .capacity = capacity};
     h.total_bytes += h.workers * stride;
   }
@@ -69,11 +71,14 @@ Status check_sizes(const Counts& counts) {
   if (counts.workers == 0 || counts.workers > kMaxWorkers)
     return invalid(std::to_string(counts.workers) + " workers, not 1 to " +
                    std::to_string(kMaxWorkers));
-  for (const uint64_t capacity : counts.capacity)
+  for (size_t k = 0; k < kRingKinds; ++k) {
+    const uint64_t capacity = counts.capacity[k];
+    if (capacity == 0 && static_cast<RingKind>(k) != RingKind::kEvents) continue;
     if (capacity > sync::kMaxRingRecords ||
         !sync::ring_capacity_ok(static_cast<uint32_t>(capacity)))
       return invalid("a ring of " + std::to_string(capacity) +
                      " records: no power of two in range");
+  }
   return {};
 }
 
@@ -98,6 +103,14 @@ Status check(const SegmentHeader& h, uint64_t file_bytes) {
 
 Result<Mapping> map_shared(int fd, size_t bytes) {
   return Mapping::of(fd, bytes, PROT_READ | PROT_WRITE, MAP_SHARED);
+}
+
+template <typename Ring>
+Result<std::optional<Ring>> attach_if_any(std::span<std::byte> memory) {
+  if (memory.empty()) return std::optional<Ring>{};
+  Result<Ring> ring = Ring::attach(memory);
+  if (!ring) return std::move(ring).error();
+  return std::optional<Ring>(std::move(*ring));
 }
 
 }  // namespace
@@ -125,6 +138,7 @@ Result<Segment> Segment::create(const SegmentConfig& config) {
   for (uint32_t w = 0; w < h.workers; ++w) {
     new (segment.memory_.data() + h.counters_offset + w * sizeof(WorkerCounters)) WorkerCounters{};
     for (size_t k = 0; k < kRingKinds; ++k) {
+      if (h.rings[k].capacity == 0) continue;
       Status made = sync::create_ring(segment.ring_memory(static_cast<RingKind>(k), w),
                                       static_cast<uint32_t>(h.rings[k].capacity), kRecordBytes[k]);
       if (!made) return std::move(made).error();
@@ -168,6 +182,26 @@ Result<sync::RingProducer<EventRecord>> Segment::event_producer(uint32_t worker)
 
 Result<sync::RingConsumer<EventRecord>> Segment::event_consumer(uint32_t worker) const {
   return sync::RingConsumer<EventRecord>::attach(ring_memory(RingKind::kEvents, worker));
+}
+
+Result<std::optional<sync::RingProducer<PacketRecord>>> Segment::packet_producer(
+    uint32_t worker) const {
+  return attach_if_any<sync::RingProducer<PacketRecord>>(ring_memory(RingKind::kPackets, worker));
+}
+
+Result<std::optional<sync::RingConsumer<PacketRecord>>> Segment::packet_consumer(
+    uint32_t worker) const {
+  return attach_if_any<sync::RingConsumer<PacketRecord>>(ring_memory(RingKind::kPackets, worker));
+}
+
+Result<std::optional<sync::RingProducer<TraceRecord>>> Segment::trace_producer(
+    uint32_t worker) const {
+  return attach_if_any<sync::RingProducer<TraceRecord>>(ring_memory(RingKind::kTraces, worker));
+}
+
+Result<std::optional<sync::RingConsumer<TraceRecord>>> Segment::trace_consumer(
+    uint32_t worker) const {
+  return attach_if_any<sync::RingConsumer<TraceRecord>>(ring_memory(RingKind::kTraces, worker));
 }
 
 }  // namespace bulkhead::telemetry

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -19,11 +20,13 @@
 #include "sync/spsc_ring.h"
 #include "telemetry/drop_reason.h"
 #include "telemetry/event.h"
+#include "telemetry/packet_record.h"
+#include "telemetry/trace_record.h"
 
 namespace bulkhead::telemetry {
 
 inline constexpr uint64_t kSegmentMagic = 0x314c4554484b4c42;  // "BLKHTEL1"
-inline constexpr uint32_t kSegmentVersion = 7;
+inline constexpr uint32_t kSegmentVersion = 8;
 inline constexpr size_t kMaxStages = 16;
 inline constexpr size_t kMaxPorts = 16;
 
@@ -53,7 +56,9 @@ struct alignas(64) WorkerCounters {
 };
 
 enum class RingKind : uint8_t {
-  kEvents,  // EventRecord
+  kEvents,   // EventRecord
+  kPackets,  // PacketRecord; may have no records
+  kTraces,   // TraceRecord; likewise
   kCount,
 };
 inline constexpr size_t kRingKinds = static_cast<size_t>(RingKind::kCount);
@@ -86,6 +91,8 @@ inline constexpr uint32_t kMaxWorkers = 64;
 struct SegmentConfig {
   uint32_t workers = 1;
   uint32_t event_ring = 4096;                     // records per worker, a power of two
+  uint32_t packet_ring = 0;                       // likewise; 0: none
+  uint32_t trace_ring = 0;                        // likewise; 0: none
   std::span<const std::string_view> zone_stages;  // names longer than a field are cut
   std::span<const std::string_view> mesh_stages;
   std::span<const std::string_view> ports;
@@ -112,6 +119,15 @@ class Segment {
   [[nodiscard]] std::span<std::byte> ring_memory(RingKind kind, uint32_t worker) const noexcept;
   [[nodiscard]] Result<sync::RingProducer<EventRecord>> event_producer(uint32_t worker) const;
   [[nodiscard]] Result<sync::RingConsumer<EventRecord>> event_consumer(uint32_t worker) const;
+  // Nothing when the segment has no such rings.
+  [[nodiscard]] Result<std::optional<sync::RingProducer<PacketRecord>>> packet_producer(
+      uint32_t worker) const;
+  [[nodiscard]] Result<std::optional<sync::RingConsumer<PacketRecord>>> packet_consumer(
+      uint32_t worker) const;
+  [[nodiscard]] Result<std::optional<sync::RingProducer<TraceRecord>>> trace_producer(
+      uint32_t worker) const;
+  [[nodiscard]] Result<std::optional<sync::RingConsumer<TraceRecord>>> trace_consumer(
+      uint32_t worker) const;
 
   // The name in a fixed field, up to its first NUL.
   template <size_t kSize>

@@ -6,6 +6,7 @@
 #include "cli/api_client.h"
 #include "control_fixture.h"
 #include "server/api_server.h"
+#include "telemetry/drop_reason.h"
 
 namespace bulkhead::control {
 
@@ -231,6 +232,70 @@ TEST_CASE("api: the event stream replays, then follows", "[control][api]") {
     return ids.size() < 3;
   }));
   REQUIRE(ids == std::vector<uint64_t>{2, 3, 4});
+}
+
+TEST_CASE("api: packets come as one pcapng section, chosen by reason and identity",
+          "[control][api]") {
+  Api api;
+  const auto publish = [&](DropReason reason, const char* source, bool packet = true) {
+    ResolvedEvent event;
+    event.record.reason = static_cast<uint8_t>(reason);
+    event.source = source;
+    if (packet) event.packet = std::make_shared<const CapturedPacket>();
+    api.events.publish(event);
+  };
+  publish(DropReason::kVetoed, "hmi-1");
+  publish(DropReason::kVetoed, "hmi-2");
+  publish(DropReason::kLocked, "hmi-1");
+  publish(DropReason::kLocked, "hmi-1", false);
+  v1::StreamPacketsRequest request;
+  std::string text;
+  const auto packets = [&] {
+    text.clear();
+    size_t answers = 0;
+    REQUIRE_FALSE(api.client->packets(request, [&](const v1::StreamPacketsResponse& response) {
+      text += response.blocks();
+      ++answers;
+      return true;
+    }));
+    REQUIRE(text.substr(0, 4) == "\x0a\x0d\x0d\x0a");
+    return answers - 1;
+  };
+  CHECK(packets() == 0);  // nothing was asked for
+  request.set_replay(100);
+  CHECK(packets() == 3);
+  request.set_replay(1);
+  CHECK(packets() == 1);
+  CHECK_THAT(text, Catch::Contains("#3 "));
+  request.set_replay(100);
+  request.set_identity("hmi-1");
+  CHECK(packets() == 2);
+  request.set_reason("vetoed");
+  CHECK(packets() == 1);
+  CHECK_THAT(text, Catch::Contains("#1 "));
+  const auto entries = *api.plant.audit->list(2, 0);
+  CHECK(entries[0].record.action == "evidence.read");
+  CHECK(entries[0].record.object == "packets of hmi-1, refused as vetoed");
+
+  request.set_reason("nonsense");
+  const auto error = api.client->packets(request, [](const auto&) { return true; });
+  REQUIRE(error);
+  CHECK(error->details.at(0).code() == v1::ERROR_CODE_INVALID);
+}
+
+TEST_CASE("api: packets of further events follow, until the caller has had enough",
+          "[control][api]") {
+  Api api;
+  ResolvedEvent event;
+  event.packet = std::make_shared<const CapturedPacket>();
+  v1::StreamPacketsRequest request;
+  request.set_follow(true);
+  size_t answers = 0;
+  REQUIRE_FALSE(api.client->packets(request, [&](const v1::StreamPacketsResponse&) {
+    api.events.publish(event);
+    return ++answers < 3;
+  }));
+  CHECK(answers == 3);
 }
 
 TEST_CASE("api: limits of requests are checked", "[control][api]") {

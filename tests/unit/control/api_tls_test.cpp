@@ -119,6 +119,21 @@ TEST_CASE("api over TLS: engineer and admin write, under the name of their certi
   REQUIRE((*api.plant.store->current())->author == "alice");
 }
 
+TEST_CASE("api over TLS: packets are for engineer and admin, and who asked is written down",
+          "[control][api][tls]") {
+  TlsApi api;
+  const std::string role = GENERATE("viewer", "operator", "orchestrator", "engineer", "admin");
+  cli::ApiClient client = api.as(role);
+  const auto error = client.packets({}, [](const auto&) { return true; });
+  const bool allowed = role == "engineer" || role == "admin";
+  REQUIRE(error.has_value() != allowed);
+  if (error) REQUIRE(error->details.at(0).code() == v1::ERROR_CODE_PERMISSION);
+  const auto entries = *api.plant.audit->list(1, 0);
+  REQUIRE(entries.size() == 1);
+  REQUIRE(entries[0].record.action == "evidence.read");
+  REQUIRE(entries[0].record.outcome == (allowed ? "done" : "refused"));
+}
+
 TEST_CASE("api over TLS: a gateway's certificate is no role", "[control][api][tls]") {
   TlsApi api;
   cli::ApiClient client = api.client(api.pki.gateway("gw-b"), api.pki.anchors());

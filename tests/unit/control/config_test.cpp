@@ -190,6 +190,27 @@ TEST_CASE("control config: a fleet is URLs of one etcd, without TLS only on this
   CHECK_THAT(with("etcd: \"https://e:1\", certificate: c.pem"), Catch::Contains("private_key"));
 }
 
+TEST_CASE("control config: evidence needs a directory; its sizes have bounds",
+          "[control][config]") {
+  REQUIRE_FALSE(parse_config(kGood, "c")->evidence);
+  auto config = parse_config(kGood + "evidence: { directory: /var/lib/bulkhead/evidence }\n", "c");
+  REQUIRE(config);
+  REQUIRE(config->evidence->directory == "/var/lib/bulkhead/evidence");
+  REQUIRE(config->evidence->max_mb == 64);
+  REQUIRE(config->evidence->keep == 16);
+  REQUIRE(config->evidence->seconds_per_file == 86'400);
+  config = parse_config(
+      kGood + "evidence: { directory: e, max_mb: 1, keep: 2, seconds_per_file: 3 }\n", "c");
+  REQUIRE(config);
+  REQUIRE(config->evidence->max_mb == 1);
+  REQUIRE(config->evidence->keep == 2);
+  REQUIRE(config->evidence->seconds_per_file == 3);
+  REQUIRE_THAT(refusal(kGood + "evidence: {}\n"), Catch::Contains("directory"));
+  REQUIRE_THAT(refusal(kGood + "evidence: { directory: \"\" }\n"), Catch::Contains("empty"));
+  REQUIRE_THAT(refusal(kGood + "evidence: { directory: e, keep: 0 }\n"), Catch::Contains("keep"));
+  REQUIRE_THAT(refusal(kGood + "evidence: { directory: e, size: 1 }\n"), Catch::Contains("size"));
+}
+
 TEST_CASE("control config: approval is asked for by name, and other words are errors",
           "[control][config]") {
   const auto config =

@@ -55,12 +55,13 @@ ResolvedEvent numbered(uint32_t number) {
   return event;
 }
 
-telemetry::Segment segment(uint32_t ring_capacity = 64) {
+telemetry::Segment segment(uint32_t ring_capacity = 64, uint32_t packet_ring = 0) {
   static constexpr std::string_view kStages[] = {"parse", "decide"};
   static constexpr std::string_view kPorts[] = {"zone0"};
   telemetry::SegmentConfig config;
   config.workers = 2;
   config.event_ring = ring_capacity;
+  config.packet_ring = packet_ring;
   config.zone_stages = kStages;
   config.ports = kPorts;
   auto made = telemetry::Segment::create(config);
@@ -206,6 +207,124 @@ TEST_CASE("telemetry reader: a full ring and a gap are counted apart", "[control
   REQUIRE(reader.losses().gaps == 3);
   REQUIRE(reader.losses().suppressed == 11);
   REQUIRE(reader.rings()[0].written == 5);
+}
+
+TEST_CASE("telemetry reader: an event has its packet, and only its own", "[control][events]") {
+  Plant plant;
+  EventHub hub;
+  TelemetryReader reader(plant.policies.recent(), hub, plant.clock);
+  const telemetry::Segment shared = segment(64, 8);
+  auto events = *shared.event_producer(1);
+  auto packets = **shared.packet_producer(1);
+  telemetry::PacketRecord packet;
+  EventRecord event;
+  for (uint64_t sequence = 1; sequence <= 4; ++sequence) {
+    packet.sequence = event.sequence = sequence;
+    packet.captured_length = 60;
+    packet.original_length = 60;
+    packet.port = 0;
+    packet.frame[0] = static_cast<uint8_t>(sequence);
+    if (sequence != 3) REQUIRE(packets.push(packet));
+    if (sequence != 2) REQUIRE(events.push(event));
+  }
+  REQUIRE(reader.attach(shared.fd()));
+  REQUIRE(reader.drain() == 3);
+  REQUIRE(hub.find(1)->packet != nullptr);
+  CHECK(hub.find(1)->packet->bytes.size() == 60);
+  CHECK(hub.find(1)->packet->bytes[0] == 1);
+  CHECK(hub.find(1)->packet->port == "zone0");
+  CHECK(hub.find(2)->packet == nullptr);  // number 3, which has none
+  REQUIRE(hub.find(3)->packet != nullptr);
+  CHECK(hub.find(3)->packet->bytes[0] == 4);
+  CHECK(reader.packet_losses().matched == 2);
+  CHECK(reader.packet_losses().without_event == 1);
+}
+
+TEST_CASE("telemetry reader: of packets made none is neither there nor counted as lost",
+          "[control][events]") {
+  Plant plant;
+  EventHub hub;
+  TelemetryReader reader(plant.policies.recent(), hub, plant.clock);
+  const telemetry::Segment shared = segment(16, 4);
+  REQUIRE(reader.attach(shared.fd()));
+  auto events = *shared.event_producer(0);
+  auto packets = **shared.packet_producer(0);
+  telemetry::PacketRecord packet;
+  EventRecord event;
+  uint64_t made = 0;
+  for (int burst = 1; burst <= 20; ++burst) {
+    for (int i = 0; i < burst; ++i) {  // up to more than either ring holds
+      packet.sequence = event.sequence = ++made;
+      (void)packets.push(packet);
+      (void)events.push(event);
+    }
+    reader.drain();
+  }
+  packet.sequence = ++made;  // the last one's event is lost
+  (void)packets.push(packet);
+  REQUIRE(reader.attach(segment(16, 4).fd()));
+  const PacketLosses losses = reader.packet_losses();
+  CHECK(losses.ring_full > 0);
+  CHECK(losses.without_event > 0);
+  CHECK(losses.matched + losses.ring_full + losses.without_event == made);
+}
+
+TEST_CASE("telemetry reader: a packet record that makes no sense is no packet",
+          "[control][events]") {
+  Plant plant;
+  EventHub hub;
+  TelemetryReader reader(plant.policies.recent(), hub, plant.clock);
+  const telemetry::Segment shared = segment(16, 4);
+  REQUIRE(reader.attach(shared.fd()));
+  telemetry::PacketRecord packet;
+  packet.sequence = 1;
+  packet.captured_length = GENERATE(uint16_t{2049}, uint16_t{61}, uint16_t{0xffff});
+  packet.original_length = packet.captured_length == 61 ? 60 : 0x1'0000;
+  packet.port = 500;
+  REQUIRE((**shared.packet_producer(0)).push(packet));
+  EventRecord event;
+  event.sequence = 1;
+  REQUIRE((*shared.event_producer(0)).push(event));
+  REQUIRE(reader.drain() == 1);
+  CHECK(hub.find(1)->packet == nullptr);
+  CHECK(reader.packet_losses().without_event == 1);
+}
+
+TEST_CASE("telemetry reader: the segment that is attached already counts nothing twice",
+          "[control][events]") {
+  Plant plant;
+  EventHub hub;
+  TelemetryReader reader(plant.policies.recent(), hub, plant.clock);
+  const telemetry::Segment shared = segment(4);
+  REQUIRE(reader.attach(shared.fd()));
+  auto producer = shared.event_producer(0);
+  for (int i = 0; i < 6; ++i) (void)producer->push(EventRecord{});
+  REQUIRE(reader.attach(shared.fd()));
+  REQUIRE(reader.drain() == 4);
+  REQUIRE(reader.attach(shared.fd()));
+  REQUIRE(reader.losses().ring_full == 2);
+  REQUIRE(hub.find(5) == nullptr);
+}
+
+TEST_CASE("event hub: who wants packets gets and loses only events that have one",
+          "[control][events]") {
+  EventHub hub;
+  ResolvedEvent with;
+  with.packet = std::make_shared<const CapturedPacket>();
+  hub.publish(with);
+  hub.publish({});
+  auto follower = *hub.follow(10, EventHub::Wants::kPackets);
+  hub.publish({});
+  hub.publish(with);
+  CHECK(follower->next(0ms).event->id == 1);
+  CHECK(follower->next(0ms).event->id == 4);
+  CHECK(follower->next(0ms).nothing());
+  for (size_t i = 0; i < EventHub::kQueue + 3; ++i) {
+    hub.publish(with);
+    hub.publish({});
+  }
+  for (size_t i = 0; i < EventHub::kQueue; ++i) REQUIRE(follower->next(0ms).event != nullptr);
+  CHECK(follower->next(0ms).lost == 3);
 }
 
 TEST_CASE("telemetry reader: a new segment does not lose what the old one still held",

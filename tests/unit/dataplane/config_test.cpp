@@ -32,20 +32,21 @@ using Catch::Matchers::Contains;
 }  // namespace
 
 TEST_CASE("config: a whole file, every key arrives", "[dataplane][config]") {
-  const auto config = parse_config(
-      kHead +
-          "workers: 2\nworker_mode: poll\nidle_pause_us: 100\n"
-          "flows_per_worker: 1024\ninspected_flows_per_worker: 99\n"
-          "flow_share_percent: 10\nrate_limits: 256\npoint_values: 1024\nevent_ring: 128\n"
-          "packet_buffers: 4096\nexception_device: bh-exc0\n"
-          "esp_port: 4501\nhandshake_port: 4434\neal: [--log-level=8]\n"
-          "ports:\n"
-          "  - name: zone0\n    role: zone\n    driver: tap\n"
-          "    device: t0\n    options: remote=eth0\n    mode: routed\n"
-          "    address: 10.0.0.1/24\n    mtu: 1400\n"
-          "  - name: mesh0\n    role: mesh\n    device: m0\n"
-          "    address: 2001:db8::1/64\n    next_hop: 2001:db8::ff\n    dscp: 46\n",
-      "dp.yaml");
+  const auto config =
+      parse_config(kHead +
+                       "workers: 2\nworker_mode: poll\nidle_pause_us: 100\n"
+                       "flows_per_worker: 1024\ninspected_flows_per_worker: 99\n"
+                       "flow_share_percent: 10\nrate_limits: 256\npoint_values: 1024\nevent_ring: "
+                       "128\npacket_ring: 0\n"
+                       "packet_buffers: 4096\nexception_device: bh-exc0\n"
+                       "esp_port: 4501\nhandshake_port: 4434\neal: [--log-level=8]\n"
+                       "ports:\n"
+                       "  - name: zone0\n    role: zone\n    driver: tap\n"
+                       "    device: t0\n    options: remote=eth0\n    mode: routed\n"
+                       "    address: 10.0.0.1/24\n    mtu: 1400\n"
+                       "  - name: mesh0\n    role: mesh\n    device: m0\n"
+                       "    address: 2001:db8::1/64\n    next_hop: 2001:db8::ff\n    dscp: 46\n",
+                   "dp.yaml");
   if (!config) FAIL(config.error().sentence);
   CHECK(config->gateway == "gw-cell3");
   CHECK(config->control_socket == "/run/bulkhead/dataplane.sock");
@@ -60,6 +61,7 @@ TEST_CASE("config: a whole file, every key arrives", "[dataplane][config]") {
   CHECK(config->rate_limits == 256);
   CHECK(config->point_values == 1024);
   CHECK(config->event_ring == 128);
+  CHECK(config->packet_ring == 0);
   CHECK(config->packet_buffers == 4096);
   CHECK(config->exception_device == "bh-exc0");
   CHECK(config->esp_port == 4501);
@@ -145,7 +147,8 @@ TEST_CASE("config: numbers outside their range, are refused", "[dataplane][confi
   const std::string line = GENERATE(
       as<std::string>{}, "workers: 0", "workers: 65", "idle_pause_us: 0", "flow_share_percent: 101",
       "esp_port: 0", "handshake_port: 65536", "packet_buffers: 10", "flows_per_worker: 1000",
-      "event_ring: 100", "rate_limits: 100", "point_values: 32", "workers: -1");
+      "event_ring: 100", "packet_ring: 100", "event_ring: 0", "rate_limits: 100",
+      "point_values: 32", "workers: -1");
   CHECK_THAT(problems_of(kHead + line + "\nports:\n" + kZone), Contains("dp.yaml:5:"));
 }
 

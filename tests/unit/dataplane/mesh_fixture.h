@@ -124,7 +124,7 @@ class MeshGateway {
   MacAddress peer_mac_;
   std::unique_ptr<Snapshot> snapshot_;
   std::vector<WorkerPort> ports_;
-  EventSink events_{nullptr, 0, 1};
+  EventSink events_{nullptr, nullptr, 0, 1};
   InspectorPool inspectors_{1};
   ScanPool scans_{1};
   AllowedOperations allowed_;

@@ -58,14 +58,15 @@ TestGateway::TestGateway(const GatewayOptions& given)
   for (uint16_t i = 0; i < options.workers; ++i) make_worker(i);
 }
 
-void TestGateway::make_ring(Ring& ring) {
-  const size_t bytes = sync::ring_bytes(kEventRing, sizeof(telemetry::EventRecord));
-  ring.memory = std::make_unique<std::byte[]>(bytes + 64);
-  auto at = reinterpret_cast<uintptr_t>(ring.memory.get());
-  ring.bytes = {ring.memory.get() + (64 - at % 64) % 64, bytes};
-  REQUIRE(sync::create_ring(ring.bytes, kEventRing, sizeof(telemetry::EventRecord)).ok());
-  ring.producer = *EventRing::attach(ring.bytes);
-  ring.consumer = *sync::RingConsumer<telemetry::EventRecord>::attach(ring.bytes);
+template <typename Record>
+TestGateway::Ring<Record>::Ring(uint32_t capacity) {
+  const size_t bytes = sync::ring_bytes(capacity, sizeof(Record));
+  memory = std::make_unique<std::byte[]>(bytes + 64);
+  auto at = reinterpret_cast<uintptr_t>(memory.get());
+  const std::span<std::byte> aligned{memory.get() + (64 - at % 64) % 64, bytes};
+  REQUIRE(sync::create_ring(aligned, capacity, sizeof(Record)).ok());
+  producer = *sync::RingProducer<Record>::attach(aligned);
+  consumer = *sync::RingConsumer<Record>::attach(aligned);
 }
 
 void TestGateway::make_worker(uint16_t index) {
@@ -75,7 +76,9 @@ void TestGateway::make_worker(uint16_t index) {
     queues.back().push_back(std::make_unique<MemoryQueue>(pool));
     setup.ports.push_back({info, queues.back().back().get()});
   }
-  make_ring(rings_.emplace_back());
+  rings_.emplace_back(kEventRing);
+  packet_rings_.emplace_back(kPacketRing);
+  trace_rings_.emplace_back(kTraceRing);
   setup.index = index;
   setup.workers = options.workers;
   setup.pool = &pool;
@@ -84,6 +87,8 @@ void TestGateway::make_worker(uint16_t index) {
   setup.epochs = &epochs_;
   setup.counters = &counters.emplace_back();
   setup.events = &rings_.back().producer;
+  setup.packets = &packet_rings_.back().producer;
+  setup.traces = &trace_rings_.back().producer;
   setup.handover = handover_.get();
   setup.flows = {options.flows, options.share_percent};
   setup.inspected_flows = options.inspected;
@@ -148,8 +153,10 @@ void TestGateway::publish() {
     if (!matcher) FAIL(matcher.error().sentence);
     input.matcher = matcher_ = *matcher;
   }
+  auto next = build_snapshot(input);
+  next->trace = trace_;
   // No worker polls meanwhile: the old snapshot may go at once.
-  const auto retired = published_.exchange(build_snapshot(input));
+  const auto retired = published_.exchange(std::move(next));
 }
 
 void TestGateway::poll() {
@@ -207,9 +214,43 @@ DropReason TestGateway::fate(uint16_t port, const Bytes& frame, uint16_t worker)
 std::vector<telemetry::EventRecord> TestGateway::events() {
   std::vector<telemetry::EventRecord> all;
   telemetry::EventRecord record;
-  for (Ring& ring : rings_)
+  for (auto& ring : rings_)
     while (ring.consumer.pop(record)) all.push_back(record);
   return all;
+}
+
+std::vector<telemetry::PacketRecord> TestGateway::packets() {
+  std::vector<telemetry::PacketRecord> all;
+  telemetry::PacketRecord record;
+  for (auto& ring : packet_rings_)
+    while (ring.consumer.pop(record)) all.push_back(record);
+  return all;
+}
+
+void TestGateway::follow(const IpAddress& from, const IpAddress& to, uint8_t most, bool both) {
+  auto order = std::make_shared<TraceOrder>();
+  order->number = 1;
+  order->from = from;
+  order->to = to;
+  order->most = most;
+  order->both = both;
+  order->until_ns = clock.now().steady_ns + 60'000'000'000;
+  trace_ = std::move(order);
+  publish();
+}
+
+std::vector<telemetry::TraceRecord> TestGateway::steps() {
+  std::vector<telemetry::TraceRecord> all;
+  telemetry::TraceRecord record;
+  for (auto& ring : trace_rings_)
+    while (ring.consumer.pop(record)) all.push_back(record);
+  return all;
+}
+
+uint64_t TestGateway::packets_lost() const {
+  uint64_t lost = 0;
+  for (const auto& ring : packet_rings_) lost += ring.producer.lost();
+  return lost;
 }
 
 namespace {

@@ -50,7 +50,7 @@ struct GatewayOptions {
 class TestGateway {
  public:
   static constexpr uint16_t kZone0 = 0, kZone1 = 1, kMesh = 2;
-  static constexpr uint32_t kEventRing = 256;
+  static constexpr uint32_t kEventRing = 256, kPacketRing = 16, kTraceRing = 256;
 
   explicit TestGateway(const GatewayOptions& options);
   TestGateway(const TestGateway&) = delete;
@@ -77,6 +77,11 @@ class TestGateway {
   [[nodiscard]] uint64_t drops(DropReason reason) const;
   [[nodiscard]] uint64_t all_drops() const;
   std::vector<telemetry::EventRecord> events();
+  std::vector<telemetry::PacketRecord> packets();  // that were kept with events
+  [[nodiscard]] uint64_t packets_lost() const;
+  // Packets that match are followed from now on, for a minute; the steps of all workers.
+  void follow(const IpAddress& from, const IpAddress& to, uint8_t most, bool both = false);
+  std::vector<telemetry::TraceRecord> steps();
 
   static std::string mac(const GatewayOptions& options, uint16_t port);
   [[nodiscard]] std::string mac(uint16_t port) const { return mac(options, port); }
@@ -95,14 +100,15 @@ class TestGateway {
   void publish();  // after changes of `mesh`
 
  private:
+  template <typename Record>
   struct Ring {
+    explicit Ring(uint32_t capacity);
+
     std::unique_ptr<std::byte[]> memory;
-    std::span<std::byte> bytes;
-    dataplane::EventRing producer;
-    sync::RingConsumer<telemetry::EventRecord> consumer;
+    sync::RingProducer<Record> producer;
+    sync::RingConsumer<Record> consumer;
   };
   [[nodiscard]] dataplane::Underlay own_underlay() const;
-  void make_ring(Ring& ring);
   void make_worker(uint16_t index);
 
   std::vector<dataplane::PortInfo> ports_;
@@ -110,7 +116,10 @@ class TestGateway {
   sync::Published<dataplane::Snapshot> published_;
   sync::Epochs epochs_;
   std::unique_ptr<dataplane::Handover> handover_;
-  std::deque<Ring> rings_;
+  std::deque<Ring<telemetry::EventRecord>> rings_;
+  std::deque<Ring<telemetry::PacketRecord>> packet_rings_;
+  std::deque<Ring<telemetry::TraceRecord>> trace_rings_;
+  std::shared_ptr<const dataplane::TraceOrder> trace_;
   void decide_anew();
 
   std::shared_ptr<const std::vector<uint8_t>> image_;

@@ -77,6 +77,28 @@ TEST_CASE("segment: events of each worker, come out of its own ring", "[telemetr
   REQUIRE(out.sequence == 9);
 }
 
+TEST_CASE("segment: packets have rings of their own, where it is made with any", "[telemetry]") {
+  SegmentConfig config;
+  config.workers = 2;
+  config.packet_ring = GENERATE(0u, 8u);
+  const Result<Segment> mine = Segment::create(config);
+  REQUIRE(mine.ok());
+  const Result<Segment> theirs = Segment::attach(dup_of(*mine));
+  REQUIRE(theirs.ok());
+  auto producer = *mine->packet_producer(1);
+  auto consumer = *theirs->packet_consumer(1);
+  REQUIRE(producer.has_value() == (config.packet_ring != 0));
+  REQUIRE(consumer.has_value() == producer.has_value());
+  if (!producer) return;
+  PacketRecord record;
+  record.frame.back() = 77;
+  REQUIRE(producer->push(record));
+  EventRecord event;
+  REQUIRE_FALSE(theirs->event_consumer(1)->pop(event));
+  REQUIRE(consumer->pop(record));
+  REQUIRE(record.frame.back() == 77);
+}
+
 TEST_CASE("segment: its file, can be neither shrunk nor grown by who gets it", "[telemetry]") {
   const Segment mine = make();
   REQUIRE(::ftruncate(mine.fd(), 0) != 0);
