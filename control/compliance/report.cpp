@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace bulkhead::control {
 namespace {
 
@@ -95,11 +93,9 @@ std::string to_markdown(const std::vector<Requirement>& requirements, uint8_t le
   const auto counts = count_states(requirements);
   std::string out = fmt::format(
       "# IEC 62443-4-2 evidence, Bulkhead {}\n\n"
-      "Component requirements (CR), those of network devices (NDR) and their enhancements (RE) up "
-      "to "
-      "security level {}: {} in all, {} met, {} partly, {} gaps, {} not applicable. A developer's "
-      "own "
-      "statement; each test it names is run by `scripts/test`.\n",
+      "Component requirements (CR), those of network devices (NDR) and their enhancements (RE) "
+      "up to security level {}: {} in all, {} met, {} partly, {} gaps, {} not applicable. "
+      "A developer's own statement; each test it names is run by `scripts/test`.\n",
       version, level, requirements.size(), counts[0], counts[1], counts[2], counts[3]);
   for (unsigned number = 1; number < kFoundational.size(); ++number)
     out += section(requirements, number);

@@ -40,3 +40,15 @@ write_register() { in_host "$1" mbpoll -m tcp -q -0 -a 1 -t 4 -1 -o 1 -r "$2" 10
 # drops GATEWAY REASON: the counter's sum over the workers.
 drops() { bh "$1" counters --json | jq --arg r "$2" '[.drops[] | select(.reason == $r) | .packets | tonumber] | add // 0'; }
 drops_at_least() { [ "$(drops "$1" "$2")" -ge "$3" ]; }
+in_step() { bh "$1" status --json | jq -e '.connected and .in_step'; }  # control and dataplane have one policy
+# The HMI polls its PLC every 20 ms over one session, and not one poll may be lost in between.
+polling_starts() {
+  ip netns exec hmi stdbuf -oL mbpoll -m tcp -q -0 -a 1 -r 10 -c 1 -t 4 -l 20 -o 1 10.20.0.70 >"$LAB_DIR/polling.log" 2>&1 &
+  POLLER=$!
+  check "polling began" until_true 5 grep -q 1010 "$LAB_DIR/polling.log"
+}
+polling_ends() {
+  kill -INT "$POLLER"; wait "$POLLER" 2>/dev/null
+  grep -E 'frames|transmitted|errors' "$LAB_DIR/polling.log" | tail -3
+  check_says "not one poll was lost" ' 0 errors' cat "$LAB_DIR/polling.log"
+}

@@ -1,16 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Control is killed (SIGKILL) at the system calls on its sockets while a rekey is under
-# way, at either end, and started again. Each time the lanes of both ends still fit: not one poll of the
+# Control is killed (SIGKILL) at the system calls on its sockets while a rekey is under way, at either end,
+# and started again. Each time the lanes of both ends still fit: not one poll of the
 # HMI is lost, and the next agreement succeeds.
 . "$(dirname "$0")/common.sh"
 lab_enter "$0" "$@"
+KILL_STEPS=${KILL_STEPS:-"1 3"}
 # shellcheck source=tests/e2e/kill.sh
 . "$E2E/kill.sh"
 lab_ready
 CALLS="sendmsg recvmsg write read"
-KILL_STEPS=${KILL_ALL:+$KILL_STEPS}
-KILL_STEPS=${KILL_STEPS:-"1 3"}
 session() { bh gw-a peers --json | jq -r '.peers[0].session'; }
 session_is_after() { [ "$(session)" -gt "$1" ]; }
 # The rekey is done when the session number went up; control that was killed answers nothing.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Control is killed (SIGKILL) at the system calls that write its store or speak to the dataplane while a policy is applied, and started again. Each time: what had been acknowledged is in
-# force; what had not is there whole or not at all; store and audit log are good; control and dataplane
+# Control is killed (SIGKILL) at the system calls that write its store or speak to the dataplane while a
+# policy is applied, and started again. Each time: what had been acknowledged is in force; what had not is there whole or not at all; store and audit log are good; control and dataplane
 # agree; and the HMI that polls meanwhile loses nothing.
 . "$(dirname "$0")/common.sh"
 lab_enter "$0" "$@"
@@ -9,19 +9,12 @@ lab_enter "$0" "$@"
 . "$E2E/kill.sh"
 lab_ready
 CALLS="memfd_create ftruncate sendmsg pwrite64 fdatasync fsync unlink"
-
-# Two policies that differ in one register; the HMI's polling is in both.
-sed 's/"100-119"/"100-129"/' "$LAB_ROOT/docs/examples/demo.yaml" >"$LAB_DIR/wide.yaml"
-cp "$LAB_ROOT/docs/examples/demo.yaml" "$LAB_DIR/narrow.yaml"
-bh gw-b apply "$LAB_DIR/wide.yaml" || fail "apply"  # the other end lets pass what either says
-is_stored() { bh gw-a get 2>/dev/null | cmp -s - "$LAB_DIR/$1.yaml"; }
-stored() { for name in wide narrow; do is_stored $name && echo $name && return 0; done; return 1; }
-# 125 is only in the wide one: the dataplane does what the store says.
-enforces() { if [ "$1" = wide ]; then write_register hmi 125 7; else ! write_register hmi 125 7; fi; }
+# shellcheck source=tests/e2e/two_policies.sh
+. "$E2E/two_policies.sh"
 
 control_comes_back() {
   lab_start gw-a control
-  until_true 20 in_step gw-a || { status_of gw-a; fail "step $1: control and dataplane do not agree"; }
+  until_true 20 in_step gw-a || { bh gw-a status; fail "step $1: control and dataplane do not agree"; }
 }
 looks_whole() {  # looks_whole STEP OLD NEW
   local now
@@ -37,7 +30,7 @@ killed=0 kept=0 taken=0
 kill_in_apply() {  # kill_in_apply SYSCALL N
   local old new
   old=$(stored) || fail "the stored policy is neither"
-  new=$([ "$old" = wide ] && echo narrow || echo wide)
+  new=$(other_than "$old")
   if ! kill_at gw-a control "$1" "$2" bh gw-a apply "$LAB_DIR/$new.yaml"; then
     is_stored "$new" || fail "an apply that nobody interrupted ($1 $2) is not in force"
     return 1

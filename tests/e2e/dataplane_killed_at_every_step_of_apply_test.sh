@@ -1,22 +1,18 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# The dataplane is killed (SIGKILL) at the system calls that take a policy or keep it on disk, and started again. Each time it enforces a whole policy before control speaks to it, control
-# then brings it to the stored one, and traffic passes within 2 s of the start (at most 5 s, should the
+# The dataplane is killed (SIGKILL) at the system calls that take a policy or keep it on disk, and started
+# again. Each time it enforces a whole policy before control speaks to it, control then brings it to the stored one, and traffic passes within 2 s of the start (at most 5 s, should the
 # machine do something else meanwhile).
 # alone: it measures how soon traffic passes after a start
 . "$(dirname "$0")/common.sh"
 lab_enter "$0" "$@"
+KILL_STEPS=${KILL_STEPS:-"1 2 3"}
 # shellcheck source=tests/e2e/kill.sh
 . "$E2E/kill.sh"
 lab_ready
 CALLS="recvmsg openat write fsync rename sendmsg"
-KILL_STEPS=${KILL_ALL:+$KILL_STEPS}
-KILL_STEPS=${KILL_STEPS:-"1 2 3"}
-sed 's/"100-119"/"100-129"/' "$LAB_ROOT/docs/examples/demo.yaml" >"$LAB_DIR/wide.yaml"
-cp "$LAB_ROOT/docs/examples/demo.yaml" "$LAB_DIR/narrow.yaml"
-bh gw-b apply "$LAB_DIR/wide.yaml" || fail "apply"  # the other end lets pass what either says
-is_stored() { bh gw-a get 2>/dev/null | cmp -s - "$LAB_DIR/$1.yaml"; }
-enforces() { if [ "$1" = wide ]; then write_register hmi 125 7; else ! write_register hmi 125 7; fi; }
+# shellcheck source=tests/e2e/two_policies.sh
+. "$E2E/two_policies.sh"
 now_ms() { date +%s%3N; }
 poll_passes() { in_host hmi timeout 0.3 mbpoll -m tcp -q -0 -a 1 -t 4 -1 -o 0.2 -r 10 -c 1 10.20.0.70; }
 # Milliseconds from the start of the process to the first answer of the PLC.
@@ -32,15 +28,15 @@ from_disk() { grep -cE 'ready.*generation [1-9]' "$LAB_DIR/gw-a/dataplane.log"; 
 killed=0 slowest=0 policy=narrow took=()
 kill_in_apply() {  # kill_in_apply SYSCALL N
   local new starts nth="$1 $2"
-  new=$([ $policy = wide ] && echo narrow || echo wide)
+  new=$(other_than "$policy")
   kill_at gw-a dataplane "$1" "$2" bh gw-a apply "$LAB_DIR/$new.yaml" || { policy=$new; return 1; }
   killed=$((killed + 1))
   starts=$(from_disk)
   restart_to_traffic "$nth"
   [ "$(from_disk)" -gt "$starts" ] || fail "step $nth: it did not start with a policy from disk"
-  until_true 10 in_step gw-a || { status_of gw-a; fail "step $nth: control and dataplane do not agree"; }
-  if is_stored wide; then policy=wide; elif is_stored narrow; then policy=narrow; else fail "step $nth: another policy is stored"; fi
-  enforces $policy || fail "step $nth: stored is $policy, enforced another"
+  until_true 10 in_step gw-a || { bh gw-a status; fail "step $nth: control and dataplane do not agree"; }
+  policy=$(stored) || fail "step $nth: another policy is stored"
+  enforces "$policy" || fail "step $nth: stored is $policy, enforced another"
   [ $RESTART_MS -le $slowest ] || slowest=$RESTART_MS
   took+=("$RESTART_MS")
   echo "step $nth: apply exit $KILLED_STATUS, $policy is in force, $RESTART_MS ms from start to traffic"

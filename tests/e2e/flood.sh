@@ -49,14 +49,3 @@ only_polls_answered() {
   tcpdump -nr "$LAB_DIR/answers.pcap" "$ANSWERS" 2>/dev/null | head
   [ "$(seen "$ANSWERS")" -eq 0 ] && [ "$(seen 'udp port 4500')" -ge 100 ]
 }
-
-polling_starts() {
-  ip netns exec hmi stdbuf -oL mbpoll -m tcp -q -0 -a 1 -r 10 -c 1 -t 4 -l 20 -o 1 10.20.0.70 >"$LAB_DIR/polling.log" 2>&1 &
-  POLLER=$!
-  check "polling began" until_true 5 grep -q 1010 "$LAB_DIR/polling.log"
-}
-polling_ends() {
-  kill -INT "$POLLER"; wait "$POLLER" 2>/dev/null
-  grep -E 'frames|transmitted|errors' "$LAB_DIR/polling.log" | tail -3
-  check_says "not one poll was lost" ' 0 errors' cat "$LAB_DIR/polling.log"
-}

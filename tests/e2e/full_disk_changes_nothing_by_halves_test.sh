@@ -12,11 +12,8 @@ lab_plc || fail "plc"
 
 fill() { ! dd if=/dev/zero of="$LAB_DIR/gw-a/state/full" bs=4k status=none && [ "$(df --output=avail "$LAB_DIR/gw-a/state" | tail -1)" -eq 0 ]; }
 room() { rm -f "$LAB_DIR/gw-a/state/full"; }
-sed 's/"100-119"/"100-129"/' "$LAB_ROOT/docs/examples/demo.yaml" >"$LAB_DIR/wide.yaml"
-cp "$LAB_ROOT/docs/examples/demo.yaml" "$LAB_DIR/narrow.yaml"
-bh gw-b apply "$LAB_DIR/wide.yaml" || fail "apply"  # the other end lets pass what either says
-is_stored() { bh gw-a get 2>/dev/null | cmp -s - "$LAB_DIR/$1.yaml"; }
-in_step() { bh gw-a status --json | jq -e '.connected and .in_step'; }
+# shellcheck source=tests/e2e/two_policies.sh
+. "$E2E/two_policies.sh"
 refused() { ! bh gw-a "$@"; }
 
 check "a read passes before" read_register hmi 10
@@ -24,7 +21,7 @@ check "the disk is full" fill
 check "apply is refused" refused apply "$LAB_DIR/wide.yaml"
 check_says "and says that there is no room" 'full|space|No space' bh gw-a apply "$LAB_DIR/wide.yaml"
 check "the former policy is stored" is_stored narrow
-check "and in force" in_step
+check "and in force" in_step gw-a
 check_says "a write that only the new policy allows is refused" 'failed' write_register hmi 125 7
 check "reads pass" read_register hmi 10
 check_event "events are told as before" 'write_single_register holding 125' gw-a
@@ -33,7 +30,7 @@ check "and does not act" read_register hmi 10
 
 lab_kill gw-a control
 lab_start gw-a control
-check "control starts on the full disk" until_true 20 in_step
+check "control starts on the full disk" until_true 20 in_step gw-a
 check "the peer comes back" until_true 20 lab_peer_is_up gw-a
 check "reads pass" until_true 10 read_register hmi 10
 
@@ -44,5 +41,5 @@ check "and enforced" write_register hmi 125 7
 check_says "the audit log is whole" 'good' bh gw-a audit verify
 lab_kill gw-a dataplane TERM
 lab_start gw-a dataplane
-check "a restarted dataplane has the new policy" until_true 20 in_step
+check "a restarted dataplane has the new policy" until_true 20 in_step gw-a
 check "and passes it" until_true 20 write_register hmi 125 8

@@ -4,7 +4,7 @@
 # (SIGKILL) instead of the Nth time that a thread of it makes a system call of some kind. Every step:
 # KILL_ALL=1; else those of KILL_STEPS.
 command -v strace >/dev/null || { echo "strace is not installed"; exit 77; }
-KILL_STEPS=${KILL_STEPS:-"1 2 4 8 16 32 64 128"}
+KILL_STEPS=${KILL_STEPS:-"1 2 4 8 16 32 64 128"}  # a test that has fewer sets them before
 [ -z "${KILL_ALL:-}" ] || KILL_STEPS=$(seq 1 400)
 
 pid_of() { cat "$LAB_DIR/$1/$2.pid"; }
@@ -40,16 +40,3 @@ each_step() {
 }
 # No longer there, or waiting for its parent to look.
 gone() { ! grep -qE '^State:\s*[^ZX]' "/proc/$1/status" 2>/dev/null; }
-
-status_of() { bh "$1" status --json; }
-in_step() { status_of "$1" | jq -e '.connected and .in_step' ; }
-polling_starts() {
-  ip netns exec hmi stdbuf -oL mbpoll -m tcp -q -0 -a 1 -r 10 -c 1 -t 4 -l 20 -o 1 10.20.0.70 >"$LAB_DIR/polling.log" 2>&1 &
-  POLLER=$!
-  check "polling began" until_true 5 grep -q 1010 "$LAB_DIR/polling.log"
-}
-polling_ends() {
-  kill -INT "$POLLER"; wait "$POLLER" 2>/dev/null
-  grep -E 'frames|transmitted|errors' "$LAB_DIR/polling.log" | tail -3
-  check_says "not one poll was lost" ' 0 errors' cat "$LAB_DIR/polling.log"
-}
